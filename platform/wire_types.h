@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The nouns that cross between the two processes, each with one list from which all else derives.
+//
+// Shape:   fixed-size structs, host order, explicit padding, no pointers; wire_test pins each size.
+// Units:   times are CLOCK_MONOTONIC nanoseconds (one machine, one clock); lengths are bytes.
+//          An address is 16 bytes; IPv4 takes the first four and the rest is zero; `family` is 4 or 6.
+//          Ports are in host order here, in network order inside the dataplane.
+
+#pragma once
+
+#include <stdint.h>
+
+// Why a packet's journey ended, or `none` when it was forwarded.  Rows: constant, name on every
+// interface (metric label, JSON, EVE), short title, sentence for a person.
+#define REASONS(X)                                                                                 \
+	X(NONE, "none", "forwarded", "The frame was forwarded.")                                   \
+	X(DEVICE_BLOCKED, "device_blocked", "device blocked", "You blocked this device.")          \
+	X(DESTINATION_BLOCKED,                                                                     \
+	  "destination_blocked",                                                                   \
+	  "destination blocked",                                                                   \
+	  "You blocked this destination for every device.")                                        \
+	X(PAIR_BLOCKED,                                                                            \
+	  "pair_blocked",                                                                          \
+	  "destination blocked for this device",                                                   \
+	  "You blocked this destination for this device.")                                         \
+	X(PROFILE_BLOCKED,                                                                         \
+	  "profile_blocked",                                                                       \
+	  "blocked by profile",                                                                    \
+	  "The device's profile blocks what is not allowed.")                                      \
+	X(SPOOFED_SOURCE,                                                                          \
+	  "spoofed_source",                                                                        \
+	  "someone else's connection",                                                             \
+	  "The frame used a connection of another device and its own device may not.")             \
+	X(WAN_TO_HOST,                                                                             \
+	  "wan_to_host",                                                                           \
+	  "gateway closed to the WAN",                                                             \
+	  "A new connection from the WAN to the gateway itself is not accepted.")                  \
+	X(LINK_LOCAL,                                                                              \
+	  "link_local",                                                                            \
+	  "link-local control frame",                                                              \
+	  "The frame is for the next station on the cable only (IEEE 802.1Q table 8-1).")          \
+	X(SAME_PORT, "same_port", "already there", "The receiver is on the port the frame came from.") \
+	X(NO_EGRESS, "no_egress", "nowhere to go", "No other port was open to take the frame.")    \
+	X(OVERSIZE_OFFLOAD,                                                                        \
+	  "oversize_offload",                                                                      \
+	  "cut by an offload",                                                                     \
+	  "The port handed over a cut super-frame: switch off its segmentation offloads.")         \
+	X(TOO_BIG, "too_big", "too big", "The frame is larger than the egress port can send.")     \
+	X(TX_FULL, "tx_full", "queue full", "The egress queue refused the frame.")
+
+enum reason {
+#define X(id, ...) REASON_##id,
+	REASONS(X)
+#undef X
+		REASON_COUNT
+};
+
+#define SIDES(X)                                                                                   \
+	X(LAN, "lan")                                                                              \
+	X(WAN, "wan")                                                                              \
+	X(HOST, "host")
+
+enum side {
+#define X(id, ...) SIDE_##id,
+	SIDES(X)
+#undef X
+		SIDE_COUNT
+};
+
+// Where a fact about a device or a name came from.
+#define SOURCES(X)                                                                                 \
+	X(TRAFFIC, "traffic")                                                                      \
+	X(ARP, "arp")                                                                              \
+	X(ND, "nd")                                                                                \
+	X(DHCP, "dhcp")                                                                            \
+	X(DHCP_FQDN, "dhcp-fqdn")                                                                  \
+	X(DHCPV6, "dhcpv6")                                                                        \
+	X(DNS, "dns")
+
+enum source {
+#define X(id, ...) SOURCE_##id,
+	SOURCES(X)
+#undef X
+		SOURCE_COUNT
+};
+
+#define ALERTS(X)                                                                                  \
+	X(OVERSIZE_OFFLOAD, "oversize_offload", "a port hands over cut super-frames")              \
+	X(FLOW_TABLE_FULL, "flow_table_full", "the flow table is full")                            \
+	X(DEVICE_TABLE_FULL, "device_table_full", "the device table is full")                      \
+	X(POLICY_REJECTED, "policy_rejected", "a policy image was refused")                        \
+	X(VLAN_REWRITTEN, "vlan_rewritten", "AF_PACKET rewrites 802.1ad tags")
+
+enum alert {
+#define X(id, ...) ALERT_##id,
+	ALERTS(X)
+#undef X
+		ALERT_COUNT
+};
+
+#define WIRE_TAGS_MAX 4
+#define WIRE_CHAIN_MAX 1024 // bytes of names in one wire_name record, NULs included
+
+enum wire_flow_flag {
+	WIRE_FLOW_ENDED = 1 << 0, // last record of this flow: expired, closed or evicted
+	WIRE_FLOW_HAS_PORTS = 1 << 1,
+	WIRE_FLOW_PPPOE = 1 << 2,
+	WIRE_FLOW_ICMP = 1 << 3,    // icmp_type and icmp_code are set
+	WIRE_FLOW_ICMP_ID = 1 << 4, // icmp_id too (echo)
+};
+
+// One bidirectional flow.  [0] is the initiator (first sender), [1] the responder; packets[0] and
+// bytes[0] went to the responder.  Counters are cumulative.
+struct wire_flow {
+	uint64_t id; // unique for one run of the dataplane
+	uint64_t first_seen_ns;
+	uint64_t last_seen_ns;
+	uint64_t packets[2];
+	uint64_t bytes[2];
+	uint8_t address[2][16];
+	uint8_t mac[2][6]; // source MAC of each end, zero while that end has not been seen
+	uint16_t port[2];
+	uint16_t vlan[WIRE_TAGS_MAX]; // from the outside in
+	uint16_t pppoe;
+	uint16_t icmp_id;
+	uint8_t tags;
+	uint8_t family;
+	uint8_t protocol;
+	uint8_t flags; // enum wire_flow_flag
+	uint8_t icmp_type;
+	uint8_t icmp_code;
+	uint8_t reason;  // enum reason; the verdict now cached
+	uint8_t side[2]; // enum side, of each end; SIDE_COUNT while unknown
+	uint8_t pad[7];
+};
+
+// One station on the LAN or host side.  out = sent by the device, in = to it; every received frame
+// counts, whatever its fate; dropped says how many of them did not pass.
+struct wire_device {
+	uint8_t mac[6];
+	uint8_t side; // enum side
+	uint8_t pad;
+	uint64_t first_seen_ns;
+	uint64_t last_seen_ns;
+	uint64_t packets_out;
+	uint64_t bytes_out;
+	uint64_t packets_in;
+	uint64_t bytes_in;
+	uint64_t dropped;
+};
+
+struct wire_address {
+	uint8_t mac[6];
+	uint8_t family;
+	uint8_t source; // enum source
+	uint8_t address[16];
+	uint64_t seen_ns;
+};
+
+struct wire_hostname {
+	uint8_t mac[6];
+	uint8_t source; // enum source
+	uint8_t length;
+	char text[256]; // UTF-8 is not promised: what the device sent, NUL-terminated
+	uint64_t seen_ns;
+};
+
+// A DNS answer: what this device asked for and every name on the way to the address, question
+// first, lower case, presentation form with \DDD escapes, each ended by NUL.  `length` bytes of
+// text follow the struct, padded with zeros to a multiple of 8.
+struct wire_name {
+	uint8_t mac[6]; // the device that asked
+	uint8_t family; // 0: the name has no address (a negative answer is not reported)
+	uint8_t source;
+	uint8_t address[16];
+	uint64_t seen_ns;
+	uint32_t ttl;
+	uint16_t length;
+	uint16_t names;
+};
+
+enum wire_port_flag {
+	WIRE_PORT_LINK_UP = 1 << 0,
+	WIRE_PORT_PARTIAL_CSUM = 1 << 1,
+	WIRE_PORT_OPEN = 1 << 2,
+};
+
+struct wire_port {
+	char name[32];   // as given on the command line, cut
+	char driver[24]; // DPDK driver name
+	uint16_t id;
+	uint8_t side;
+	uint8_t flags;
+	uint8_t mac[6];
+	uint8_t pad[6];
+	uint64_t rx_packets; // what the pipeline received
+	uint64_t rx_bytes;
+	uint64_t tx_packets; // what the driver took
+	uint64_t tx_bytes;
+	uint64_t rx_missed; // lost before us, as the driver says
+	uint64_t partial_checksums;
+};
+
+struct wire_stats {
+	uint64_t now_ns;
+	uint64_t start_ns;
+	uint64_t generation; // rules in force at every worker
+	uint64_t frames;     // received by all ports
+	uint64_t bytes;
+	uint64_t malformed;
+	uint64_t non_ip;
+	uint64_t without_flow; // frames that belong to no flow
+	uint64_t flows_active;
+	uint64_t flows_capacity;
+	uint64_t flows_created;
+	uint64_t flows_refused; // table full: judged without a flow
+	uint64_t devices;
+	uint64_t names;
+	uint64_t events_lost;
+	uint64_t workers;
+	uint64_t reason_packets[REASON_COUNT];
+	uint64_t reason_bytes[REASON_COUNT];
+};
+
+struct wire_alert {
+	uint32_t kind; // enum alert
+	uint32_t pad;
+	uint64_t seen_ns;
+	char text[240]; // a sentence for a person: what, and what to do
+};
+
+const char *reason_name(enum reason r); // "unknown" outside the list
+const char *reason_title(enum reason r);
+const char *reason_text(enum reason r);
+const char *side_name(enum side s);
+const char *source_name(enum source s);
+const char *alert_name(enum alert a);
