@@ -43,7 +43,7 @@ struct policy_header {
 	uint32_t version;
 	uint64_t length;
 	uint64_t generation;
-	uint64_t key[2];          // of every index in this image
+	uint64_t key[2]; // of every index in this image
 	uint32_t default_profile; // row in profiles, for a device without a row
 	uint32_t pad;
 	struct policy_section profiles;
@@ -107,7 +107,8 @@ int policy_check(const void *image, size_t length, const char **ret_why);
 uint32_t policy_find_device(const struct policy_header *p, const uint8_t mac[6]);
 // The longest suffix of the wire-form name (lower case) that has a row; returns its destination.
 uint32_t policy_find_name(const struct policy_header *p, const uint8_t *name, size_t length);
-uint32_t policy_find_address(const struct policy_header *p, uint32_t family, const uint8_t address[16]);
+uint32_t
+policy_find_address(const struct policy_header *p, uint32_t family, const uint8_t address[16]);
 uint8_t policy_pair_actions(const struct policy_header *p, uint32_t device, uint32_t destination);
 
 static inline const void *

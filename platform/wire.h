@@ -22,9 +22,9 @@
 
 struct wire_header {
 	uint32_t length; // of the whole message, header included
-	uint16_t type;   // enum wire_type
-	uint16_t count;  // records that follow
-	uint64_t id;     // request: chosen by control, copied into the answer; event: sequence number
+	uint16_t type; // enum wire_type
+	uint16_t count; // records that follow
+	uint64_t id; // request: chosen by control, copied into the answer; event: sequence number
 };
 
 struct wire_hello {
@@ -43,11 +43,11 @@ struct wire_rules {
 
 // The answer to RULES, sent when every worker has left the old image or the image was refused.
 struct wire_rules_ack {
-	uint64_t generation;          // of the image this answers
+	uint64_t generation; // of the image this answers
 	uint64_t generation_in_force; // what is in force now
-	int32_t status;               // 0, or a negative errno: refused, the old image stays
-	uint32_t confirmed_us;        // from receiving the image to the last worker's quiescence
-	char text[112];               // why it was refused
+	int32_t status; // 0, or a negative errno: refused, the old image stays
+	uint32_t confirmed_us; // from receiving the image to the last worker's quiescence
+	char text[112]; // why it was refused
 };
 
 struct wire_empty {};
@@ -75,7 +75,7 @@ enum wire_type {
 };
 
 const char *wire_type_name(unsigned int type); // "unknown" outside the list
-size_t wire_record_size(unsigned int type);    // of the fixed part; 0 for empty or unknown types
+size_t wire_record_size(unsigned int type); // of the fixed part; 0 for empty or unknown types
 
 // Checks a received message: header, type, count and every record's bounds.
 int wire_check(const void *message, size_t length);

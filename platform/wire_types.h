@@ -39,7 +39,10 @@
 	  "link_local",                                                                            \
 	  "link-local control frame",                                                              \
 	  "The frame is for the next station on the cable only (IEEE 802.1Q table 8-1).")          \
-	X(SAME_PORT, "same_port", "already there", "The receiver is on the port the frame came from.") \
+	X(SAME_PORT,                                                                               \
+	  "same_port",                                                                             \
+	  "already there",                                                                         \
+	  "The receiver is on the port the frame came from.")                                      \
 	X(NO_EGRESS, "no_egress", "nowhere to go", "No other port was open to take the frame.")    \
 	X(OVERSIZE_OFFLOAD,                                                                        \
 	  "oversize_offload",                                                                      \
@@ -52,7 +55,7 @@ enum reason {
 #define X(id, ...) REASON_##id,
 	REASONS(X)
 #undef X
-		REASON_COUNT
+	REASON_COUNT
 };
 
 #define SIDES(X)                                                                                   \
@@ -64,7 +67,7 @@ enum side {
 #define X(id, ...) SIDE_##id,
 	SIDES(X)
 #undef X
-		SIDE_COUNT
+	SIDE_COUNT
 };
 
 // Where a fact about a device or a name came from.
@@ -81,7 +84,7 @@ enum source {
 #define X(id, ...) SOURCE_##id,
 	SOURCES(X)
 #undef X
-		SOURCE_COUNT
+	SOURCE_COUNT
 };
 
 #define ALERTS(X)                                                                                  \
@@ -95,7 +98,7 @@ enum alert {
 #define X(id, ...) ALERT_##id,
 	ALERTS(X)
 #undef X
-		ALERT_COUNT
+	ALERT_COUNT
 };
 
 #define WIRE_TAGS_MAX 4
@@ -105,7 +108,7 @@ enum wire_flow_flag {
 	WIRE_FLOW_ENDED = 1 << 0, // last record of this flow: expired, closed or evicted
 	WIRE_FLOW_HAS_PORTS = 1 << 1,
 	WIRE_FLOW_PPPOE = 1 << 2,
-	WIRE_FLOW_ICMP = 1 << 3,    // icmp_type and icmp_code are set
+	WIRE_FLOW_ICMP = 1 << 3, // icmp_type and icmp_code are set
 	WIRE_FLOW_ICMP_ID = 1 << 4, // icmp_id too (echo)
 };
 
@@ -129,7 +132,7 @@ struct wire_flow {
 	uint8_t flags; // enum wire_flow_flag
 	uint8_t icmp_type;
 	uint8_t icmp_code;
-	uint8_t reason;  // enum reason; the verdict now cached
+	uint8_t reason; // enum reason; the verdict now cached
 	uint8_t side[2]; // enum side, of each end; SIDE_COUNT while unknown
 	uint8_t pad[7];
 };
@@ -186,7 +189,7 @@ enum wire_port_flag {
 };
 
 struct wire_port {
-	char name[32];   // as given on the command line, cut
+	char name[32]; // as given on the command line, cut
 	char driver[24]; // DPDK driver name
 	uint16_t id;
 	uint8_t side;
@@ -205,7 +208,7 @@ struct wire_stats {
 	uint64_t now_ns;
 	uint64_t start_ns;
 	uint64_t generation; // rules in force at every worker
-	uint64_t frames;     // received by all ports
+	uint64_t frames; // received by all ports
 	uint64_t bytes;
 	uint64_t malformed;
 	uint64_t non_ip;
