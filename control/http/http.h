@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The HTTP server: listen, route, close.  h2o lives behind this header and nowhere else.
+//
+// Shape:   one route table for everything: a row is tried when its pattern fits the raw path.  In
+//          a pattern, "{device}" stands for one segment; "{device}:{action}" for one with a colon,
+//          which "{device}" alone never takes.  HEAD, OPTIONS, 404 and 405 follow from the table;
+//          a GET that no row takes goes to the files of web_dir.
+// Threads: the thread of the libev loop; handlers run in it and must not block.
+// Errors:  http_start says in ret_message what is wrong and what would be right.
+// Source:  DESIGN 4 (loopback only, Host and Origin, HTTP/1.1 only); RFC 9110, RFC 9112.
+
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define HTTP_BODY_MAX (256 * 1024)
+#define HTTP_CONNECTIONS_MAX 128
+#define HTTP_MESSAGE_MAX 256
+#define HTTP_LISTEN_MAX 8
+
+struct ev_loop;
+struct http_request;
+struct http_server;
+
+typedef void (*http_handler)(struct http_request *r, void *context);
+
+struct http_route {
+	const char *method; // "GET", "POST", "PATCH", "PUT" or "DELETE"
+	const char *pattern;
+	http_handler handle;
+	const char *operation; // operationId in openapi.yaml
+	const char *query; // parameters it takes, parted by spaces; NULL: none
+	void *context; // handed to the handler when not NULL, instead of that of http_config
+};
+
+struct http_config {
+	const char *const *listen; // "127.0.0.1:13026", "[::1]:13026"; port 0 picks a free one
+	size_t n_listen;
+	const char *unix_path; // NULL: none
+	const char *unix_group; // may use the unix socket beside root and this user; NULL: nobody
+	const char *web_dir; // NULL or absent: a page says how to build the GUI
+	const struct http_route *routes; // must outlive the server
+	size_t n_routes;
+	void *context; // for the handlers
+};
+
+// Listens; requests are answered whenever the loop runs.
+int http_start(
+	struct ev_loop *loop,
+	const struct http_config *config,
+	struct http_server **ret_server,
+	char ret_message[HTTP_MESSAGE_MAX]
+);
+// Closes the listeners and removes the unix socket.  Connections end with the process.
+void http_stop(struct http_server *s);
+
+// "127.0.0.1:13026" as bound, with the real port; NULL past the last.
+const char *http_listening(const struct http_server *s, size_t index);
+unsigned int http_connections(const struct http_server *s);

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Every error the API can answer, one row each: status, stable key and title.
+//
+// Shape:   the key is what programs compare, the title what RFC 9457 calls one; the type of the
+//          problem document is "/problems/" and the key with '-' for '_'.
+// Source:  RFC 9457; openapi.yaml lists the same keys, and a test compares them.
+
+#pragma once
+
+#define PROBLEMS(X)                                                                                \
+	X(BAD_REQUEST, 400, "bad_request", "The request cannot be understood")                     \
+	X(BAD_JSON, 400, "bad_json", "The body is not JSON")                                       \
+	X(BAD_BODY, 400, "bad_body", "The body is not what this request takes")                    \
+	X(UNKNOWN_FIELD, 400, "unknown_field", "The body has an unknown field")                    \
+	X(BAD_VALUE, 400, "bad_value", "A value is out of range")                                  \
+	X(UNKNOWN_PARAMETER, 400, "unknown_parameter", "The address has an unknown parameter")     \
+	X(DENIED, 403, "denied", "Not allowed")                                                    \
+	X(FOREIGN_ORIGIN, 403, "foreign_origin", "The request comes from another web site")        \
+	X(NOT_FOUND, 404, "not_found", "Not found")                                                \
+	X(UNKNOWN_DEVICE, 404, "unknown_device", "Unknown device")                                 \
+	X(UNKNOWN_DESTINATION, 404, "unknown_destination", "Unknown destination")                  \
+	X(UNKNOWN_RULE, 404, "unknown_rule", "Unknown rule")                                       \
+	X(UNKNOWN_PROFILE, 404, "unknown_profile", "Unknown profile")                              \
+	X(UNKNOWN_FLOW, 404, "unknown_flow", "Unknown flow")                                       \
+	X(UNKNOWN_ACTION, 404, "unknown_action", "Unknown action")                                 \
+	X(METHOD_NOT_ALLOWED, 405, "method_not_allowed", "Method not allowed")                     \
+	X(NAME_CONFLICT, 409, "name_conflict", "The name is taken")                                \
+	X(NOTHING_TO_UNDO, 409, "nothing_to_undo", "Nothing to undo")                              \
+	X(BODY_TOO_LARGE, 413, "body_too_large", "The body is too large")                          \
+	X(UNSUPPORTED_MEDIA_TYPE, 415, "unsupported_media_type", "Unsupported media type")         \
+	X(WRONG_HOST, 421, "wrong_host", "The request was meant for another host")                 \
+	X(INTERNAL, 500, "internal", "Internal error")                                             \
+	X(STORAGE_FAILED, 500, "storage_failed", "The storage failed")                             \
+	X(DATAPLANE_REFUSED, 502, "dataplane_refused", "The dataplane refused")                    \
+	X(TOO_MANY_STREAMS, 503, "too_many_streams", "Too many event streams")                     \
+	X(BUSY, 503, "busy", "Busy")                                                               \
+	X(STORAGE_FULL, 507, "storage_full", "The storage is full")
+
+enum problem {
+#define X(name, status, key, title) PROBLEM_##name,
+	PROBLEMS(X)
+#undef X
+	PROBLEM_COUNT
+};
+
+int problem_status(enum problem p);
+const char *problem_key(enum problem p);
+const char *problem_title(enum problem p);

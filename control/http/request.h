@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One request as a handler sees it: what was asked, and the ways to answer.
+//
+// Shape:   a handler answers once: at once with a http_reply_* or http_problem, or later with
+//          http_later.  What the accessors return lives as long as the request.
+// Threads: the loop's thread.
+// Errors:  a handler that returns without answering is answered 500 and logged: a bug of ours.
+// Source:  RFC 9110, RFC 9457.
+
+#pragma once
+
+#include "control/http/json_read.h"
+#include "control/http/problem.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct http_request;
+struct http_later;
+
+enum http_peer_kind {
+	HTTP_PEER_LOOPBACK, // TCP from this machine
+	HTTP_PEER_UNIX, // the unix socket; uid and pid are the kernel's word
+};
+
+struct http_peer {
+	enum http_peer_kind kind;
+	uid_t uid;
+	pid_t pid;
+};
+
+const char *http_method(const struct http_request *r);
+const char *http_operation(const struct http_request *r);
+// The decoded part of the path that stood at "{name}"; asking for a name the pattern lacks is a
+// bug.
+const char *http_path(const struct http_request *r, const char *name);
+// The decoded query parameter, "" when it has no value, NULL when it is not there.
+const char *http_query(const struct http_request *r, const char *name);
+// A request header by its lower-case name, NULL when it is not there.
+const char *http_header(const struct http_request *r, const char *name);
+struct http_peer http_peer(const struct http_request *r);
+// "loopback" or "uid 1000": who did it, for what is remembered of actions.
+const char *http_who(const struct http_request *r);
+// Not NUL-terminated.
+const char *http_body(const struct http_request *r, size_t *ret_length);
+
+// A query parameter as a number: `fallback` when absent.  False: it was no number between min and
+// max, and the problem has been answered.
+bool http_query_number(
+	struct http_request *r,
+	const char *name,
+	uint64_t min,
+	uint64_t max,
+	uint64_t fallback,
+	uint64_t *ret
+);
+// The body into the struct `ret` that `fields` describes (see json_read.h); an absent body counts
+// as {}.  False: it did not fit, and the problem has been answered.
+bool http_read(struct http_request *r, const struct json_field *fields, size_t n_fields, void *ret);
+
+// Before the reply.  Both texts are copied; the name must be lower-case.
+void http_add_header(struct http_request *r, const char *name, const char *value);
+
+// The body is copied.
+void http_reply_json(struct http_request *r, int status, const char *json, size_t length);
+void http_reply(
+	struct http_request *r,
+	int status,
+	const char *content_type,
+	const char *body,
+	size_t length
+);
+void http_reply_empty(struct http_request *r, int status);
+// An application/problem+json answer; `hint` says what would be right and may be NULL.
+void http_problem(
+	struct http_request *r,
+	enum problem p,
+	const char *hint,
+	const char *detail_format,
+	...
+) __attribute__((format(printf, 4, 5)));
+
+// To answer after the handler returned.  The token outlives the client.
+struct http_later *http_later(struct http_request *r);
+// Ends the token: the request to answer now, or NULL when the client has gone.
+struct http_request *http_resume(struct http_later *l);
