@@ -14,23 +14,34 @@
 
 struct rte_mbuf;
 struct flow;
-struct station;
 
-#define NO_PORT 0xff // egress: nobody
-#define FLOOD 0xfe   // egress: every other open port
+// egress: a port id, or one of these
+#define NO_PORT 0xff // nobody
+#define FLOOD 0xfe // every other open port
+#define FLOOD_NO_HOST 0xfd // every other open port but the host's: what the WAN may not start
+
+// src_slot and dst_slot: a device's slot, or one of these
+#define SLOT_NONE 0 // a WAN station, never a device
+#define SLOT_OTHER 1 // devices without a slot of their own: the table was full
+#define SLOT_FIRST 2 // the first slot that is given out
+#define SLOT_UNKNOWN 0xffffu // a group, or a receiver that has not been seen
 
 struct batch {
-	uint16_t n;                            // rx
-	uint16_t judge_n;                      // flow: how many entries of judge[]
-	struct rte_mbuf *pkt[BATCH_MAX];       // rx
-	ns_t time[BATCH_MAX];                  // rx: one reading for a live burst
-	uint32_t length[BATCH_MAX];            // rx: on the wire, without FCS
-	uint8_t port[BATCH_MAX];               // rx: ingress
-	struct facts facts[BATCH_MAX];         // parse
-	uint16_t src_slot[BATCH_MAX];          // device: device slot of the sender, 0 is none
-	uint16_t dst_slot[BATCH_MAX];          // device: of the receiver, 0 is none or a group
-	uint8_t egress[BATCH_MAX];             // device: port id, FLOOD or NO_PORT
-	struct flow *flow[BATCH_MAX];          // flow: NULL for non-IP, ICMP errors, table full
-	uint8_t judge[BATCH_MAX];              // flow: indices without a current verdict
-	uint8_t reason[BATCH_MAX];             // flow (cached) or judge; forward may end a packet too
+	uint16_t n; // rx
+	uint16_t judge_n; // flow: how many entries of judge[]
+	uint16_t news_n; // flow, judge: how many entries of news[]
+	struct rte_mbuf *pkt[BATCH_MAX]; // rx
+	ns_t time[BATCH_MAX]; // rx: one reading for a live burst
+	uint32_t length[BATCH_MAX]; // rx: on the wire, without FCS
+	uint8_t port[BATCH_MAX]; // rx: ingress
+	struct facts facts[BATCH_MAX]; // parse
+	uint16_t src_slot[BATCH_MAX]; // device
+	uint16_t dst_slot[BATCH_MAX]; // device
+	uint8_t egress[BATCH_MAX]; // device
+	struct flow *flow[BATCH_MAX]; // flow: NULL for non-IP frames and when the table is full
+	uint8_t judge[BATCH_MAX]; // flow: indices without a current verdict
+	uint8_t news[BATCH_MAX]; // flow, judge: indices whose flow is to be reported at once
+	uint8_t store[BATCH_MAX]; // flow: for those in judge[], the verdict may be cached
+	uint8_t reason[BATCH_MAX]; // flow (cached) or judge; forward may end a packet too
+	uint8_t copies[BATCH_MAX]; // forward: egress ports that still may take the frame
 };

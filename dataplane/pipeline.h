@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The ordered list of stages: the way of a packet, once.
+//
+// Shape:   a stage is `void stage_x(struct worker *w, struct batch *b)` in stage_x.c.
+// Threads: a worker's own; the policy is read once per batch and is the same for all its packets.
+
+#pragma once
+
+#include "dataplane/batch.h"
+#include "dataplane/worker.h"
+
+#define PIPELINE_INNER(X) X(parse) X(device) X(flow) X(inspect) X(judge) X(account) X(forward)
+#define PIPELINE(X) X(rx) PIPELINE_INNER(X) X(tx)
+
+#define X(name) void stage_##name(struct worker *w, struct batch *b);
+PIPELINE(X)
+#undef X
+
+// parse to forward, on a batch whose n, pkt, time, length and port were filled by hand.  What is
+// to be sent waits in w->tx afterwards: stage_tx or worker_tx_drop takes it from there.
+void pipeline_run(struct worker *w, struct batch *b);
+
+// One whole turn: rx, the stages (when anything came), tx.  Returns the packets received.
+static inline unsigned int
+pipeline_turn(struct worker *w, struct batch *b) {
+	b->n = 0;
+	stage_rx(w, b);
+	if (b->n == 0)
+		return 0;
+	pipeline_run(w, b);
+	stage_tx(w, b);
+	return b->n;
+}

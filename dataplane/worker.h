@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A worker and what all workers share.
+//
+// Shape:   struct shared is one per process and owns the tables of stations, devices, names and
+//          addresses; struct worker is one per forwarding core and owns flows, fragments,
+//          questions, counters, an event ring and the frames it is about to send.
+// Units:   counters are cumulative; times as in batch.h.
+// Threads: a worker's fields are written by its own thread; counters are single words that other
+//          threads read with counter_get.  Every other writer is named beside the field.
+// Errors:  the _new functions return NULL with errno.
+
+#pragma once
+
+#include "dataplane/batch.h"
+#include "platform/base.h"
+#include "platform/wire_types.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PORTS_MAX 16
+#define WORKERS_MAX 16
+#define WORKER_QUEUES_MAX 64
+
+struct address_table;
+struct device_table;
+struct event_ring;
+struct flow_table;
+struct fragment_table;
+struct name_table;
+struct policy;
+struct question_table;
+struct rte_rcu_qsbr;
+struct station_table;
+struct subject_row;
+
+// What the stages must know of a port.  Written by main before the workers start; `open` any time.
+struct shared_port {
+	atomic_bool open; // takes frames; a closed port gets none
+	uint8_t side; // enum side
+	bool offloads; // may hand over super-frames, so a cut one is `oversize_offload`
+	uint8_t mac[6]; // the port's own: never learned as a station
+	uint32_t max_frame; // without FCS, the largest it can send; 0: any
+};
+
+struct shared_config {
+	uint32_t devices; // slots; 0: 4,096
+	uint32_t stations; // 0: 16,384
+	uint32_t names; // (device, address) pairs; 0: 65,536
+	uint32_t addresses; // (device, address) pairs; 0: 16,384
+	uint32_t device_addresses; // of one device; 0: 64
+	bool learn_unasked; // analyze: report every DNS answer, asked for or not
+	ns_t start; // CLOCK_MONOTONIC, or 0 for a capture's own clock
+};
+
+struct shared {
+	_Atomic(const struct policy *) policy; // written: policy_publish
+	atomic_bool listening; // written: ctl; false: nobody wants events
+	struct station_table *stations;
+	struct device_table *devices;
+	struct name_table *names;
+	struct address_table *addresses;
+	struct rte_rcu_qsbr *qsbr; // thread id = worker id; the worker loop registers and reports
+	struct shared_port port[PORTS_MAX];
+	uint16_t ports; // written: main, before the workers start
+	uint16_t workers;
+	struct worker *worker[WORKERS_MAX]; // written: worker_new, worker_free
+	uint32_t epoch; // written: policy_publish; the last one given out
+	bool learn_unasked;
+	ns_t start;
+	uint64_t seed[8]; // random, from the kernel, of every table's hash
+};
+
+struct shared *shared_new(const struct shared_config *c);
+void shared_free(struct shared *s); // after the last worker; frees the policy in force too
+
+struct worker_port {
+	uint64_t rx_packets; // written: stage_rx
+	uint64_t rx_bytes;
+	uint64_t tx_packets; // written: stage_tx
+	uint64_t tx_bytes;
+	uint64_t partial_checksums; // written: whoever completes them
+};
+
+struct worker_counters {
+	uint64_t frames; // through the pipeline: equals the sum of reason_packets after each batch
+	uint64_t bytes;
+	uint64_t malformed;
+	uint64_t non_ip;
+	uint64_t without_flow;
+	uint64_t flows_created;
+	uint64_t flows_ended;
+	uint64_t flows_refused;
+	uint64_t flows_evicted; // unanswered ones, for new ones
+	uint64_t events_lost;
+	uint64_t judged; // packets that went through judge
+	uint64_t reason_packets[REASON_COUNT];
+	uint64_t reason_bytes[REASON_COUNT];
+	struct worker_port port[PORTS_MAX];
+};
+
+static inline uint64_t
+counter_get(const uint64_t *c) {
+	return __atomic_load_n(c, __ATOMIC_RELAXED);
+}
+
+static inline void
+counter_add(uint64_t *c, uint64_t n) {
+	__atomic_store_n(c, *c + n, __ATOMIC_RELAXED);
+}
+
+// Frames staged for one port; index[] says which packet of the batch each one is.
+struct worker_tx {
+	uint16_t n;
+	uint8_t index[BATCH_MAX];
+	struct rte_mbuf *pkt[BATCH_MAX];
+};
+
+struct worker_queue {
+	uint16_t port;
+	uint16_t queue;
+};
+
+// What one worker counted for one device slot.
+struct worker_device {
+	uint64_t packets_out;
+	uint64_t bytes_out;
+	uint64_t packets_in;
+	uint64_t bytes_in;
+	uint64_t dropped;
+	uint64_t last_seen_ns;
+	uint64_t pad[2]; // one line a device
+};
+
+struct worker {
+	uint16_t id;
+	uint16_t queues; // written: main, before the worker starts
+	uint16_t queue_at; // stage_rx: where the next turn begins
+	uint16_t tx_queue; // the queue number it sends on, of every port
+	uint32_t epoch; // of policy, for the batch in hand
+	const struct policy *policy;
+	struct shared *shared;
+	struct flow_table *flows;
+	struct fragment_table *fragments;
+	struct question_table *questions;
+	struct subject_row *rows; // by slot: the policy row, cached per epoch
+	struct worker_device *devices;
+	struct event_ring *events;
+	struct worker_queue queue[WORKER_QUEUES_MAX];
+	struct worker_tx tx[PORTS_MAX];
+	struct worker_counters counters;
+
+	// Reports: a sweep walks the flow table once per period.
+	ns_t sweep_time; // when the sweep in hand began
+	ns_t sweep_before; // when the one before it began
+	ns_t sweep_last_slice; // when the last slice ran
+	uint32_t sweep_at; // next entry
+	bool sweep_all; // the sweep in hand reports every flow
+	bool sweep_lost; // a report was lost since: the next sweep reports every flow
+	uint64_t sweep_answers; // the snapshot that the sweep in hand answers, 0 none
+	atomic_uint_fast64_t snapshot_asked; // written: worker_report_all
+	uint64_t snapshot_done;
+	ns_t alerted_full; // when FLOW_TABLE_FULL was last said
+};
+
+struct worker_config {
+	uint32_t flows; // capacity, rounded up to a power of two; 0: 262,144
+	uint32_t fragments; // 0: 4,096
+	uint32_t questions; // DNS questions waiting for an answer; 0: 4,096
+	size_t event_bytes; // 0: 4 MiB
+};
+
+// Registers itself as shared->worker[id]; ids are dense from 0.
+struct worker *worker_new(struct shared *s, const struct worker_config *c);
+void worker_free(struct worker *w);
+
+// A slice of ageing and reports, in proportion to the time since the last one but at most `budget`
+// entries; the worker calls it between batches.  A whole sweep takes about a second.
+void worker_housekeep(struct worker *w, ns_t now, unsigned int budget);
+// Any thread: the next whole sweep reports every flow, then WIRE_SNAPSHOT_END with `id`.
+void worker_report_all(struct worker *w, uint64_t id);
+// Ends every flow, with its last record, as far as the event ring has room; true when none is
+// left.  For analyze, and for an orderly stop.
+bool worker_end_flows(struct worker *w);
+
+uint32_t worker_flows_active(const struct worker *w);
+uint32_t worker_flows_capacity(const struct worker *w);
+
+// For stage_tx: the port refused tx[port].pkt[first..n).  Frees them, and a frame that no port
+// took moves from `none` to `tx_full`.  Leaves tx[port] empty.
+void worker_tx_refused(struct worker *w, struct batch *b, uint16_t port, unsigned int first);
+// Frees all that is staged, for pipelines that end before tx.
+void worker_tx_drop(struct worker *w);
+
+// Sums over all workers, for the main thread.  reason_* and the counts of frames and flows are
+// filled; the caller adds times and generation.
+void shared_stats(const struct shared *s, struct wire_stats *ret);
+void shared_port_counts(const struct shared *s, uint16_t port, struct worker_port *ret);
+
+// Devices, for the main thread: slots SLOT_OTHER to shared_devices(s) - 1.  False: slot unused.
+uint32_t shared_devices(const struct shared *s);
+bool shared_device(const struct shared *s, uint32_t slot, struct wire_device *ret);
+// What a snapshot needs beside flows and devices: calls back for every known address, host name
+// and name, with the wire record (and for names its padded text) and its size.
+typedef void shared_report_fn(void *context, uint32_t type, const void *record, size_t size);
+void shared_report(const struct shared *s, shared_report_fn *fn, void *context);
