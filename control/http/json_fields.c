@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One object into a struct, by a table of fields: the only way a request body becomes data.
+
+#include "control/http/json_read.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static int
+refuse(struct json_fault *f, enum json_fault_kind kind, const char *field, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+static int
+refuse(struct json_fault *f, enum json_fault_kind kind, const char *field, const char *format, ...
+) {
+	memset(f, 0, sizeof(*f));
+	f->kind = kind;
+	char *out = f->pointer;
+	char *end = f->pointer + sizeof(f->pointer) - 3;
+	*out++ = '/';
+	for (const char *at = field; *at && out < end; at++) {
+		if (*at == '~' || *at == '/') {
+			*out++ = '~';
+			*out++ = *at == '~' ? '0' : '1';
+		} else {
+			*out++ = *at;
+		}
+	}
+	va_list list;
+	va_start(list, format);
+	vsnprintf(f->message, sizeof(f->message), format, list);
+	va_end(list);
+	return -EINVAL;
+}
+
+static int
+refuse_unknown(
+	struct json_fault *f,
+	const char *key,
+	const struct json_field *fields,
+	size_t n_fields
+) {
+	char known[120] = "none at all";
+	size_t at = 0;
+	for (size_t i = 0; i < n_fields && at < sizeof(known); i++) {
+		at += (size_t
+		)snprintf(known + at, sizeof(known) - at, "%s%s", i ? ", " : "", fields[i].name);
+	}
+	return refuse(
+		f, JSON_FAULT_UNKNOWN, key, "there is no such field; this request takes %s", known
+	);
+}
+
+static size_t
+characters(const char *text) {
+	size_t n = 0;
+	for (; *text; text++) {
+		n += ((unsigned char)*text & 0xC0) != 0x80;
+	}
+	return n;
+}
+
+// C0, DEL and C1: what a terminal or a log line would act upon.
+static bool
+has_control(const char *text) {
+	for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
+		if (*at < 0x20 || *at == 0x7F || (*at == 0xC2 && at[1] < 0xA0)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static int
+take_text(
+	const struct json_doc *d,
+	unsigned int node,
+	const struct json_field *field,
+	struct json_text *out,
+	struct json_fault *f
+) {
+	const char *text = json_text(d, node);
+	if (!text) {
+		return refuse(f, JSON_FAULT_VALUE, field->name, "it must be a string");
+	}
+	int64_t n = (int64_t)characters(text);
+	size_t bytes = strlen(text);
+	if (n < field->min || n > field->max || bytes >= sizeof(out->text)) {
+		return refuse(
+			f,
+			JSON_FAULT_VALUE,
+			field->name,
+			"it has %" PRId64 " characters; %" PRId64 " to %" PRId64 " are right",
+			n,
+			field->min,
+			field->max
+		);
+	}
+	if (has_control(text)) {
+		return refuse(
+			f,
+			JSON_FAULT_VALUE,
+			field->name,
+			"it has control characters; use plain text"
+		);
+	}
+	memcpy(out->text, text, bytes + 1);
+	out->length = bytes;
+	return 0;
+}
+
+static int
+take_number(
+	const struct json_doc *d,
+	unsigned int node,
+	const struct json_field *field,
+	struct json_number *out,
+	struct json_fault *f
+) {
+	int64_t value = json_number(d, node, INT64_MIN);
+	if (value == INT64_MIN || value < field->min || value > field->max) {
+		return refuse(
+			f,
+			JSON_FAULT_VALUE,
+			field->name,
+			"it must be a whole number from %" PRId64 " to %" PRId64,
+			field->min,
+			field->max
+		);
+	}
+	out->value = value;
+	return 0;
+}
+
+static int
+take_flag(
+	const struct json_doc *d,
+	unsigned int node,
+	const struct json_field *field,
+	struct json_flag *out,
+	struct json_fault *f
+) {
+	bool value = json_flag(d, node, false);
+	if (value != json_flag(d, node, true)) {
+		return refuse(f, JSON_FAULT_VALUE, field->name, "it must be true or false");
+	}
+	out->value = value;
+	return 0;
+}
+
+// present and null stand first in all three structs, in this order.
+struct taken {
+	bool present;
+	bool null;
+};
+static_assert(offsetof(struct json_text, null) == offsetof(struct taken, null), "");
+static_assert(offsetof(struct json_number, null) == offsetof(struct taken, null), "");
+static_assert(offsetof(struct json_flag, null) == offsetof(struct taken, null), "");
+
+static int
+take(const struct json_doc *d,
+     unsigned int node,
+     const struct json_field *field,
+     void *ret,
+     struct json_fault *f) {
+	void *out = (char *)ret + field->offset;
+	struct taken *taken = out;
+	if (json_is_null(d, node)) {
+		if (!field->nullable) {
+			return refuse(f, JSON_FAULT_VALUE, field->name, "it must not be null");
+		}
+		*taken = (struct taken){.present = true, .null = true};
+		return 0;
+	}
+	int r = 0;
+	switch (field->kind) {
+	case JSON_TEXT:
+		r = take_text(d, node, field, out, f);
+		break;
+	case JSON_NUMBER:
+		r = take_number(d, node, field, out, f);
+		break;
+	case JSON_FLAG:
+		r = take_flag(d, node, field, out, f);
+		break;
+	}
+	if (r == 0) {
+		*taken = (struct taken){.present = true};
+	}
+	return r;
+}
+
+static const struct json_field *
+find(const struct json_field *fields, size_t n_fields, const char *name) {
+	for (size_t i = 0; i < n_fields; i++) {
+		if (strcmp(fields[i].name, name) == 0) {
+			return &fields[i];
+		}
+	}
+	return NULL;
+}
+
+int
+json_read(
+	const char *text,
+	size_t length,
+	const struct json_field *fields,
+	size_t n_fields,
+	void *ret,
+	struct json_fault *ret_fault
+) {
+	struct json_doc *d;
+	int r = json_parse(text, length, &json_limits_body, &d, ret_fault);
+	if (r < 0) {
+		return r;
+	}
+	for (size_t i = 0; i < n_fields; i++) {
+		*(struct taken *)(void *)((char *)ret + fields[i].offset) = (struct taken){0};
+	}
+	for (unsigned int n = json_first(d, JSON_ROOT); n && r == 0; n = json_next(d, n)) {
+		const struct json_field *field = find(fields, n_fields, json_key_of(d, n));
+		r = field ? take(d, n, field, ret, ret_fault)
+			  : refuse_unknown(ret_fault, json_key_of(d, n), fields, n_fields);
+	}
+	for (size_t i = 0; i < n_fields && r == 0; i++) {
+		struct taken *taken = (void *)((char *)ret + fields[i].offset);
+		if (fields[i].required && !taken->present) {
+			r = refuse(
+				ret_fault, JSON_FAULT_VALUE, fields[i].name, "this field is needed"
+			);
+		}
+	}
+	json_doc_free(d);
+	return r;
+}
