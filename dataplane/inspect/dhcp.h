@@ -29,17 +29,17 @@ enum dhcp_type {
 };
 
 struct dhcp_message {
-	uint8_t type;      // enum dhcp_type; 0 is plain BOOTP
-	bool from_client;  // op is BOOTREQUEST
-	uint8_t mac[6];    // chaddr: the client
+	uint8_t type; // enum dhcp_type; 0 is plain BOOTP
+	bool from_client; // op is BOOTREQUEST
+	uint8_t mac[6]; // chaddr: the client
 	uint8_t client[4]; // ciaddr: the address the client has
-	uint8_t yours[4];  // yiaddr: the address the server gives
+	uint8_t yours[4]; // yiaddr: the address the server gives
 	uint8_t requested[4];
 	uint8_t server[4]; // option 54: which server this is, or is meant for
 	uint16_t hostname_length;
 	uint16_t fqdn_length;
 	char hostname[256]; // option 12 as sent, NUL-terminated
-	char fqdn[256];     // option 81 as text whatever its encoding, NUL-terminated
+	char fqdn[256]; // option 81 as text whatever its encoding, NUL-terminated
 };
 
 int dhcp_read(const uint8_t *message, size_t length, struct dhcp_message *ret);

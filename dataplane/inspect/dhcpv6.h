@@ -28,7 +28,7 @@ enum dhcpv6_type {
 struct dhcpv6_message {
 	uint8_t type;
 	bool from_client;
-	bool has_mac;   // the client's DUID is of the link-layer kinds
+	bool has_mac; // the client's DUID is of the link-layer kinds
 	uint8_t mac[6]; // that hardware address: perhaps of another interface of the same device
 	uint16_t fqdn_length;
 	char fqdn[256]; // option 39 as text, NUL-terminated

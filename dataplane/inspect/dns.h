@@ -19,8 +19,8 @@
 #define DNS_MDNS_PORT 5353
 #define DNS_LLMNR_PORT 5355
 
-#define DNS_WIRE_MAX 255   // RFC 1035 2.3.4
-#define DNS_TEXT_MAX 1024  // every byte escaped and a NUL
+#define DNS_WIRE_MAX 255 // RFC 1035 2.3.4
+#define DNS_TEXT_MAX 1024 // every byte escaped and a NUL
 #define DNS_NAMES_MAX 1024 // = WIRE_CHAIN_MAX: the names on the way to one address
 #define DNS_RECORDS_MAX 256
 #define DNS_CHAIN_MAX 17 // the question and 16 CNAMEs
@@ -33,7 +33,8 @@ enum dns_type {
 };
 
 struct dns_address {
-	uint16_t owner; // offset of the record's own name
+	uint16_t
+		owner; // offset of the record's name, pointers followed: equal offsets, equal names
 	uint8_t family; // 4 or 6
 	bool additional;
 	uint32_t ttl;
@@ -46,7 +47,7 @@ struct dns_message {
 	uint8_t rcode;
 	bool response;
 	bool truncated; // the TC bit
-	bool partial;   // a record could not be read; what came before it is here
+	bool partial; // a record could not be read; what came before it is here
 	uint16_t questions;
 	uint16_t question; // offset of the first question's name, 0 when there is none
 	uint16_t qtype;
@@ -68,9 +69,7 @@ int dns_read(const uint8_t *message, size_t length, bool additional, struct dns_
 
 // The name at `offset`, uncompressed and in lower case, with its final zero byte.  Returns its
 // length or -EBADMSG.
-int dns_name_wire(
-	const uint8_t *message, size_t length, size_t offset, uint8_t ret[DNS_WIRE_MAX]
-);
+int dns_name_wire(const uint8_t *message, size_t length, size_t offset, uint8_t ret[DNS_WIRE_MAX]);
 
 // A name in wire form as text: no final dot, every byte but letters, digits, '-' and '_' as
 // \DDD, "." for the root, NUL-terminated.  Returns the length without NUL.

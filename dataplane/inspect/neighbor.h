@@ -16,7 +16,7 @@
 struct neighbor {
 	uint8_t mac[6]; // who claims
 	uint8_t family; // 4 or 6
-	bool router;    // a router advertisement, or an advertisement with the router flag
+	bool router; // a router advertisement, or an advertisement with the router flag
 	uint8_t address[16];
 };
 

@@ -19,21 +19,34 @@
 #define PARSE_EXTENSIONS_MAX 16
 
 enum fact {
-	FACT_IP = 1 << 0,        // key is filled: this frame belongs to a flow
+	FACT_IP = 1 << 0, // key is filled: this frame belongs to a flow
 	FACT_MALFORMED = 1 << 1, // headers contradict themselves or the frame's length
-	FACT_SWAPPED = 1 << 2,   // the sender is end 1 of the key, not end 0
-	FACT_PORTS = 1 << 3,     // key.port was read from the frame
-	FACT_FRAGMENT = 1 << 4,  // MF set or offset not 0
-	FACT_LATER = 1 << 5,     // fragment with offset > 0: ports come from the fragment table
-	FACT_ICMP = 1 << 6,      // icmp_type and icmp_code are read
+	FACT_SWAPPED = 1 << 2, // the sender is end 1 of the key, not end 0
+	FACT_PORTS = 1 << 3, // key.port was read from the frame
+	FACT_FRAGMENT = 1 << 4, // MF set or offset not 0
+	FACT_LATER = 1 << 5, // fragment with offset > 0: ports come from the fragment table
+	FACT_ICMP = 1 << 6, // icmp_type and icmp_code are read
 	FACT_ICMP_ECHO = 1 << 7, // key.port[] holds the identifier, both the same
-	FACT_ICMP_ERROR = 1 << 8, // quotes a packet at l4 + 8; belongs to a flow of its own kind
-	FACT_GROUP = 1 << 9,      // destination MAC is broadcast or multicast
-	FACT_SAFE = 1 << 10,      // DESIGN's safety class, as far as the frame alone tells
-	FACT_TINY = 1 << 11,      // first fragment without the whole upper header, or overlapping
-	FACT_NAMES = 1 << 12,     // inspect wants it: DNS, DHCP, ARP, ND
-	FACT_CUT = 1 << 13,       // the IP length exceeds the bytes in hand
+	FACT_ICMP_ERROR = 1 << 8, // quotes a packet at l4 + 8; its key is of its own kind
+	FACT_GROUP = 1 << 9, // destination MAC is broadcast or multicast
+	FACT_SAFE = 1 << 10, // DESIGN's safety class, as far as the frame alone tells
+	FACT_TINY = 1 << 11, // first fragment without the whole upper header, or one over it
+	FACT_NAMES = 1 << 12, // inspect wants it: DNS, DHCP, ARP, ND
+	FACT_CUT = 1 << 13, // the IP length exceeds the bytes in hand
 	FACT_PPPOE = 1 << 14,
+	FACT_NON_IP = 1 << 15, // by its types; neither this nor FACT_IP: an unusable IP header
+};
+
+// Which reader inspect calls, for FACT_NAMES; told by protocol and ports of whole datagrams only.
+enum names_kind {
+	NAMES_NONE,
+	NAMES_ARP,
+	NAMES_ND, // hop limit 255
+	NAMES_DNS,
+	NAMES_MDNS,
+	NAMES_LLMNR,
+	NAMES_DHCP, // 67 or 68; FACT_SAFE only to broadcast, the rest is the judge's
+	NAMES_DHCPV6, // 546 or 547; FACT_SAFE only to multicast
 };
 
 // Both directions of a conversation have the same key: end 0 is the smaller (address, port).
@@ -41,14 +54,15 @@ enum fact {
 // can be compared and hashed as 48 bytes.
 struct flow_key {
 	uint8_t address[2][16];
-	uint16_t port[2]; // network order; ICMP echo: identifier twice; other ICMP: type group twice
+	// Network order; ICMP echo: the identifier twice; other ICMP: the type (and 0) twice.
+	uint16_t port[2];
 	uint16_t vlan[2]; // ids of the two outer tags, host order
-	uint16_t pppoe;   // session id, host order
-	uint16_t side;    // 0; or the id of a side-table row for a third and fourth tag
+	uint16_t pppoe; // session id, host order
+	uint16_t side; // 0; or the id of a side-table row for a third and fourth tag
 	uint8_t protocol;
 	uint8_t family; // 4 or 6
-	uint8_t tags;   // how many tags, so that VLAN 0 differs from none
-	uint8_t flags;  // enum flow_key_flag: what the zero in a field means
+	uint8_t tags; // how many tags, so that VLAN 0 differs from none
+	uint8_t flags; // enum flow_key_flag: what the zero in a field means
 };
 
 enum flow_key_flag {
@@ -60,16 +74,19 @@ enum flow_key_flag {
 
 struct facts {
 	struct flow_key key;
-	uint16_t flags;     // enum fact
-	uint16_t ethertype; // the last one, host order; below 0x0600 an 802.3 length
-	uint16_t l3;        // offset of the IP or ARP header; of the payload for other types
-	uint16_t l4;        // offset of the upper header, 0 when there is none
-	uint16_t l4_length; // bytes from l4 to the end of the IP packet (not of the padding)
+	uint16_t flags; // enum fact
+	uint16_t ethertype; // the last one, host order; up to 0x05ff a length; IP in PPPoE as IP
+	uint16_t l3; // offset of the IP or ARP header; of the payload for other types
+	uint16_t l4; // offset of the upper header, 0 when there is none
+	// Bytes from l4 to the end of the IP packet, 65535 for more; without the frame's padding; more
+	// than the bytes in hand where FACT_CUT is set.
+	uint16_t l4_length;
 	uint8_t tcp_flags;
 	uint8_t icmp_type;
 	uint8_t icmp_code;
-	uint8_t vlan_offset; // where a third tag starts, 0 when there are at most two
-	uint16_t pad;
+	uint8_t vlan_offset; // where a third tag's id starts, 0 when there are at most two
+	uint8_t names; // enum names_kind
+	uint8_t pad;
 };
 
 _Static_assert(sizeof(struct flow_key) == 48, "compared and hashed whole");
@@ -79,7 +96,9 @@ _Static_assert(sizeof(struct facts) == 64, "one cache line");
 // when it was taken (larger than `length` in a cut capture, else equal).
 void parse_frame(const uint8_t *frame, size_t length, size_t wire_length, struct facts *ret);
 
-// What tells the fragments of one datagram apart; only for FACT_FRAGMENT.
+// What tells the fragments of one datagram apart; only for FACT_FRAGMENT.  All fragments of one
+// datagram have the same addresses in the same order: a later one takes key and FACT_SWAPPED of
+// the first (IPv6: its protocol may differ, too).
 struct fragment_id {
 	uint32_t id;
 	uint16_t offset; // bytes
