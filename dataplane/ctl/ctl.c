@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One turn: wait, hear, act, say.  Commands are read only while there is room for what they cause,
+// so a peer that sends without pause waits in its own socket buffer.
+
+#include "dataplane/ctl/ctl.h"
+
+#include "dataplane/clock.h"
+#include "dataplane/ctl/link.h"
+#include "dataplane/ctl/report.h"
+#include "dataplane/ctl/rules.h"
+#include "dataplane/worker.h"
+#include "platform/base.h"
+#include "platform/log.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+LOG_DOMAIN("ctl");
+
+#define COMMANDS_AT_ONCE 16
+#define MESSAGES_AT_ONCE 64
+#define CONFIRM_TRIES 2000 // a few milliseconds of asking before the loop looks elsewhere again
+
+static struct {
+	struct shared *shared;
+	int signals;
+	uint64_t session; // grows with every control that connects
+	bool stop;
+	bool forwarding;
+	bool blocked; // the socket was full: `held` waits for room
+	const void *held;
+	size_t held_length;
+} ctl = {.signals = -1};
+
+static int
+take_signals(void) {
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
+		return -errno;
+	signal(SIGPIPE, SIG_IGN);
+	ctl.signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return ctl.signals < 0 ? -errno : 0;
+}
+
+int
+ctl_open(const struct config *c, struct shared *s) {
+	int r;
+
+	ctl.shared = s;
+	if ((r = take_signals()) != 0 || (r = report_open(s)) != 0 || (r = rules_start(s)) != 0) {
+		log_err("the control endpoint cannot start: %s", strerror(-r));
+		return r;
+	}
+	return link_open(c->run_dir);
+}
+
+void
+ctl_close(void) {
+	link_close();
+	rules_stop();
+	report_close();
+	if (ctl.signals >= 0)
+		close(ctl.signals);
+	ctl.signals = -1;
+}
+
+bool
+ctl_stop_asked(void) {
+	return ctl.stop;
+}
+
+void
+ctl_set_forwarding(bool running) {
+	ctl.forwarding = running;
+}
+
+void
+ctl_alert(uint32_t kind, const char *format, ...) {
+	struct wire_alert a = {.kind = kind, .seen_ns = clock_now()};
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(a.text, sizeof a.text, format, args);
+	va_end(args);
+	log_warn("%s", a.text);
+	report_alert(&a);
+}
+
+// Takes the image's descriptor, or answers at once why not.
+static void
+command_rules(const struct wire_header *h, int fd) {
+	struct wire_rules rules;
+
+	if (h->count == 1 && fd >= 0) {
+		memcpy(&rules, h + 1, sizeof rules);
+		rules_submit(
+			fd, &rules, (struct rules_request){.id = h->id, .session = ctl.session}
+		);
+		return;
+	}
+	struct wire_rules_ack ack = {
+		.generation_in_force = rules_generation(),
+		.status = -EPROTO,
+		.text = "RULES must carry one record and one memfd",
+	};
+	report_ack(&ack, h->id);
+	if (fd >= 0)
+		close(fd);
+}
+
+static void
+obey(const struct wire_header *h, int fd) {
+	if (h->type == WIRE_RULES) {
+		command_rules(h, fd);
+		return;
+	}
+	if (fd >= 0)
+		close(fd);
+	if (h->type == WIRE_SNAPSHOT)
+		report_snapshot(h->id, ctl.forwarding);
+	else if (h->type != WIRE_HELLO)
+		link_drop("it sent what only a dataplane says");
+}
+
+static void
+hear(void) {
+	struct wire_header *h;
+	int fd;
+
+	for (int i = 0; i < COMMANDS_AT_ONCE && rules_has_room() && link_receive(&h, &fd); i++)
+		obey(h, fd);
+}
+
+// Images on their way into force.  The last step is short, so it is waited for here.
+static void
+finish_images(void) {
+	struct wire_rules_ack ack;
+	struct rules_request from;
+
+	for (int i = 0; i < CONFIRM_TRIES; i++) {
+		if (rules_turn(&ack, &from)) {
+			if (ack.status != 0)
+				ctl_alert(
+					ALERT_POLICY_REJECTED,
+					"Rules of generation %llu were refused: %s. Generation "
+					"%llu "
+					"stays in force.",
+					(unsigned long long)ack.generation,
+					ack.text,
+					(unsigned long long)ack.generation_in_force
+				);
+			if (from.session == ctl.session)
+				report_ack(&ack, from.id);
+		} else if (!rules_confirming()) {
+			return;
+		}
+	}
+}
+
+static void
+say(void) {
+	for (int i = 0; i < MESSAGES_AT_ONCE && link_up(); i++) {
+		if (!ctl.held)
+			ctl.held = report_next(&ctl.held_length);
+		if (!ctl.held)
+			return;
+		int r = link_send(ctl.held, ctl.held_length);
+		ctl.blocked = r == -EAGAIN;
+		if (ctl.blocked)
+			return;
+		ctl.held = NULL;
+	}
+}
+
+static void
+read_signals(void) {
+	struct signalfd_siginfo s;
+
+	while (read(ctl.signals, &s, sizeof s) == (ssize_t)sizeof s) {
+		log_info("signal %u: stopping", s.ssi_signo);
+		ctl.stop = true;
+	}
+}
+
+void
+ctl_turn(int timeout_ms) {
+	struct pollfd fds[2 + LINK_FDS] = {
+		{.fd = ctl.signals, .events = POLLIN},
+		{.fd = rules_fd(), .events = POLLIN},
+	};
+
+	unsigned int n = link_poll_set(fds + 2, rules_has_room(), ctl.blocked);
+	poll(fds, 2 + n, rules_confirming() ? 0 : timeout_ms);
+	read_signals();
+	if (link_turn(fds + 2, n)) {
+		ctl.held = NULL;
+		ctl.blocked = false;
+		ctl.session++;
+		report_greet();
+	}
+	atomic_store(&ctl.shared->listening, link_up());
+	hear();
+	finish_images();
+	if (link_up()) {
+		say();
+	} else {
+		ctl.held = NULL;
+		ctl.blocked = false;
+		report_discard();
+	}
+}

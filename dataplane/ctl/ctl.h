@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The control endpoint: one seqpacket socket on which control commands and hears.
+//
+// Shape:   ctl_open makes <run-dir>/dataplane.sock; ctl_turn waits for what is next and handles it.
+//          One control is served; a newer one that says HELLO replaces it.
+// Threads: the main thread; the image checker of ctl/rules.h has a thread of its own.
+// Errors:  ctl_open returns 0 or a negative errno and has logged one sentence.  Later a peer that
+//          breaks the contract loses its connection, nothing else.
+
+#pragma once
+
+#include "dataplane/config.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct shared;
+
+int ctl_open(const struct config *c, struct shared *s);
+void ctl_close(void);
+
+// Waits at most `timeout_ms` for a message, an image or a signal, then sends what is due.
+void ctl_turn(int timeout_ms);
+
+// A signal asked for the end.
+bool ctl_stop_asked(void);
+
+// Told to control now, or when one connects.
+void ctl_alert(uint32_t kind, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+// While no worker runs a snapshot has no flows to wait for.
+void ctl_set_forwarding(bool running);

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// With hugepages `--in-memory`: nothing is left behind by kill -9.  Without, 22.11 refuses that
+// option (it implies the dynamic memory mode), so `--no-shconf` and a prefix of our own do the same.
+
+#include "dataplane/eal.h"
+
+#include "platform/base.h"
+#include "platform/log.h"
+
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_log.h>
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+LOG_DOMAIN("dataplane");
+
+#define ARGS_MAX 32
+#define MBUF_BYTES 2560u // data room, headroom, struct, mempool header
+#define EXTRA_MB 64u // rings, caches, the drivers' own
+
+static bool has_hugepages;
+static char last_line[256];
+
+// DPDK writes its log here, a line or a part of one at a time.
+static ssize_t
+keep_line(void *cookie, const char *text, size_t length) {
+	(void)cookie;
+	size_t n = MIN_OF(length, sizeof last_line - 1);
+	while (n && isspace((unsigned char)text[n - 1]))
+		n--;
+	if (n) {
+		memcpy(last_line, text, n);
+		last_line[n] = 0;
+		log_debug("dpdk: %s", last_line);
+	}
+	return (ssize_t)length;
+}
+
+void
+eal_forget(void) {
+	last_line[0] = 0;
+}
+
+const char *
+eal_reason(void) {
+	return last_line;
+}
+
+bool
+eal_has_hugepages(void) {
+	return has_hugepages;
+}
+
+// Free memory in hugepages of all sizes, in MiB.
+static uint64_t
+free_huge_mb(void) {
+	uint64_t mb = 0;
+	struct dirent *e;
+	DIR *dir = opendir("/sys/kernel/mm/hugepages");
+
+	if (!dir)
+		return 0;
+	while ((e = readdir(dir))) {
+		unsigned long kb;
+		if (sscanf(e->d_name, "hugepages-%lukB", &kb) != 1)
+			continue;
+		char path[320];
+		unsigned long pages = 0;
+		snprintf(
+			path, sizeof path, "/sys/kernel/mm/hugepages/%s/free_hugepages", e->d_name
+		);
+		FILE *f = fopen(path, "re");
+		if (!f)
+			continue;
+		if (fscanf(f, "%lu", &pages) == 1)
+			mb += (uint64_t)pages * kb / 1024;
+		fclose(f);
+	}
+	closedir(dir);
+	return mb;
+}
+
+// The main thread on the first core we may use, each worker on one of the others; with fewer cores
+// than threads several share one.
+static void
+place_threads(unsigned int workers, char *ret_text, size_t size) {
+	int cores[WORKERS_MAX + 1];
+	unsigned int n = 0;
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	if (sched_getaffinity(0, sizeof set, &set) != 0)
+		CPU_SET(0, &set);
+	for (int cpu = 0; cpu < CPU_SETSIZE && n < ARRAY_LEN(cores); cpu++) {
+		if (CPU_ISSET(cpu, &set))
+			cores[n++] = cpu;
+	}
+	size_t used = (size_t)snprintf(ret_text, size, "0@%d", cores[0]);
+	for (unsigned int w = 1; w <= workers && used < size; w++) {
+		int cpu = n > 1 ? cores[1 + (w - 1) % (n - 1)] : cores[0];
+		used += (size_t)snprintf(ret_text + used, size - used, ",%u@%d", w, cpu);
+	}
+}
+
+struct arguments {
+	int n;
+	char *list[ARGS_MAX];
+	char text[1024]; // what the list points into
+	size_t used;
+};
+
+static void
+add_argument(struct arguments *a, const char *text) {
+	size_t size = strlen(text) + 1;
+
+	if (a->n + 1 >= ARGS_MAX || a->used + size > sizeof a->text)
+		return; // cannot be: at most 8 ports of 12 bytes and the fixed ones
+	a->list[a->n++] = memcpy(a->text + a->used, text, size);
+	a->list[a->n] = NULL;
+	a->used += size;
+}
+
+static void
+add_memory(struct arguments *a, const struct config *c) {
+	uint64_t need_mb = (uint64_t)c->mbufs * MBUF_BYTES / (1u << 20) + EXTRA_MB;
+	char text[64];
+
+	has_hugepages = !c->no_huge && free_huge_mb() >= need_mb;
+	if (has_hugepages) {
+		add_argument(a, "--in-memory");
+		return;
+	}
+	add_argument(a, "--no-huge");
+	add_argument(a, "--no-shconf");
+	add_argument(a, "--iova-mode=va");
+	add_argument(a, "-m");
+	snprintf(text, sizeof text, "%llu", (unsigned long long)need_mb);
+	add_argument(a, text);
+	snprintf(text, sizeof text, "--file-prefix=spin%d", (int)getpid());
+	add_argument(a, text);
+}
+
+static void
+add_pci(struct arguments *a, const struct config *c) {
+	bool any = false;
+
+	for (unsigned int i = 0; i < c->ports_n; i++) {
+		if (c->ports[i].kind != PORT_PCI)
+			continue;
+		any = true;
+		add_argument(a, "-a");
+		add_argument(a, c->ports[i].text);
+	}
+	if (!any)
+		add_argument(a, "--no-pci");
+}
+
+int
+eal_start(const struct config *c) {
+	static const cookie_io_functions_t keep = {.write = keep_line};
+	static struct arguments a; // EAL keeps pointers into its arguments
+	char threads[128];
+
+	FILE *kept = fopencookie(NULL, "w", keep);
+	if (!kept)
+		return -ENOMEM;
+	setvbuf(kept, NULL, _IOLBF, 512);
+	rte_openlog_stream(kept);
+	place_threads(c->workers, threads, sizeof threads);
+	add_argument(&a, "spin-dataplane");
+	add_argument(&a, "--lcores");
+	add_argument(&a, threads);
+	add_argument(&a, "--no-telemetry");
+	add_argument(&a, "--log-level=lib.eal:error");
+	add_memory(&a, c);
+	add_pci(&a, c);
+	if (rte_eal_init(a.n, a.list) < 0) {
+		int r = rte_errno ? -rte_errno : -EIO;
+		log_err("DPDK did not start: %s", last_line[0] ? last_line : strerror(-r));
+		return r;
+	}
+	log_info(
+		"%s, threads on cores %s",
+		has_hugepages ? "memory in hugepages" : "no hugepages (slower, but it works)",
+		threads
+	);
+	return 0;
+}
+
+void
+eal_stop(void) {
+	rte_eal_cleanup();
+}

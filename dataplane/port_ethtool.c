@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Settings of an interface by ioctl, and the probes that tell whether AF_XDP may be used here.
+
+#include "dataplane/port_kernel.h"
+#include "platform/base.h"
+#include "platform/log.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/bpf.h>
+#include <linux/ethtool.h>
+#include <linux/if_link.h>
+#include <linux/if_packet.h>
+#include <linux/rtnetlink.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+LOG_DOMAIN("port");
+
+static int
+interface_ioctl(const char *name, unsigned long request, struct ifreq *r) {
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -errno;
+	snprintf(r->ifr_name, sizeof r->ifr_name, "%s", name);
+	int result = ioctl(fd, request, r) == 0 ? 0 : -errno;
+	close(fd);
+	return result;
+}
+
+static int
+ethtool(const char *name, void *command) {
+	struct ifreq r = {.ifr_data = command};
+	return interface_ioctl(name, SIOCETHTOOL, &r);
+}
+
+// Kernel drivers that hand over frames whose checksum nobody has computed yet.
+static bool
+leaves_checksums(const char *name) {
+	static const char *const drivers[] = {
+		"veth",
+		"tun",
+		"virtio_net",
+		"bridge",
+		"macvlan",
+		"vif",
+		"hv_netvsc",
+		"vmxnet3",
+	};
+	struct ethtool_drvinfo info = {.cmd = ETHTOOL_GDRVINFO};
+
+	if (ethtool(name, &info) != 0)
+		return true; // completing a complete checksum changes nothing
+	for (size_t i = 0; i < ARRAY_LEN(drivers); i++) {
+		if (strcmp(info.driver, drivers[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+// Receive coalescing would make frames that were never on the wire.
+static void
+stop_coalescing(const char *name) {
+	struct ethtool_value gro = {.cmd = ETHTOOL_SGRO, .data = 0};
+	struct ethtool_value flags = {.cmd = ETHTOOL_GFLAGS};
+	int r;
+
+	if ((r = ethtool(name, &gro)) != 0 && r != -EOPNOTSUPP)
+		log_debug("%s: GRO stays as it is: %s", name, strerror(-r));
+	if (ethtool(name, &flags) != 0 || !(flags.data & ETH_FLAG_LRO))
+		return;
+	flags.cmd = ETHTOOL_SFLAGS;
+	flags.data &= ~(unsigned int)ETH_FLAG_LRO;
+	if ((r = ethtool(name, &flags)) != 0)
+		log_warn(
+			"%s: large receive offload stays on (%s): frames may be cut, ignoring",
+			name,
+			strerror(-r)
+		);
+}
+
+// The host's own IPv6 stack would talk on the wire from a port that has no address of its own.
+static void
+stop_ipv6(const char *name) {
+	char path[96];
+
+	snprintf(path, sizeof path, "/proc/sys/net/ipv6/conf/%s/disable_ipv6", name);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return; // no IPv6 in this kernel, or not ours to set
+	if (write(fd, "1", 1) != 1)
+		log_debug("%s: IPv6 of the host stays on", name);
+	close(fd);
+}
+
+int
+kernel_prepare(
+	const char *name,
+	uint32_t *ret_mtu,
+	bool *ret_partial,
+	char ret_why[static WHY_MAX]
+) {
+	struct ifreq r = {0};
+	int result;
+
+	stop_ipv6(name);
+	if ((result = interface_ioctl(name, SIOCGIFFLAGS, &r)) == 0) {
+		r.ifr_flags |= IFF_UP | IFF_PROMISC;
+		result = interface_ioctl(name, SIOCSIFFLAGS, &r);
+	}
+	if (result != 0) {
+		snprintf(
+			ret_why,
+			WHY_MAX,
+			"interface %s cannot be brought up: %s%s",
+			name,
+			strerror(-result),
+			result == -EPERM ? " (run as root, or in a user namespace of your own)" : ""
+		);
+		return result;
+	}
+	stop_coalescing(name);
+	if ((result = interface_ioctl(name, SIOCGIFMTU, &r)) != 0) {
+		snprintf(ret_why, WHY_MAX, "interface %s: %s", name, strerror(-result));
+		return result;
+	}
+	*ret_mtu = (uint32_t)r.ifr_mtu;
+	*ret_partial = leaves_checksums(name);
+	return 0;
+}
+
+static unsigned int
+rx_queues(const char *name) {
+	char path[96];
+	unsigned int n = 0;
+	struct dirent *e;
+
+	snprintf(path, sizeof path, "/sys/class/net/%s/queues", name);
+	DIR *dir = opendir(path);
+	while (dir && (e = readdir(dir)))
+		n += strncmp(e->d_name, "rx-", 3) == 0;
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
+int
+kernel_one_queue(const char *name, char ret_why[static WHY_MAX]) {
+	struct ethtool_channels c = {.cmd = ETHTOOL_GCHANNELS};
+	unsigned int now;
+
+	if (ethtool(name, &c) == 0) {
+		now = MAX_OF(c.rx_count + c.combined_count, 1u);
+		if (now > 1) {
+			c.cmd = ETHTOOL_SCHANNELS;
+			c.combined_count = c.max_combined ? 1 : 0;
+			c.rx_count = c.max_combined ? 0 : 1;
+			c.tx_count = c.max_combined ? 0 : 1;
+			ethtool(name, &c);
+			c.cmd = ETHTOOL_GCHANNELS;
+			ethtool(name, &c);
+			now = c.rx_count + c.combined_count;
+		}
+	} else {
+		now = rx_queues(name);
+	}
+	if (now <= 1)
+		return 0;
+	snprintf(
+		ret_why,
+		WHY_MAX,
+		"it has %u receive queues and keeps them, and frames of a queue without a socket "
+		"would pass by (try: ethtool -L %s combined 1)",
+		now,
+		name
+	);
+	return -ENOTSUP;
+}
+
+bool
+kernel_has_xdp(const char *name) {
+	struct {
+		struct nlmsghdr h;
+		struct ifinfomsg i;
+	} ask = {
+		.h = {.nlmsg_len = sizeof ask,
+		      .nlmsg_type = RTM_GETLINK,
+		      .nlmsg_flags = NLM_F_REQUEST},
+		.i = {.ifi_index = (int)if_nametoindex(name)},
+	};
+	static _Alignas(struct nlmsghdr) char reply[32768];
+	unsigned int mode = XDP_ATTACHED_NONE;
+
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	if (fd < 0)
+		return false;
+	ssize_t length = -1;
+	if (send(fd, &ask, sizeof ask, 0) == (ssize_t)sizeof ask)
+		length = recv(fd, reply, sizeof reply, 0);
+	close(fd);
+	struct nlmsghdr *h = (struct nlmsghdr *)(void *)reply;
+	if (length < 0 || !NLMSG_OK(h, (size_t)length) || h->nlmsg_type != RTM_NEWLINK)
+		return false;
+	struct rtattr *a = IFLA_RTA((struct ifinfomsg *)NLMSG_DATA(h));
+	int left = (int)IFLA_PAYLOAD(h);
+	for (; RTA_OK(a, left); a = RTA_NEXT(a, left)) {
+		if ((a->rta_type & NLA_TYPE_MASK) != IFLA_XDP)
+			continue;
+		struct rtattr *n = (struct rtattr *)RTA_DATA(a);
+		int inner = (int)RTA_PAYLOAD(a);
+		for (; RTA_OK(n, inner); n = RTA_NEXT(n, inner)) {
+			if (n->rta_type == IFLA_XDP_ATTACHED)
+				mode = *(const uint8_t *)RTA_DATA(n);
+		}
+	}
+	return mode != XDP_ATTACHED_NONE;
+}
+
+int
+kernel_can_xdp(char ret_why[static WHY_MAX]) {
+	union bpf_attr map = {
+		.map_type = BPF_MAP_TYPE_XSKMAP,
+		.key_size = 4,
+		.value_size = 4,
+		.max_entries = 1,
+	};
+
+	int fd = socket(AF_XDP, SOCK_RAW | SOCK_CLOEXEC, 0);
+	if (fd < 0) {
+		int r = -errno;
+		snprintf(
+			ret_why,
+			WHY_MAX,
+			"%s",
+			r == -EPERM ? "AF_XDP needs root" : "this kernel has no AF_XDP"
+		);
+		return r;
+	}
+	close(fd);
+	fd = (int)syscall(SYS_bpf, BPF_MAP_CREATE, &map, sizeof map);
+	if (fd < 0) {
+		int r = -errno;
+		snprintf(
+			ret_why,
+			WHY_MAX,
+			"loading an XDP program is refused here (%s); it needs root outside of a "
+			"user namespace",
+			strerror(-r)
+		);
+		return r;
+	}
+	close(fd);
+	return 0;
+}
+
+int
+kernel_packet_socket(const char *name) {
+	int want = (int)if_nametoindex(name), found = -1;
+	struct dirent *e;
+	DIR *dir = opendir("/proc/self/fd");
+
+	while (dir && (e = readdir(dir))) {
+		struct sockaddr_ll at = {0};
+		socklen_t size = sizeof at;
+		int fd = atoi(e->d_name), yes = 1;
+		if (getsockname(fd, (struct sockaddr *)&at, &size) != 0
+		    || at.sll_family != AF_PACKET || at.sll_ifindex != want)
+			continue;
+		if (setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &yes, sizeof yes) != 0)
+			log_warn(
+				"%s: frames the host itself sends will be bridged too: %s",
+				name,
+				strerror(errno)
+			);
+		found = fd;
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+uint64_t
+kernel_packet_drops(int fd) {
+	struct tpacket_stats s = {0};
+	socklen_t size = sizeof s;
+
+	return getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &s, &size) == 0 ? s.tp_drops : 0;
+}
+
+bool
+kernel_link(const char *name) {
+	struct ifreq r = {0};
+
+	return interface_ioctl(name, SIOCGIFFLAGS, &r) == 0 && (r.ifr_flags & IFF_RUNNING);
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Parses the batch while the next frame's first line is on its way from memory, and completes the
+// checksums that a virtual port left to us.
+
+#include "dataplane/checksum.h"
+#include "dataplane/pipeline.h"
+
+#include <rte_mbuf.h>
+#include <rte_prefetch.h>
+
+#define AHEAD 4
+
+void
+stage_parse(struct worker *w, struct batch *b) {
+	const struct shared_port *port = w->shared->port;
+
+	for (unsigned int i = 0; i < MIN_OF(b->n, (uint16_t)AHEAD); i++)
+		rte_prefetch0(rte_pktmbuf_mtod(b->pkt[i], void *));
+	for (unsigned int i = 0; i < b->n; i++) {
+		struct rte_mbuf *m = b->pkt[i];
+		uint8_t *frame = rte_pktmbuf_mtod(m, uint8_t *);
+		if (i + AHEAD < b->n)
+			rte_prefetch0(rte_pktmbuf_mtod(b->pkt[i + AHEAD], void *));
+		parse_frame(frame, m->data_len, b->length[i], &b->facts[i]);
+		if (port[b->port[i]].offloads
+		    && checksum_complete(frame, m->data_len, &b->facts[i]))
+			counter_add(&w->counters.port[b->port[i]].partial_checksums, 1);
+	}
+}
