@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""dpdk-testpmd and spin-dataplane on two looping net_pcap ports, as subjects of the rig."""
+import os
+import re
+import select
+import shutil
+import socket
+import struct
+import subprocess
+import tempfile
+import time
+
+import traffic
+from rig import DATA_CPU, RigError, Subject
+
+BURST = 32
+DESCRIPTORS = 1024
+MBUF_DATA = 2176  # RTE_MBUF_DEFAULT_BUF_SIZE
+MBUF_BYTES = MBUF_DATA + 384  # mbuf, mempool header, their alignment
+SPARE_MBUFS = 16_384
+EXTRA_MB = 192
+START_SECONDS = 60
+
+
+def mbufs_for(name):
+    """The loop keeps one mbuf a frame for ever; the rest is what is on its way."""
+    return 2 * traffic.flows_of(name) + SPARE_MBUFS
+
+
+def memory_mb(name):
+    return mbufs_for(name) * MBUF_BYTES // (1 << 20) + EXTRA_MB
+
+
+def vdevs(name):
+    return [f"net_pcap{i},rx_pcap={path},infinite_rx=1" for i, path in enumerate(traffic.files(name))]
+
+
+def memory_arguments(name, huge):
+    if huge:
+        return ["--in-memory"]
+    prefix = f"spinbench{os.getpid()}{time.monotonic_ns() % 1_000_000}"
+    return ["--no-huge", "--no-shconf", "--iova-mode=va", f"--file-prefix={prefix}", "-m", str(memory_mb(name))]
+
+
+def wait_until(deadline, process, label, log):
+    if process.poll() is not None or time.monotonic() > deadline:
+        log.flush()
+        with open(log.name, errors="replace") as f:
+            tail = " / ".join(f.read().strip().splitlines()[-4:])
+        what = "ended" if process.poll() is not None else f"was not ready after {START_SECONDS} s"
+        raise RigError(f"{label} {what}: {tail or 'it said nothing'}")
+
+
+class Logged(Subject):
+    def __init__(self, label, name, huge):
+        super().__init__(label)
+        self.name = name
+        self.huge = huge
+        self.log = tempfile.NamedTemporaryFile("w+", prefix="spin-bench-", suffix=".log")
+
+    def end(self):
+        super().end()
+        self.log.close()
+
+
+class Testpmd(Logged):
+    """One forwarding thread on DATA_CPU, the command line on CPU 0; counters by `show port stats`."""
+
+    prompt = b"testpmd> "
+
+    def __init__(self, mode, name, huge, label=None):
+        super().__init__(label or mode, name, huge)
+        self.mode = mode
+        self.screen = -1
+
+    def start(self):
+        program = shutil.which("dpdk-testpmd")
+        if not program:
+            raise RigError("dpdk-testpmd is not here: scripts/setup --bench installs it (package dpdk-dev)")
+        devices = [x for v in vdevs(self.name) for x in ("--vdev", v)]
+        command = [program, "--lcores", f"0@0,1@{DATA_CPU}", "--no-pci", "--no-telemetry",
+                   "--force-max-simd-bitwidth=256", *memory_arguments(self.name, self.huge), *devices, "--",
+                   "-i", f"--forward-mode={self.mode}", "--nb-cores=1", f"--burst={BURST}", f"--rxd={DESCRIPTORS}",
+                   f"--txd={DESCRIPTORS}", f"--total-num-mbufs={mbufs_for(self.name)}", f"--mbuf-size={MBUF_DATA}",
+                   "--mbcache=256", "--no-flush-rx", "--no-lsc-interrupt"]
+        self.screen, theirs = os.openpty()  # to a pipe it would write its tables in blocks of 4 KiB
+        try:
+            self.spawn(command, self.log, stdin=subprocess.PIPE, stdout=theirs)
+        finally:
+            os.close(theirs)
+        self.read_prompt()
+        self.ask("start")
+        self.find_thread()
+        self.freeze()
+
+    def read_prompt(self):
+        seen, deadline = b"", time.monotonic() + START_SECONDS
+        while not seen.endswith(self.prompt):
+            if select.select([self.screen], [], [], 0.1)[0]:
+                seen += os.read(self.screen, 65536)
+            wait_until(deadline, self.process, self.label, self.log)
+        return seen.decode(errors="replace")
+
+    def ask(self, text):
+        self.process.stdin.write(text.encode() + b"\n")
+        self.process.stdin.flush()
+        return self.read_prompt()
+
+    def count(self, seconds):
+        before = self.ask("show port stats all")
+        time.sleep(seconds)
+        after = self.ask("show port stats all")
+        packets = [sum(map(int, re.findall(r"RX-packets: (\d+)", text))) for text in (before, after)]
+        rate = sum(map(int, re.findall(r"Rx-pps: +(\d+)", after)))  # by its own clock, since the first
+        if rate == 0:
+            raise RigError(f"{self.label} received nothing in {seconds} s")
+        return packets[1] - packets[0], (packets[1] - packets[0]) / rate
+
+    def end(self):
+        super().end()
+        if self.screen >= 0:
+            os.close(self.screen)
+            self.screen = -1
+
+
+class Wire:
+    """As much of platform/wire.h as a bench needs: HELLO, and the counters that come each second."""
+
+    HELLO, STATS = 1, 22
+    MAGIC, VERSION = 0x4E495053, 1
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.socket.connect(path)
+        hello = struct.pack("<IIQQ32s", self.MAGIC, self.VERSION, time.time_ns(), os.getpid(), b"bench")
+        self.socket.send(struct.pack("<IHHQ", 16 + len(hello), self.HELLO, 1, 0) + hello)
+
+    def drain(self):
+        while select.select([self.socket], [], [], 0)[0]:
+            if not self.socket.recv(65536):
+                raise RigError("the dataplane closed its socket")
+
+    def stats(self, seconds=5.0):
+        """The next counters: a dict of the first ones of struct wire_stats."""
+        deadline = time.monotonic() + seconds
+        names = ("now_ns", "start_ns", "generation", "frames", "bytes", "malformed", "non_ip", "without_flow",
+                 "flows_active", "flows_capacity", "flows_created", "flows_refused", "devices", "names",
+                 "events_lost", "workers")
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([self.socket], [], [], left)[0]:
+                raise RigError(f"the dataplane sent no counters within {seconds} s")
+            message = self.socket.recv(65536)
+            if not message:
+                raise RigError("the dataplane closed its socket")
+            if struct.unpack_from("<IH", message)[1] == self.STATS:
+                return dict(zip(names, struct.unpack_from("<16Q", message, 16)))
+
+
+class Dataplane(Logged):
+    """spin-dataplane, one worker on DATA_CPU; counters over its own socket."""
+
+    def __init__(self, program, name, huge, label="ours", flows=None, workers=1):
+        super().__init__(label, name, huge)
+        self.program = program
+        self.flows = flows or max(1 << 18, 2 * traffic.flows_of(name))
+        self.workers = workers
+        self.folder = tempfile.TemporaryDirectory(prefix="spin-bench-")
+        self.wire = None
+        self.last = {}
+
+    def start(self):
+        if not os.access(self.program, os.X_OK):
+            raise RigError(f"{self.program} is not there: build it with scripts/build, or name it by --dataplane")
+        lan, wan = vdevs(self.name)
+        command = [self.program, "--lan", lan, "--wan", wan, "--run-dir", self.folder.name, "--state-dir",
+                   self.folder.name, "--flows", str(self.flows), "--mbufs", str(mbufs_for(self.name)),
+                   "--workers", str(self.workers)] + ([] if self.huge else ["--no-huge"])
+        self.spawn(command, self.log, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        path = os.path.join(self.folder.name, "dataplane.sock")
+        deadline = time.monotonic() + START_SECONDS
+        while self.wire is None:
+            time.sleep(0.02)
+            wait_until(deadline, self.process, self.label, self.log)
+            try:
+                self.wire = Wire(path)
+            except (FileNotFoundError, ConnectionRefusedError):
+                continue
+        while "dataplane: ready" not in open(self.log.name).read():
+            self.wire.drain()
+            time.sleep(0.02)
+            wait_until(deadline, self.process, self.label, self.log)
+        self.find_thread()
+        self.count(1)  # every flow is there before the first window
+        self.freeze()
+
+    def count(self, seconds):
+        self.wire.drain()
+        first = self.wire.stats()
+        self.last = first
+        while (self.last["now_ns"] - first["now_ns"]) < seconds * 0.9e9:
+            self.last = self.wire.stats()
+        return self.last["frames"] - first["frames"], (self.last["now_ns"] - first["now_ns"]) / 1e9
+
+    def end(self):
+        super().end()
+        if self.wire:
+            self.wire.socket.close()
+        self.folder.cleanup()
