@@ -102,6 +102,6 @@ icmp_read(const struct view *v, uint8_t hop_limit, struct facts *f, struct ends 
 
 	if (icmp_is_error(f))
 		f->flags |= FACT_ICMP_ERROR;
-	if (v6)
+	if (v6 && left >= 8)
 		icmp6_classify(hop_limit, f);
 }
