@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # What setup, build, demo and test share; sourced, with ROOT set to the checkout.
 
-say() { printf '%s\n' "$*"; }
+say() { printf "%s\n" "$@"; }
 fail() {
 	printf '%s: %s\n' "${0##*/}" "$*" >&2
 	exit 1
