@@ -8,6 +8,7 @@
 #pragma once
 
 #include "dataplane/parse/parse.h"
+#include "dataplane/table/slot.h"
 #include "platform/base.h"
 
 #define BATCH_MAX 32
@@ -19,12 +20,6 @@ struct flow;
 #define NO_PORT 0xff // nobody
 #define FLOOD 0xfe // every other open port
 #define FLOOD_NO_HOST 0xfd // every other open port but the host's: what the WAN may not start
-
-// src_slot and dst_slot: a device's slot, or one of these
-#define SLOT_NONE 0 // a WAN station, never a device
-#define SLOT_OTHER 1 // devices without a slot of their own: the table was full
-#define SLOT_FIRST 2 // the first slot that is given out
-#define SLOT_UNKNOWN 0xffffu // a group, or a receiver that has not been seen
 
 struct batch {
 	uint16_t n; // rx

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Keyed hashes of the tables: fast on a few words, and no stranger can make keys collide.
+//
+// Shape:   NH (add the seed, multiply pairs, sum in 128 bits) and a keyed finish.  A CRC would be
+//          as fast, but two keys that collide under one seed do so under every seed.
+// Threads: pure.
+// Source:  Black, Halevi, Krawczyk, Krovetz, Rogaway: "UMAC" (1999), section 4: NH is almost
+//          universal, 2^-64 here.
+
+#pragma once
+
+#include "dataplane/parse/parse.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#define HASH_SEED_WORDS 8
+
+static inline uint64_t
+hash_finish(unsigned __int128 sum, const uint64_t seed[HASH_SEED_WORDS]) {
+	uint64_t x = (uint64_t)sum + (uint64_t)(sum >> 64) * (seed[6] | 1);
+
+	x ^= x >> 32;
+	x *= seed[7] | 1;
+	return x ^ x >> 29;
+}
+
+static inline uint64_t
+hash_48(const void *key, const uint64_t seed[HASH_SEED_WORDS]) {
+	uint64_t k[6];
+
+	memcpy(k, key, sizeof k);
+	unsigned __int128 sum = (unsigned __int128)(k[0] + seed[0]) * (k[1] + seed[1]);
+	sum += (unsigned __int128)(k[2] + seed[2]) * (k[3] + seed[3]);
+	sum += (unsigned __int128)(k[4] + seed[4]) * (k[5] + seed[5]);
+	return hash_finish(sum, seed);
+}
+
+static inline uint64_t
+hash_8(uint64_t key, const uint64_t seed[HASH_SEED_WORDS]) {
+	uint64_t low = (key & UINT32_MAX) + (seed[0] & UINT32_MAX);
+	uint64_t high = (key >> 32) + (seed[0] >> 32);
+
+	return hash_finish(
+		(unsigned __int128)low * (high | (seed[1] & ~(uint64_t)UINT32_MAX)), seed
+	);
+}
+
+static inline uint64_t
+hash_flow_key(const struct flow_key *key, const uint64_t seed[HASH_SEED_WORDS]) {
+	return hash_48(key, seed);
+}

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A bucket is guarded by a sequence number that is odd while a writer is in it.  The ring of
+// chains needs none: its head moves on before bytes are overwritten, so a reader that copied a
+// chain and then finds the head less than one ring ahead has copied what was meant.
+
+#include "dataplane/table/name.h"
+
+#include "dataplane/table/memory.h"
+
+#include <emmintrin.h>
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WAYS 8
+#define UNIT 16u
+#define RING_PER_NAME 64u // bytes of chain an entry may count on
+
+struct name_bucket {
+	struct name_entry entry[WAYS];
+};
+
+struct chain_head {
+	uint16_t length;
+	uint16_t names;
+	uint32_t position; // its own, so that a stale position is noticed
+};
+
+struct name_table {
+	struct name_bucket *bucket;
+	atomic_uint *sequence; // by bucket
+	uint8_t *ring;
+	uint32_t mask;
+	uint32_t units; // of the ring, a power of two
+	atomic_uint head; // the next position to be written, never 0
+	uint32_t used;
+	atomic_flag lock;
+	uint64_t seed[HASH_SEED_WORDS];
+};
+
+struct name_table *
+name_table_new(uint32_t names, const uint64_t seed[HASH_SEED_WORDS]) {
+	struct name_table *t = calloc(1, sizeof *t);
+
+	if (!t)
+		return NULL;
+	uint32_t buckets = 16;
+	while (buckets * WAYS < names && buckets < 1u << 20)
+		buckets *= 2;
+	t->mask = buckets - 1;
+	t->units = buckets * WAYS * (RING_PER_NAME / UNIT);
+	memcpy(t->seed, seed, sizeof t->seed);
+	atomic_flag_clear(&t->lock);
+	atomic_init(&t->head, 1);
+	t->bucket = table_alloc(buckets * sizeof *t->bucket);
+	t->sequence = table_alloc(buckets * sizeof *t->sequence);
+	t->ring = table_alloc((size_t)t->units * UNIT);
+	if (t->bucket && t->sequence && t->ring)
+		return t;
+	name_table_free(t);
+	errno = ENOMEM;
+	return NULL;
+}
+
+void
+name_table_free(struct name_table *t) {
+	if (!t)
+		return;
+	table_free(t->bucket, (t->mask + 1) * sizeof *t->bucket);
+	table_free((void *)(uintptr_t)t->sequence, (t->mask + 1) * sizeof *t->sequence);
+	table_free(t->ring, (size_t)t->units * UNIT);
+	free(t);
+}
+
+static void
+lock(struct name_table *t) {
+	while (atomic_flag_test_and_set_explicit(&t->lock, memory_order_acquire))
+		_mm_pause();
+}
+
+static void
+unlock(struct name_table *t) {
+	atomic_flag_clear_explicit(&t->lock, memory_order_release);
+}
+
+static uint32_t
+bucket_of(const struct name_table *t, uint16_t slot, uint8_t family, const uint8_t address[16]) {
+	uint8_t key[48] = {family, 0, (uint8_t)slot, (uint8_t)(slot >> 8)};
+
+	memcpy(key + 8, address, 16);
+	return (uint32_t)hash_48(key, t->seed) & t->mask;
+}
+
+static struct name_entry *
+find_in(struct name_bucket *b, uint16_t slot, uint8_t family, const uint8_t address[16]) {
+	for (int i = 0; i < WAYS; i++) {
+		struct name_entry *e = &b->entry[i];
+		if (e->slot == slot && e->family == family && memcmp(e->address, address, 16) == 0)
+			return e;
+	}
+	return NULL;
+}
+
+bool
+name_find(
+	const struct name_table *t,
+	uint16_t slot,
+	uint8_t family,
+	const uint8_t address[16],
+	struct name_entry *ret
+) {
+	uint32_t i = bucket_of(t, slot, family, address);
+
+	for (;;) {
+		unsigned int before = atomic_load_explicit(&t->sequence[i], memory_order_acquire);
+		if (before & 1) {
+			_mm_pause();
+			continue;
+		}
+		const struct name_entry *e = find_in(&t->bucket[i], slot, family, address);
+		bool found = e != NULL;
+		if (found)
+			*ret = *e;
+		atomic_thread_fence(memory_order_acquire);
+		if (atomic_load_explicit(&t->sequence[i], memory_order_relaxed) == before)
+			return found;
+	}
+}
+
+static uint32_t
+units_of(uint32_t length) {
+	return (uint32_t)((sizeof(struct chain_head) + length + UNIT - 1) / UNIT);
+}
+
+// How far the head has gone beyond `position`; more than the ring means it is lost.
+static bool
+kept(const struct name_table *t, uint32_t position, uint32_t units) {
+	return atomic_load_explicit(&t->head, memory_order_relaxed) - position <= units;
+}
+
+bool
+name_chain(const struct name_table *t, uint32_t position, struct name_chain *ret) {
+	struct chain_head h;
+
+	if (position == 0 || !kept(t, position, t->units))
+		return false;
+	const uint8_t *at = t->ring + (size_t)(position & (t->units - 1)) * UNIT;
+	memcpy(&h, at, sizeof h);
+	if (h.position != position || h.length > NAME_CHAIN_MAX)
+		return false;
+	ret->length = h.length;
+	ret->names = h.names;
+	memcpy(ret->bytes, at + sizeof h, h.length);
+	atomic_thread_fence(memory_order_acquire);
+	return kept(t, position, t->units);
+}
+
+static uint32_t
+chain_write(struct name_table *t, const struct name_chain *c) {
+	uint32_t need = units_of(c->length);
+	uint32_t at = atomic_load_explicit(&t->head, memory_order_relaxed);
+	uint32_t room = t->units - (at & (t->units - 1));
+
+	if (room < need)
+		at += room;
+	if (at == 0)
+		at = t->units; // position 0 is none; the same place, one ring on
+	atomic_store_explicit(&t->head, at + need, memory_order_relaxed);
+	atomic_thread_fence(memory_order_seq_cst); // the head moves before the bytes do
+	uint8_t *to = t->ring + (size_t)(at & (t->units - 1)) * UNIT;
+	struct chain_head h = {c->length, c->names, at};
+	memcpy(to, &h, sizeof h);
+	memcpy(to + sizeof h, c->bytes, c->length);
+	return at;
+}
+
+// The position of `c`, when `position` holds just these names and is not about to be lost.
+static bool
+chain_same(const struct name_table *t, uint32_t position, const struct name_chain *c) {
+	struct name_chain old;
+
+	return name_chain(t, position, &old) && old.length == c->length && old.names == c->names
+		&& memcmp(old.bytes, c->bytes, c->length) == 0;
+}
+
+static void
+entry_write(struct name_table *t, uint32_t bucket, struct name_entry *to, struct name_entry e) {
+	unsigned int s = atomic_load_explicit(&t->sequence[bucket], memory_order_relaxed);
+
+	atomic_store_explicit(&t->sequence[bucket], s + 1, memory_order_relaxed);
+	atomic_thread_fence(memory_order_seq_cst);
+	*to = e;
+	atomic_store_explicit(&t->sequence[bucket], s + 2, memory_order_release);
+}
+
+bool
+name_learn(
+	struct name_table *t,
+	const struct name_entry *e,
+	const struct name_chain *chain,
+	struct name_entry *ret_old
+) {
+	struct name_entry fresh = *e;
+
+	lock(t);
+	uint32_t i = bucket_of(t, e->slot, e->family, e->address);
+	struct name_bucket *b = &t->bucket[i];
+	struct name_entry *to = find_in(b, e->slot, e->family, e->address);
+	*ret_old = to ? *to : (struct name_entry){0};
+	bool same = to && chain_same(t, to->chain, chain);
+	if (same && kept(t, to->chain, t->units / 2))
+		fresh.chain = to->chain;
+	else
+		fresh.chain = chain_write(t, chain);
+	if (!to) {
+		to = &b->entry[0];
+		for (int k = 1; k < WAYS && to->family != 0; k++)
+			if (b->entry[k].family == 0 || b->entry[k].seen_ns < to->seen_ns)
+				to = &b->entry[k];
+		if (to->family == 0)
+			__atomic_store_n(&t->used, t->used + 1, __ATOMIC_RELAXED);
+	}
+	entry_write(t, i, to, fresh);
+	unlock(t);
+	return !same;
+}
+
+void
+name_set_rows(struct name_table *t, const struct name_entry *e) {
+	lock(t);
+	uint32_t i = bucket_of(t, e->slot, e->family, e->address);
+	struct name_entry *to = find_in(&t->bucket[i], e->slot, e->family, e->address);
+	if (to && to->chain == e->chain)
+		entry_write(t, i, to, *e);
+	unlock(t);
+}
+
+uint32_t
+name_table_used(const struct name_table *t) {
+	return __atomic_load_n(&t->used, __ATOMIC_RELAXED);
+}
+
+uint32_t
+name_places(const struct name_table *t) {
+	return (t->mask + 1) * WAYS;
+}
+
+bool
+name_get(const struct name_table *t, uint32_t i, struct name_entry *ret) {
+	uint32_t bucket = i / WAYS;
+	unsigned int before;
+
+	do {
+		before = atomic_load_explicit(&t->sequence[bucket], memory_order_acquire);
+		*ret = t->bucket[bucket].entry[i % WAYS];
+		atomic_thread_fence(memory_order_acquire);
+	} while ((before & 1)
+		 || atomic_load_explicit(&t->sequence[bucket], memory_order_relaxed) != before);
+	return ret->family != 0;
+}
