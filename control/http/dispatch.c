@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// From a parsed request to its handler: every check stands here, once, in this order.
+//
+//   who (unix peer) → Host → Origin → path → method → body size → body type → query → handler
+//
+// h2o checks none of them.  The raw path is used: in h2o's normalized one "%2F" is a slash.
+
+#include "control/http/guard.h"
+#include "control/http/server.h"
+#include "control/http/static.h"
+#include "platform/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+LOG_DOMAIN("http");
+
+#define GROUPS_MAX 64
+
+static void
+on_dispose(void *data) {
+	struct http_request *r = data;
+	if (r->later) {
+		http_later_forget(r->later);
+	}
+}
+
+static bool
+has_group(int fd, gid_t gid) {
+	gid_t groups[GROUPS_MAX];
+	socklen_t length = sizeof(groups);
+	if (gid == (gid_t)-1 || getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &length) < 0) {
+		return false;
+	}
+	for (size_t i = 0; i < length / sizeof(*groups); i++) {
+		if (groups[i] == gid) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+check_peer(struct http_request *r) {
+	h2o_conn_t *conn = r->req->conn;
+	int fd = h2o_socket_get_fd(conn->callbacks->get_socket(conn));
+	int domain = 0;
+	socklen_t length = sizeof(domain);
+	getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length);
+	if (domain != AF_UNIX) {
+		r->peer = (struct http_peer){.kind = HTTP_PEER_LOOPBACK};
+		snprintf(r->who, sizeof(r->who), "loopback");
+		return true;
+	}
+	struct ucred cred = {.uid = (uid_t)-1, .gid = (gid_t)-1};
+	length = sizeof(cred);
+	getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &length);
+	r->peer = (struct http_peer){HTTP_PEER_UNIX, cred.uid, cred.pid};
+	snprintf(r->who, sizeof(r->who), "uid %u", cred.uid);
+	gid_t admins = r->server->unix_gid;
+	if (cred.uid == 0 || cred.uid == geteuid() || (admins != (gid_t)-1 && cred.gid == admins)
+	    || has_group(fd, admins)) {
+		return true;
+	}
+	http_problem(
+		r,
+		PROBLEM_DENIED,
+		"act as root, as the user of spin-control, or as a member of group spin-admin",
+		"user %u may not use this socket",
+		cred.uid
+	);
+	return false;
+}
+
+static bool
+check_host(struct http_request *r) {
+	const h2o_iovec_t *host = &r->req->input.authority;
+	if (r->peer.kind == HTTP_PEER_UNIX || guard_host(host->base, host->len)) {
+		return true;
+	}
+	http_problem(
+		r,
+		PROBLEM_WRONG_HOST,
+		"open http://127.0.0.1 or http://localhost with the port of this server",
+		"this server answers only to loopback names, not to the Host of this request"
+	);
+	return false;
+}
+
+static bool
+check_origin(struct http_request *r) {
+	const h2o_iovec_t *host = &r->req->input.authority;
+	const char *origin = http_header(r, "origin");
+	const char *site = http_header(r, "sec-fetch-site");
+	const char *mode = http_header(r, "sec-fetch-mode");
+	bool foreign = origin && !guard_origin(origin, strlen(origin), host->base, host->len);
+	// No page of another site may load anything of ours; a link to us may be followed.
+	foreign |=
+		site && strcmp(site, "cross-site") == 0 && !(mode && strcmp(mode, "navigate") == 0);
+	if (!foreign) {
+		return true;
+	}
+	http_problem(
+		r,
+		PROBLEM_FOREIGN_ORIGIN,
+		"use the page that this server serves, or send no Origin",
+		"a page of another web site may not use this server"
+	);
+	return false;
+}
+
+static bool
+is_api(const h2o_iovec_t *path, size_t length) {
+	static const char api[] = "/api/";
+	return length >= sizeof(api) - 1 && memcmp(path->base, api, sizeof(api) - 1) == 0;
+}
+
+static void
+refuse_method(struct http_request *r, const char *allow) {
+	http_add_header(r, "allow", allow);
+	if (strcmp(r->method, "OPTIONS") == 0) {
+		http_reply_empty(r, 204);
+		return;
+	}
+	http_problem(
+		r, PROBLEM_METHOD_NOT_ALLOWED, allow, "this address does not take %s", r->method
+	);
+}
+
+// False: answered here, whether with an error or a file of the GUI.
+static bool
+find_route(struct http_request *r, const h2o_iovec_t *path, size_t path_length) {
+	struct http_server *s = r->server;
+	match_route(s->routes, s->n_routes, r->method, path->base, path_length, &r->match);
+	r->route = r->match.route;
+	if (r->route) {
+		return true;
+	}
+	if (r->match.path_known) {
+		refuse_method(r, r->match.allow);
+	} else if (is_api(path, path_length) || !path_length || path->base[0] != '/') {
+		http_problem(
+			r,
+			PROBLEM_NOT_FOUND,
+			"GET /api/v1/openapi.yaml lists what there is",
+			"there is nothing at this address"
+		);
+	} else if (strcmp(r->method, "GET") != 0 && strcmp(r->method, "HEAD") != 0) {
+		refuse_method(r, "GET, HEAD, OPTIONS");
+	} else {
+		char *raw = request_copy(r, path->base, path_length);
+		static_answer(r, s->web_dir, raw);
+	}
+	return false;
+}
+
+static bool
+check_body(struct http_request *r) {
+	size_t length = r->req->entity.len;
+	if (length > HTTP_BODY_MAX) {
+		http_problem(
+			r,
+			PROBLEM_BODY_TOO_LARGE,
+			"send at most 256 KiB",
+			"the body has %zu bytes",
+			length
+		);
+		return false;
+	}
+	const char *type = http_header(r, "content-type");
+	bool writes = strcmp(r->route->method, "GET") != 0;
+	if (!writes || (!length && !type) || (type && guard_json_type(type))) {
+		return true;
+	}
+	http_problem(
+		r,
+		PROBLEM_UNSUPPORTED_MEDIA_TYPE,
+		"send Content-Type: application/json",
+		"the body is %s, not JSON",
+		type ? "of another type" : "of no stated type"
+	);
+	return false;
+}
+
+static bool
+takes(const struct http_route *route, const char *name) {
+	size_t n = strlen(name);
+	for (const char *at = route->query; at && *at;) {
+		size_t word = strcspn(at, " ");
+		if (word == n && memcmp(at, name, n) == 0) {
+			return true;
+		}
+		at += word;
+		at += strspn(at, " ");
+	}
+	return false;
+}
+
+static char *
+decode(struct http_request *r, const char *text, size_t length) {
+	char *out = request_alloc(r, length + 1);
+	return match_decode(text, length, true, out, length + 1) ? out : NULL;
+}
+
+static bool
+add_parameter(struct http_request *r, const char *at, size_t length) {
+	const char *equals = memchr(at, '=', length);
+	size_t n = equals ? (size_t)(equals - at) : length;
+	const char *name = decode(r, at, n);
+	const char *value = equals ? decode(r, equals + 1, length - n - 1) : "";
+	if (!name || !value || http_query(r, name) || r->n_parameters == HTTP_PARAMETERS_MAX) {
+		http_problem(
+			r,
+			PROBLEM_BAD_REQUEST,
+			"give each parameter once, in UTF-8, with %%XX for other characters",
+			"the parameters of the address cannot be read"
+		);
+		return false;
+	}
+	if (!takes(r->route, name)) {
+		http_problem(
+			r,
+			PROBLEM_UNKNOWN_PARAMETER,
+			r->route->query ? r->route->query : "this address takes no parameters",
+			"there is no parameter \"%.60s\" here",
+			name
+		);
+		return false;
+	}
+	r->parameters[r->n_parameters++] = (struct http_parameter){name, value};
+	return true;
+}
+
+static bool
+read_query(struct http_request *r, const char *at, const char *end) {
+	while (at < end) {
+		const char *amp = memchr(at, '&', (size_t)(end - at));
+		const char *stop = amp ? amp : end;
+		if (stop > at && !add_parameter(r, at, (size_t)(stop - at))) {
+			return false;
+		}
+		at = stop + 1;
+	}
+	return true;
+}
+
+static void
+handle(struct http_request *r) {
+	const h2o_iovec_t *path = &r->req->input.path;
+	const char *question = path->len ? memchr(path->base, '?', path->len) : NULL;
+	const char *end = path->base + path->len;
+	size_t path_length = question ? (size_t)(question - path->base) : path->len;
+	if (!check_peer(r) || !check_host(r) || !check_origin(r)
+	    || !find_route(r, path, path_length) || !check_body(r)
+	    || (question && !read_query(r, question + 1, end))) {
+		return;
+	}
+	void *context = r->route->context ? r->route->context : r->server->handler_context;
+	r->route->handle(r, context);
+	if (!r->answered && !r->later) {
+		log_err("%s did not answer", r->route->operation);
+		http_problem(r, PROBLEM_INTERNAL, NULL, "%s did not answer", r->route->operation);
+	}
+}
+
+int
+dispatch(h2o_handler_t *self, h2o_req_t *req) {
+	struct http_request *r = h2o_mem_alloc_shared(&req->pool, sizeof(*r), on_dispose);
+	memset(r, 0, sizeof(*r));
+	r->req = req;
+	r->server = ((struct dispatch_handler *)self)->server;
+	r->method = request_copy(r, req->input.method.base, req->input.method.len);
+	handle(r);
+	return 0;
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Start and end of the server: h2o's configuration, with every default that would hurt changed.
+
+#include "control/http/server.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define REQUEST_TIMEOUT_MS 30000
+// What a client may send before h2o itself hangs up.  Bodies between HTTP_BODY_MAX and this are
+// read whole and answered 413 by us: a client that is cut while it still sends sees a broken
+// connection instead of the reason.
+#define BODY_DRAIN_MAX (1024 * 1024 + 64 * 1024)
+
+static void
+configure(struct http_server *s) {
+	h2o_config_init(&s->conf);
+	s->conf.server_name = (h2o_iovec_t){NULL, 0};
+	s->conf.max_request_entity_size = BODY_DRAIN_MAX;
+	s->conf.http1.req_timeout = REQUEST_TIMEOUT_MS;
+	s->conf.http1.upgrade_to_http2 = 0; // covers "Upgrade: h2c" and prior knowledge
+	// A request without a Host gets this one, which no check lets pass.
+	h2o_hostconf_t *host = h2o_config_register_host(
+		&s->conf, h2o_iovec_init(H2O_STRLIT("no-host.invalid")), 65535
+	);
+	h2o_pathconf_t *path = h2o_config_register_path(host, "/", 0);
+	struct dispatch_handler *all = (void *)h2o_create_handler(path, sizeof(*all));
+	all->super.on_req = dispatch;
+	all->server = s;
+	// "OPTIONS *" and absolute targets.
+	all = (void *)h2o_create_handler(&host->fallback_path, sizeof(*all));
+	all->super.on_req = dispatch;
+	all->server = s;
+	h2o_context_init(&s->context, s->h2o, &s->conf);
+	s->accept = (h2o_accept_ctx_t){.ctx = &s->context, .hosts = s->conf.hosts};
+}
+
+static int
+start_listening(
+	struct http_server *s,
+	const struct http_config *config,
+	char ret_message[HTTP_MESSAGE_MAX]
+) {
+	if (config->n_listen > HTTP_LISTEN_MAX) {
+		snprintf(
+			ret_message,
+			HTTP_MESSAGE_MAX,
+			"too many addresses to listen on: at most %d",
+			HTTP_LISTEN_MAX
+		);
+		return -E2BIG;
+	}
+	int r = 0;
+	for (size_t i = 0; i < config->n_listen && r == 0; i++) {
+		r = listen_tcp(s, config->listen[i], ret_message);
+	}
+	if (r == 0 && config->unix_path) {
+		r = listen_unix(s, config->unix_path, config->unix_group, ret_message);
+	}
+	return r;
+}
+
+int
+http_start(
+	struct ev_loop *loop,
+	const struct http_config *config,
+	struct http_server **ret_server,
+	char ret_message[HTTP_MESSAGE_MAX]
+) {
+	struct http_server *s = calloc(1, sizeof(*s));
+	if (!s) {
+		return -ENOMEM;
+	}
+	s->loop = loop;
+	s->routes = config->routes;
+	s->n_routes = config->n_routes;
+	s->handler_context = config->context;
+	s->unix_gid = (gid_t)-1;
+	s->web_dir = config->web_dir ? strdup(config->web_dir) : NULL;
+	signal(SIGPIPE, SIG_IGN); // a client that left is an error of write, not the end of us
+	int r = loop_nest(s, ret_message);
+	if (r == 0) {
+		configure(s);
+		r = start_listening(s, config, ret_message);
+	}
+	if (r < 0) {
+		// h2o's loop cannot be torn down whole (2.2.5); the process ends now anyway.
+		http_stop(s);
+		return r;
+	}
+	*ret_server = s;
+	return 0;
+}
+
+void
+http_stop(struct http_server *s) {
+	if (s) {
+		listen_stop(s);
+	}
+}
+
+const char *
+http_listening(const struct http_server *s, size_t index) {
+	return index < s->n_listeners ? s->listeners[index].name : NULL;
+}
+
+unsigned int
+http_connections(const struct http_server *s) {
+	return s->n_tcp + s->n_unix;
+}
