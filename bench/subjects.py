@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 
+import image
 import traffic
 from rig import DATA_CPU, RigError, Subject
 
@@ -158,7 +159,7 @@ class Wire:
 
 
 class Dataplane(Logged):
-    """spin-dataplane, one worker on DATA_CPU; counters over its own socket."""
+    """spin-dataplane with a household's rules, one worker on DATA_CPU; counters over its own socket."""
 
     def __init__(self, program, name, huge, label="ours", flows=None, workers=1):
         super().__init__(label, name, huge)
@@ -173,6 +174,7 @@ class Dataplane(Logged):
         if not os.access(self.program, os.X_OK):
             raise RigError(f"{self.program} is not there: build it with scripts/build, or name it by --dataplane")
         lan, wan = vdevs(self.name)
+        image.write(self.folder.name)
         command = [self.program, "--lan", lan, "--wan", wan, "--run-dir", self.folder.name, "--state-dir",
                    self.folder.name, "--flows", str(self.flows), "--mbufs", str(mbufs_for(self.name)),
                    "--workers", str(self.workers)] + ([] if self.huge else ["--no-huge"])

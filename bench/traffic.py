@@ -13,7 +13,7 @@ an encapsulation carry the same datagrams as T1k, with no padding but to the min
   M10k                 10,000 flows, half of them TCP (in the middle of a connection)
   VLAN QINQ PPPOE      1,000 IPv4 UDP flows under one tag, two tags, a PPPoE session
   IP6 IP6EXT           1,000 IPv6 UDP flows; with hop-by-hop and destination options before UDP
-  SYN100k              100,000 TCP openings of one frame, LAN side; what a new flow costs
+  NEW100k              100,000 UDP flows from each side, all different: every frame is a new flow
 
 Usage: traffic.py [NAME...]   makes them (all by default) and prints where they are
 """
@@ -41,7 +41,7 @@ KINDS = {
     "PPPOE": (1_000, 0.0, "pppoe"),
     "IP6": (1_000, 0.0, "ip6"),
     "IP6EXT": (1_000, 0.0, "ip6ext"),
-    "SYN100k": (100_000, 1.0, "syn"),
+    "NEW100k": (100_000, 0.0, "new"),
 }
 
 
@@ -66,13 +66,13 @@ def words(data):
     return sum(struct.unpack(f">{len(data) // 2}H", data))
 
 
-def udp(src, dst, sport, dport, pseudo, payload):
+def udp(sport, dport, pseudo, payload):
     length = 8 + len(payload)
     check = fold(pseudo + 17 + 2 * length + sport + dport + words(payload)) or 0xFFFF
     return struct.pack(">HHHH", sport, dport, length, check) + payload
 
 
-def tcp(src, dst, sport, dport, pseudo, flags, seq, ack):
+def tcp(sport, dport, pseudo, flags, seq, ack):
     check = fold(pseudo + 6 + 20 + sport + dport + (seq >> 16) + (seq & 0xFFFF) + (ack >> 16)
                  + (ack & 0xFFFF) + (0x5000 | flags) + 64240)
     return struct.pack(">HHIIHHHH", sport, dport, seq, ack, 0x5000 | flags, 64240, check, 0)
@@ -106,6 +106,10 @@ def frame(encapsulation, source, target, packet):
     return (head + packet).ljust(FRAME_MIN, b"\0")
 
 
+def device_mac(device):
+    return b"\x02\x00\x5e\x10\x00" + bytes([device])
+
+
 def addresses(encapsulation, device, rng):
     """Home's end and far end, as bytes."""
     far = rng.getrandbits(17)
@@ -121,18 +125,17 @@ def pairs(name):
     rng = random.Random(f"{SEED} {name}")
     for i in range(flows):
         device, sport, dport = i % DEVICES, 10_000 + i // DEVICES, 8801
-        mac = b"\x02\x00\x5e\x10\x00" + bytes([device])
+        mac = device_mac(device)
         near, far = addresses(encapsulation, device, rng)
         pseudo = words(near) + words(far)
         if rng.random() < tcp_share:
             seq, ack = rng.getrandbits(32), rng.getrandbits(32)
-            flags = (2, 0x12) if encapsulation == "syn" else (0x10, 0x10)
-            bodies = (tcp(near, far, sport, 443, pseudo, flags[0], seq, 0 if flags[0] == 2 else ack),
-                      tcp(far, near, 443, sport, pseudo, flags[1], ack, seq + 1 & 0xFFFFFFFF))
+            bodies = (tcp(sport, 443, pseudo, 0x10, seq, ack), tcp(443, sport, pseudo, 0x10, ack, seq))
             protocol = 6
         else:
             payload = struct.pack(">QQH", i, rng.getrandbits(63), 0)
-            bodies = (udp(near, far, sport, dport, pseudo, payload), udp(far, near, dport, sport, pseudo, payload))
+            other = sport + 30_000 if encapsulation == "new" else sport
+            bodies = (udp(sport, dport, pseudo, payload), udp(dport, other, pseudo, payload))
             protocol = 17
         if encapsulation.startswith("ip6"):
             out = ip6(near, far, bodies[0], encapsulation == "ip6ext")
