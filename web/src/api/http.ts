@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One fetch for the whole GUI: JSON in, JSON out, and every failure an ApiError that a person can read.
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly key: string,
+    readonly title: string,
+    readonly detail: string,
+    readonly hint: string,
+  ) {
+    super(detail || title);
+  }
+}
+
+const TIMEOUT_MS = 10_000;
+
+export const base = "/api/v1";
+
+export interface Answer<T> {
+  status: number;
+  body: T;
+}
+
+export async function request<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
+  const init: RequestInit = { method, headers: { Accept: "application/json" }, cache: "no-store" };
+  if (body !== undefined) {
+    init.body = JSON.stringify(body);
+    init.headers = { ...init.headers, "Content-Type": "application/json" };
+  }
+  init.signal = AbortSignal.timeout(TIMEOUT_MS);
+
+  let response: Response;
+  try {
+    response = await fetch(path.startsWith("/") ? path : `${base}/${path}`, init);
+  } catch {
+    throw new ApiError(0, "unreachable", "", "", "");
+  }
+  const text = await response.text();
+  const parsed = parse(text);
+  if (!response.ok) throw problem(response.status, parsed);
+  if (parsed === undefined) throw new ApiError(response.status, "bad_answer", "", "", "");
+  return { status: response.status, body: parsed as T };
+}
+
+export async function get<T>(path: string): Promise<T> {
+  return (await request<T>("GET", path)).body;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function problem(status: number, body: unknown): ApiError {
+  const p = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
+  const field = (name: string) => (typeof p[name] === "string" ? (p[name] as string) : "");
+  return new ApiError(status, field("key"), field("title"), field("detail"), field("hint"));
+}

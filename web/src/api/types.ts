@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The shapes that /api/v1 answers with; control/http/openapi.yaml describes the same.
+//
+// Units: times are RFC 3339 text, rates are bytes per second.
+
+export type Id = string;
+export type Time = string;
+
+export interface DeviceAddress {
+  address: string;
+  source: string;
+  last_seen: Time;
+}
+
+export interface Device {
+  id: Id;
+  mac: string;
+  name: string;
+  name_source: string;
+  hostname: string | null;
+  hostname_source: string | null;
+  vendor: string | null;
+  randomized_mac: boolean;
+  side: "lan" | "host";
+  addresses: DeviceAddress[];
+  profile: string;
+  blocked: boolean;
+  allowed: boolean;
+  ignored: boolean;
+  first_seen: Time;
+  last_seen: Time;
+  online: boolean;
+  packets_out: number;
+  bytes_out: number;
+  packets_in: number;
+  bytes_in: number;
+  dropped: number;
+  rate_out: number;
+  rate_in: number;
+}
+
+export interface Destination {
+  id: Id;
+  name: string;
+  kind: "domain" | "address";
+  user_name: string | null;
+  names: string[];
+  addresses: string[];
+  blocked: boolean;
+  allowed: boolean;
+  ignored: boolean;
+  first_seen: Time;
+  last_seen: Time | null;
+  dns_only: boolean;
+  local: boolean;
+  multicast: boolean;
+  bytes_out: number;
+  bytes_in: number;
+  packets_out: number;
+  packets_in: number;
+  dropped: number;
+  devices: Id[];
+}
+
+export type RuleAction = "block" | "allow" | "ignore";
+
+export interface Rule {
+  id: Id;
+  action: RuleAction;
+  subject: { kind: "device" | "everyone"; id: Id | null; name: string };
+  object: { kind: "everything" | "destination"; id: Id | null; name: string };
+  created: Time;
+  in_force: boolean;
+}
+
+export interface Profile {
+  name: string;
+  description: string;
+  default: string;
+  is_default: boolean;
+  devices: number;
+}
+
+export type NodeState = "device" | "recent" | "older" | "blocked" | "dns";
+export type EdgeState = "recent" | "older" | "blocked" | "dns";
+
+export interface GraphNode {
+  id: Id;
+  kind: "device" | "destination";
+  name: string;
+  state: NodeState;
+  blocked: boolean;
+  allowed: boolean;
+  ignored: boolean;
+  online?: boolean;
+  vendor?: string | null;
+  last_seen: Time | null;
+  bytes: number;
+  rate: number;
+  names_count?: number;
+  detail?: string | null;
+}
+
+export interface GraphEdge {
+  id: Id;
+  device: Id;
+  destination: Id;
+  state: EdgeState;
+  services: string[];
+  bytes_out: number;
+  bytes_in: number;
+  rate: number;
+  last_seen: Time | null;
+  blocked: boolean;
+  allowed: boolean;
+  ignored: boolean;
+}
+
+export interface Graph {
+  generation: number;
+  now: Time;
+  window: number;
+  nodes: GraphNode[];
+  edges: GraphEdge[];
+  folded: { nodes: number; devices: number; destinations: number };
+}
+
+export interface Alert {
+  id?: string;
+  kind: string;
+  text: string;
+  time?: Time;
+}
+
+export interface Banner {
+  title: string;
+  text: string;
+  try?: string[];
+}
+
+export interface Link {
+  connected: boolean;
+  since?: Time | null;
+  last_seen?: Time | null;
+  message?: string | null;
+  generation?: number;
+}
+
+export interface Health {
+  status: string;
+  dataplane: Link;
+  generation: number;
+  policy_pending?: boolean;
+  storage?: { ok: boolean; message: string | null };
+  version?: string;
+  uptime?: number;
+  alerts?: Alert[];
+  events_lost?: number;
+  coverage?: string;
+  banner?: Banner | null;
+}
+
+export interface Stats {
+  generation: number;
+  packets: number;
+  bytes: number;
+  dropped: number;
+  flows: number;
+  events_lost: number;
+  rate_out: number;
+  rate_in: number;
+  dataplane: Link;
+}
+
+export interface Undo {
+  method: string;
+  path: string;
+  body?: unknown;
+}
+
+export interface ActionAnswer {
+  rule?: Rule | null;
+  device?: Device;
+  destination?: Destination;
+  generation: number;
+  confirmed_us?: number;
+  undo?: Undo | null;
+}
+
+export interface Page<T> {
+  items: T[];
+  next_cursor?: string | null;
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One connection: a curve from a device to a destination, with what passes over it when a person looks.
+
+import { Component } from "preact";
+import type { GraphEdge } from "../api/types.ts";
+import { edgeNote, edgeTone, edgeWidth } from "./look.ts";
+import { DESTINATION_HALF, DEVICE_HALF } from "./metrics.ts";
+
+export interface EdgeProps {
+  edge: GraphEdge;
+  x1: number;
+  y1: number;
+  x2: number;
+  y2: number;
+  dim: boolean;
+  lit: boolean;
+  open: boolean;
+}
+
+interface Ends {
+  x1: number;
+  y1: number;
+  x2: number;
+  y2: number;
+}
+
+export class EdgeView extends Component<EdgeProps> {
+  override shouldComponentUpdate(next: EdgeProps): boolean {
+    const now = this.props as unknown as Record<string, unknown>;
+    return Object.entries(next).some(([key, value]) => now[key] !== value);
+  }
+
+  override render({ edge, dim, lit, open, ...ends }: EdgeProps) {
+    const tone = edgeTone(edge);
+    const path = curve(ends);
+    const middle = pointAt(ends, 0.5);
+    const classes = ["edge", `tone-${tone}`, dim ? "dim" : "", lit ? "lit" : "", open ? "open" : "", edge.ignored ? "faint" : ""];
+    return (
+      <g class={classes.filter(Boolean).join(" ")} data-hit={edge.id}>
+        <path class="reach" d={path} />
+        <path class="line" d={path} stroke-width={edgeWidth(edge).toFixed(2)} />
+        {tone === "blocked" && (
+          <g class="stop" transform={`translate(${middle.x.toFixed(1)} ${middle.y.toFixed(1)})`}>
+            <circle r={6.5} />
+            <path d="M-2.6 -2.6L2.6 2.6M2.6 -2.6L-2.6 2.6" />
+          </g>
+        )}
+        {edge.allowed && (
+          <g class="pass" transform={`translate(${middle.x.toFixed(1)} ${middle.y.toFixed(1)})`}>
+            <circle r={6.5} />
+            <path d="M-2.800 .2L-.8 2.200 2.800 -2.200" />
+          </g>
+        )}
+      </g>
+    );
+  }
+}
+
+// Over everything else, so that no line crosses the words.
+export function EdgeLabel({ edge, ...ends }: { edge: GraphEdge } & Ends) {
+  const note = edgeNote(edge);
+  if (note === "") return null;
+  const at = pointAt(ends, 0.7);
+  return (
+    <text class="edge-note" x={at.x.toFixed(1)} y={(at.y - 5).toFixed(1)} text-anchor="middle">
+      {note}
+    </text>
+  );
+}
+
+function controls({ x1, y1, x2, y2 }: Ends) {
+  const from = { x: x1 + DEVICE_HALF, y: y1 };
+  const to = { x: x2 - DESTINATION_HALF, y: y2 };
+  const bend = Math.max(30, Math.abs(to.x - from.x) * 0.45);
+  return { from, a: { x: from.x + bend, y: y1 }, b: { x: to.x - bend, y: y2 }, to };
+}
+
+function curve(ends: Ends): string {
+  const { from, a, b, to } = controls(ends);
+  const point = (p: { x: number; y: number }) => `${p.x.toFixed(1)} ${p.y.toFixed(1)}`;
+  return `M${point(from)}C${point(a)} ${point(b)} ${point(to)}`;
+}
+
+function pointAt(ends: Ends, t: number): { x: number; y: number } {
+  const { from, a, b, to } = controls(ends);
+  const u = 1 - t;
+  const blend = (p: number, q: number, r: number, s: number) =>
+    u * u * u * p + 3 * u * u * t * q + 3 * u * t * t * r + t * t * t * s;
+  return { x: blend(from.x, a.x, b.x, to.x), y: blend(from.y, a.y, b.y, to.y) };
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The two forces that d3-force lacks: a destination drifts to the height of its devices, and rows keep apart.
+//
+// Both act on y alone: columns are fixed, so labels line up and edges read from left to right.
+
+import type { Force } from "d3-force";
+import type { Placed } from "./layout.ts";
+
+export interface Link {
+  device: Placed;
+  destination: Placed;
+}
+
+export function towards(links: readonly Link[]): Force<Placed, undefined> {
+  const degree = new Map<Placed, number>();
+  for (const { device, destination } of links) {
+    degree.set(device, (degree.get(device) ?? 0) + 1);
+    degree.set(destination, (degree.get(destination) ?? 0) + 1);
+  }
+  return (alpha: number) => {
+    for (const { device, destination } of links) {
+      const gap = device.y - destination.y;
+      destination.vy = (destination.vy ?? 0) + (gap * 0.3 * alpha) / (degree.get(destination) ?? 1);
+      device.vy = (device.vy ?? 0) - (gap * 0.2 * alpha) / (degree.get(device) ?? 1);
+    }
+  };
+}
+
+// `room` is wished between two free nodes, `row` is enough beside a pinned one.
+export function apart(room: (node: Placed) => number, row: number): Force<Placed, undefined> {
+  let nodes: Placed[] = [];
+  const force = (): void => {
+    for (let i = 0; i < nodes.length; i++) {
+      for (let j = i + 1; j < nodes.length; j++) push(nodes[i]!, nodes[j]!, room(nodes[i]!), row);
+    }
+  };
+  force.initialize = (all: Placed[]) => {
+    nodes = all;
+  };
+  return force;
+}
+
+function push(a: Placed, b: Placed, room: number, row: number): void {
+  if (a.kind !== b.kind || Math.abs(a.x - b.x) > 60) return;
+  const aFixed = a.fy !== null && a.fy !== undefined;
+  const bFixed = b.fy !== null && b.fy !== undefined;
+  if (aFixed && bFixed) return;
+  const wished = aFixed || bFixed ? row : room;
+  const gap = b.y - a.y;
+  const overlap = wished - Math.abs(gap);
+  if (overlap <= 0) return;
+  const sign = gap === 0 ? (a.id < b.id ? 1 : -1) : Math.sign(gap);
+  const step = overlap * (aFixed || bFixed ? 0.9 : 0.45);
+  // Positions, not speeds: two that overlap must part even when the heat is gone.
+  if (!aFixed) a.y -= sign * step;
+  if (!bFixed) b.y += sign * step;
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Pointer Events into pan, pinch, wheel zoom, drag of a node and tap: mouse, pen and finger alike.
+//
+// Units: CSS pixels, relative to the picture.
+
+export interface GestureHooks {
+  pan(dx: number, dy: number): void;
+  zoom(x: number, y: number, factor: number): void;
+  drag(id: string, x: number, y: number): void;
+  drop(id: string): void;
+  tap(id: string): void;
+  miss(): void;
+  reset(): void;
+}
+
+const SLOP = 5;
+
+interface Point {
+  x: number;
+  y: number;
+}
+
+export class Gestures {
+  private readonly pointers = new Map<number, Point>();
+  private target: string | null = null;
+  private draggable = false;
+  private start: Point = { x: 0, y: 0 };
+  private moved = false;
+
+  constructor(
+    private readonly surface: SVGSVGElement,
+    private readonly hooks: GestureHooks,
+  ) {
+    surface.addEventListener("pointerdown", this.down);
+    surface.addEventListener("pointermove", this.move);
+    surface.addEventListener("pointerup", this.up);
+    surface.addEventListener("pointercancel", this.cancel);
+    surface.addEventListener("wheel", this.wheel, { passive: false });
+    surface.addEventListener("dblclick", this.double);
+  }
+
+  stop(): void {
+    this.surface.removeEventListener("pointerdown", this.down);
+    this.surface.removeEventListener("pointermove", this.move);
+    this.surface.removeEventListener("pointerup", this.up);
+    this.surface.removeEventListener("pointercancel", this.cancel);
+    this.surface.removeEventListener("wheel", this.wheel);
+    this.surface.removeEventListener("dblclick", this.double);
+  }
+
+  private at(event: MouseEvent): Point {
+    const box = this.surface.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  }
+
+  private down = (event: PointerEvent): void => {
+    if (event.button !== 0) return;
+    const point = this.at(event);
+    this.pointers.set(event.pointerId, point);
+    this.surface.setPointerCapture(event.pointerId);
+    if (this.pointers.size > 1) {
+      this.moved = true;
+      return;
+    }
+    const hit = (event.target as Element).closest<SVGElement>("[data-hit]");
+    this.target = hit?.dataset["hit"] ?? null;
+    this.draggable = hit?.dataset["drag"] === "1";
+    this.start = point;
+    this.moved = false;
+  };
+
+  private move = (event: PointerEvent): void => {
+    const before = this.pointers.get(event.pointerId);
+    if (before === undefined) return;
+    const point = this.at(event);
+    if (this.pointers.size >= 2) {
+      this.pinch(event.pointerId, before, point);
+      return;
+    }
+    if (!this.moved && Math.hypot(point.x - this.start.x, point.y - this.start.y) < SLOP) return;
+    this.moved = true;
+    this.pointers.set(event.pointerId, point);
+    if (this.target !== null && this.draggable) this.hooks.drag(this.target, point.x, point.y);
+    else this.hooks.pan(point.x - before.x, point.y - before.y);
+  };
+
+  private pinch(id: number, before: Point, point: Point): void {
+    const other = [...this.pointers].find(([pointer]) => pointer !== id)?.[1];
+    this.pointers.set(id, point);
+    if (other === undefined) return;
+    const was = Math.hypot(before.x - other.x, before.y - other.y);
+    const is = Math.hypot(point.x - other.x, point.y - other.y);
+    this.hooks.pan((point.x - before.x) / 2, (point.y - before.y) / 2);
+    if (was > 0) this.hooks.zoom((point.x + other.x) / 2, (point.y + other.y) / 2, is / was);
+  }
+
+  private up = (event: PointerEvent): void => {
+    if (!this.pointers.delete(event.pointerId) || this.pointers.size > 0) return;
+    if (this.moved) {
+      if (this.target !== null && this.draggable) this.hooks.drop(this.target);
+    } else if (this.target !== null) {
+      this.hooks.tap(this.target);
+    } else {
+      this.hooks.miss();
+    }
+    this.target = null;
+  };
+
+  private cancel = (event: PointerEvent): void => {
+    this.pointers.delete(event.pointerId);
+    this.target = null;
+  };
+
+  private wheel = (event: WheelEvent): void => {
+    event.preventDefault();
+    const { x, y } = this.at(event);
+    const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
+    const step = Math.max(-240, Math.min(240, event.deltaY * unit));
+    this.hooks.zoom(x, y, Math.exp(-step * (event.ctrlKey ? 0.01 : 0.0022)));
+  };
+
+  private double = (event: MouseEvent): void => {
+    if ((event.target as Element).closest("[data-hit]") === null) this.hooks.reset();
+  };
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Where every node of the graph stands: devices left, destinations right, and still.
+//
+// Shape: a Layout is solved off-screen to its end, so what is seen never trembles. A node starts at a place that
+// follows from the hashes of the ids, is pinned once settled, and moves again only when a person drags it or the whole
+// is arranged anew. New nodes enter beside their neighbours and find room between pinned ones with a small reheat.
+// Units: CSS pixels at zoom 1; the origin is the middle of the picture.
+// Source: weaveworks/scope#340 and tgdwyer/WebCola#239: layouts that jump are the classic complaint.
+
+import { forceSimulation, forceX, forceY, type Simulation } from "d3-force";
+import type { GraphEdge, GraphNode, Id } from "../api/types.ts";
+import { apart, towards, type Link } from "./forces.ts";
+import { measure, type Frame, type Metrics } from "./metrics.ts";
+import { order } from "./order.ts";
+
+export interface Placed {
+  id: Id;
+  kind: "device" | "destination";
+  x: number;
+  y: number;
+  vx?: number;
+  vy?: number;
+  fx?: number | null;
+  fy?: number | null;
+  index?: number;
+  column: number;
+  held: boolean;
+}
+
+const REHEAT = 0.1;
+const CROWDED = 1.3;
+
+export class Layout {
+  readonly placed = new Map<Id, Placed>();
+  metrics: Metrics;
+  private arrangedFor = { devices: 0, destinations: 0 };
+
+  constructor(private frame: Frame) {
+    this.metrics = measure(frame, 0, 0);
+  }
+
+  // True when something moved. `locked` keeps everything that has a place where it is.
+  update(nodes: readonly GraphNode[], edges: readonly GraphEdge[], locked: boolean): boolean {
+    const present = new Set(nodes.map((node) => node.id));
+    for (const id of [...this.placed.keys()]) if (!present.has(id)) this.placed.delete(id);
+
+    const fresh = nodes.filter((node) => !this.placed.has(node.id));
+    if (fresh.length === 0) return false;
+    if (this.placed.size === 0 || (!locked && this.isCrowded(nodes))) {
+      this.arrange(nodes, edges);
+      return true;
+    }
+    for (const node of fresh) this.placed.set(node.id, this.enter(node, edges));
+    this.solve(edges, REHEAT);
+    return true;
+  }
+
+  // From the start, as if the page had been opened now; what a person dragged stays.
+  arrange(nodes: readonly GraphNode[], edges: readonly GraphEdge[]): void {
+    const count = countKinds(nodes);
+    this.metrics = measure(this.frame, count.devices, count.destinations);
+    this.arrangedFor = count;
+    const rows = order(nodes, edges);
+    this.seat("device", rows.devices);
+    this.seat("destination", rows.destinations);
+    this.solve(edges, 1);
+  }
+
+  resize(frame: Frame): void {
+    this.frame = frame;
+  }
+
+  hold(id: Id, x: number, y: number): void {
+    const node = this.placed.get(id);
+    if (node === undefined) return;
+    Object.assign(node, { x, y, fx: x, fy: y, held: true });
+  }
+
+  release(): void {
+    for (const node of this.placed.values()) node.held = false;
+  }
+
+  private isCrowded(nodes: readonly GraphNode[]): boolean {
+    const { devices, destinations } = countKinds(nodes);
+    const was = this.arrangedFor;
+    return (
+      devices > Math.max(was.devices * CROWDED, was.devices + 2) ||
+      destinations > Math.max(was.destinations * CROWDED, was.destinations + 4)
+    );
+  }
+
+  // Row by row over the columns; every other column half a row lower, so that lines to it pass between the names.
+  private seat(kind: Placed["kind"], ids: readonly Id[]): void {
+    const columns = kind === "device" ? this.metrics.deviceColumns : this.metrics.destinationColumns;
+    const spacing = this.spacing(kind);
+    const middle = (Math.ceil(ids.length / columns) - 1) / 2;
+    ids.forEach((id, i) => {
+      if (this.placed.get(id)?.held) return;
+      const column = i % columns;
+      const y = (Math.floor(i / columns) - middle + (column % 2) / 2) * spacing;
+      this.placed.set(id, { id, kind, x: this.columnX(kind, column), y, column, held: false });
+    });
+  }
+
+  private spacing(kind: Placed["kind"]): number {
+    return kind === "device" ? this.metrics.deviceSpacing : this.metrics.destinationSpacing;
+  }
+
+  private enter(node: GraphNode, edges: readonly GraphEdge[]): Placed {
+    const column = this.emptiestColumn(node.kind);
+    const neighbours = edges
+      .filter((edge) => edge.device === node.id || edge.destination === node.id)
+      .map((edge) => this.placed.get(edge.device === node.id ? edge.destination : edge.device))
+      .filter((other) => other !== undefined);
+    const mean = neighbours.reduce((sum, other) => sum + other.y, 0) / Math.max(1, neighbours.length);
+    const y = neighbours.length > 0 ? mean + (hash(node.id) - 0.5) * 4 : (hash(node.id) - 0.5) * this.metrics.height;
+    return { id: node.id, kind: node.kind, x: this.columnX(node.kind, column), y, column, held: false };
+  }
+
+  private emptiestColumn(kind: Placed["kind"]): number {
+    const columns = kind === "device" ? this.metrics.deviceColumns : this.metrics.destinationColumns;
+    const used = new Array<number>(columns).fill(0);
+    for (const node of this.placed.values()) {
+      if (node.kind === kind && node.column < columns) used[node.column] = (used[node.column] ?? 0) + 1;
+    }
+    return used.indexOf(Math.min(...used));
+  }
+
+  private columnX(kind: Placed["kind"], column: number): number {
+    const m = this.metrics;
+    return kind === "device"
+      ? m.deviceX - column * m.deviceColumnWidth
+      : m.destinationX + column * m.destinationColumnWidth;
+  }
+
+  private solve(edges: readonly GraphEdge[], alpha: number): void {
+    const nodes = [...this.placed.values()];
+    const links: Link[] = [];
+    for (const edge of edges) {
+      const device = this.placed.get(edge.device);
+      const destination = this.placed.get(edge.destination);
+      if (device !== undefined && destination !== undefined) links.push({ device, destination });
+    }
+    const room = (node: Placed) => (alpha === 1 ? this.spacing(node.kind) : this.metrics.row);
+    const simulation: Simulation<Placed, undefined> = forceSimulation(nodes)
+      .stop()
+      .randomSource(() => 0.5)
+      .alpha(alpha)
+      .velocityDecay(0.5)
+      .force("x", forceX<Placed>((node) => this.columnX(node.kind, node.column)).strength(0.5))
+      .force("y", forceY<Placed>(0).strength(0.02))
+      .force("towards", towards(links))
+      .force("apart", apart(room, this.metrics.row));
+    const ticks = Math.ceil(Math.log(simulation.alphaMin() / alpha) / Math.log(1 - simulation.alphaDecay()));
+    simulation.tick(Math.max(ticks, 60));
+    for (const node of nodes) {
+      node.fx = node.x;
+      node.fy = node.y;
+    }
+  }
+}
+
+function countKinds(nodes: readonly GraphNode[]): { devices: number; destinations: number } {
+  const devices = nodes.filter((node) => node.kind === "device").length;
+  return { devices, destinations: nodes.length - devices };
+}
+
+// FNV-1a, to [0, 1): the same node starts at the same place in every browser.
+export function hash(text: string): number {
+  let h = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) {
+    h ^= text.charCodeAt(i);
+    h = Math.imul(h, 0x01000193);
+  }
+  h ^= h >>> 15;
+  h = Math.imul(h, 0x2c1b3c6d);
+  h ^= h >>> 12;
+  return (h >>> 0) / 0x1_0000_0000;
+}

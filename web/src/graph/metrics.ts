@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// How many columns, how wide and how far apart, for a picture of this size with so many nodes.
+//
+// Units: CSS pixels at zoom 1.
+
+export interface Frame {
+  width: number;
+  height: number;
+}
+
+export interface Metrics {
+  compact: boolean;
+  dense: boolean;
+  row: number;
+  deviceSpacing: number;
+  destinationSpacing: number;
+  height: number;
+  deviceLabel: number;
+  destinationLabel: number;
+  deviceColumns: number;
+  destinationColumns: number;
+  deviceColumnWidth: number;
+  destinationColumnWidth: number;
+  deviceX: number;
+  destinationX: number;
+}
+
+export const DEVICE_HALF = 17;
+export const DESTINATION_HALF = 12;
+export const LABEL_GAP = 9;
+
+const PADDING = 28;
+const MAX_COLUMNS = 8;
+const MAX_GAP = 620;
+const MAX_SPACING = 76;
+
+export function measure(frame: Frame, devices: number, destinations: number): Metrics {
+  const compact = frame.width < 640;
+  const dense = Math.max(devices, destinations) > 60;
+  const row = dense ? 26 : 42;
+  const deviceLabel = compact ? 92 : 170;
+  const destinationLabel = compact ? 122 : 190;
+  const minGap = compact ? 44 : 230;
+  const deviceColumnWidth = deviceLabel + LABEL_GAP + DEVICE_HALF * 2 + 14;
+  const destinationColumnWidth = destinationLabel + LABEL_GAP + DESTINATION_HALF * 2 + 18;
+  const room = { width: frame.width - PADDING * (compact ? 0.5 : 2), height: frame.height - PADDING * 2 };
+
+  const deviceColumns = Math.max(1, Math.ceil((devices * row) / Math.max(room.height * 1.6, row)));
+  let best = { columns: 1, scale: 0 };
+  for (let columns = 1; columns <= MAX_COLUMNS; columns++) {
+    const width = deviceColumns * deviceColumnWidth + minGap + columns * destinationColumnWidth;
+    const rows = Math.max(Math.ceil(destinations / columns), Math.ceil(devices / deviceColumns), 1);
+    const scale = Math.min(room.width / width, room.height / (rows * row), 1);
+    if (scale > best.scale + 0.02) best = { columns, scale };
+  }
+
+  const destinationColumns = best.columns;
+  const rows = Math.max(Math.ceil(destinations / destinationColumns), Math.ceil(devices / deviceColumns), 1);
+  const columnsWidth = deviceColumns * deviceColumnWidth + destinationColumns * destinationColumnWidth;
+  const gap = clamp(room.width - columnsWidth, minGap, MAX_GAP);
+  const spread = (count: number, columns: number) =>
+    clamp(room.height / Math.max(1, Math.ceil(count / columns)), row, MAX_SPACING);
+  const total = columnsWidth + gap;
+  return {
+    compact,
+    dense,
+    row,
+    deviceSpacing: spread(devices, deviceColumns),
+    destinationSpacing: spread(destinations, destinationColumns),
+    height: Math.max(room.height, rows * row),
+    deviceLabel,
+    destinationLabel,
+    deviceColumns,
+    destinationColumns,
+    deviceColumnWidth,
+    destinationColumnWidth,
+    deviceX: -total / 2 + deviceColumns * deviceColumnWidth - DEVICE_HALF,
+    destinationX: total / 2 - destinationColumns * destinationColumnWidth + DESTINATION_HALF,
+  };
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(Math.max(value, low), high);
+}

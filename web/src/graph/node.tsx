@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One node: a shape, an icon in it, a name and a note beside it.
+
+import { Component } from "preact";
+import type { GraphNode } from "../api/types.ts";
+import { paths, type IconName } from "../shell/icons.tsx";
+import { cut, NAME_FONT, NOTE_FONT, textWidth } from "./label.ts";
+import { nodeLook, type Shape } from "./look.ts";
+import { DESTINATION_HALF, DEVICE_HALF, LABEL_GAP } from "./metrics.ts";
+
+export interface NodeProps {
+  node: GraphNode;
+  icon: IconName;
+  note: string;
+  label: string;
+  x: number;
+  y: number;
+  width: number;
+  dense: boolean;
+  bare: boolean;
+  dim: boolean;
+  open: boolean;
+  cursor: boolean;
+}
+
+export class NodeView extends Component<NodeProps> {
+  override shouldComponentUpdate(next: NodeProps): boolean {
+    const now = this.props as unknown as Record<string, unknown>;
+    return Object.entries(next).some(([key, value]) => now[key] !== value);
+  }
+
+  override render({ node, icon, note, label, x, y, width, dense, bare, dim, open, cursor }: NodeProps) {
+    const look = nodeLook(node);
+    const device = node.kind === "device";
+    const half = device ? DEVICE_HALF : DESTINATION_HALF;
+    const side = device ? -1 : 1;
+    const name = cut(node.name, NAME_FONT, width);
+    const second = dense ? "" : cut(note, NOTE_FONT, width);
+    const reach = Math.max(textWidth(name, NAME_FONT), second === "" ? 0 : textWidth(second, NOTE_FONT));
+    const classes = ["node", `tone-${look.tone}`, dim ? "dim" : "", open ? "open" : "", node.ignored ? "faint" : ""];
+    if (device && node.online === false) classes.push("offline");
+    return (
+      <g
+        id={`node-${node.id}`}
+        class={classes.filter(Boolean).join(" ")}
+        transform={`translate(${x.toFixed(1)} ${y.toFixed(1)})`}
+        data-hit={node.id}
+        data-drag="1"
+        role="button"
+        tabIndex={cursor ? 0 : -1}
+        aria-label={label}
+        aria-pressed={open}
+      >
+        <title>{node.name}</title>
+        <rect
+          class="hit"
+          x={device ? -half - LABEL_GAP - (bare ? 0 : reach) - 4 : -half - 5}
+          y={-half - 5}
+          width={half * 2 + LABEL_GAP + (bare ? 0 : reach) + 9}
+          height={half * 2 + 10}
+          rx={8}
+        />
+        <ShapeView shape={look.shape} half={half} />
+        <Glyph name={look.icon ?? icon} size={device ? 20 : 14} />
+        {node.allowed && <Badge name="allowed" x={half - 1} y={-half + 1} />}
+        {node.ignored && <Badge name="ignored" x={half - 1} y={half - 1} />}
+        {!bare && (
+          <text class="name" x={side * (half + LABEL_GAP)} y={second === "" ? 4.5 : -2} text-anchor={device ? "end" : "start"}>
+            {name}
+          </text>
+        )}
+        {!bare && second !== "" && (
+          <text class="note" x={side * (half + LABEL_GAP)} y={12.5} text-anchor={device ? "end" : "start"}>
+            {second}
+          </text>
+        )}
+      </g>
+    );
+  }
+}
+
+export function ShapeView({ shape, half }: { shape: Shape; half: number }) {
+  switch (shape) {
+    case "square":
+      return <rect class="shape" x={-half} y={-half} width={half * 2} height={half * 2} rx={half * 0.5} />;
+    case "circle":
+      return <circle class="shape" r={half} />;
+    case "diamond": {
+      const r = half * 1.2;
+      return <path class="shape" d={`M0 ${-r}L${r} 0 0 ${r} ${-r} 0z`} />;
+    }
+    case "octagon": {
+      const a = half * 1.06;
+      const b = a * 0.414;
+      return <path class="shape" d={`M${-b} ${-a}H${b}L${a} ${-b}V${b}L${b} ${a}H${-b}L${-a} ${b}V${-b}z`} />;
+    }
+  }
+}
+
+export function Glyph({ name, size }: { name: IconName; size: number }) {
+  const k = size / 24;
+  return <path class="glyph" d={paths[name]} transform={`translate(${-size / 2} ${-size / 2}) scale(${k.toFixed(3)})`} />;
+}
+
+function Badge({ name, x, y }: { name: IconName; x: number; y: number }) {
+  return (
+    <g class={`badge badge-${name}`} transform={`translate(${x} ${y})`}>
+      <circle r={6.5} />
+      <Glyph name={name} size={9} />
+    </g>
+  );
+}
+
+// The same shape outside the graph: in the legend, the table and the drawer.
+export function Mark({ shape, tone, icon, size = 26 }: { shape: Shape; tone: string; icon: IconName | null; size?: number }) {
+  return (
+    <svg class={`mark tone-${tone}`} width={size} height={size} viewBox="-15 -15 30 30" aria-hidden="true" focusable="false">
+      <ShapeView shape={shape} half={12} />
+      {icon !== null && <Glyph name={icon} size={15} />}
+    </svg>
+  );
+}
+

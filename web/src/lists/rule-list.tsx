@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Blocked, Allowed, Ignored: every such rule with its end. A silent node leaves the graph, its block stays here.
+
+import type { RuleAction, Rule } from "../api/types.ts";
+import { now } from "../live/clock.ts";
+import { ruleSubject } from "../live/precedence.ts";
+import { rules, world } from "../live/store.ts";
+import { remove } from "../shell/actions.ts";
+import { Icon, type IconName } from "../shell/icons.tsx";
+import { openSubject } from "../shell/route.ts";
+import { ruleSentence } from "../text/explain.ts";
+import { ago, moment } from "../text/format.ts";
+import { t } from "../text/t.ts";
+
+const icons: Record<RuleAction, IconName> = { block: "blocked", allow: "allowed", ignore: "ignored" };
+
+export function RuleList({ action }: { action: RuleAction }) {
+  const list = [...rules.value.values()]
+    .filter((rule) => rule.action === action)
+    .sort((a, b) => b.created.localeCompare(a.created));
+  return (
+    <div class="page">
+      <h1>{t(`list.${action}.title`)}</h1>
+      <p class="lead">{t(`list.${action}.text`)}</p>
+      {!world.value.ready ? (
+        <p class="note">{t("list.loading")}</p>
+      ) : list.length === 0 ? (
+        <div class="empty card">
+          <Icon name={icons[action]} class="big" />
+          <h2>{t(`list.${action}.empty.title`)}</h2>
+          <p>{t(`list.${action}.empty.text`)}</p>
+        </div>
+      ) : (
+        <ul class="rule-cards card">
+          {list.map((rule) => (
+            <RuleRow key={rule.id} rule={rule} />
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function RuleRow({ rule }: { rule: Rule }) {
+  const subject = ruleSubject(rule);
+  const sentence = ruleSentence(rule);
+  return (
+    <li>
+      <span class={`rule-icon rule-${rule.action}`}>
+        <Icon name={icons[rule.action]} />
+      </span>
+      <span class="rule-text">
+        {subject === null ? (
+          <span>{sentence}</span>
+        ) : (
+          <button type="button" id={`open-${rule.id}`} class="link-button" onClick={() => openSubject(subject)}>
+            {sentence}
+          </button>
+        )}
+        <span class="quiet" title={moment(rule.created)}>
+          {rule.in_force || rule.action === "ignore"
+            ? t("rule.since", { time: ago(rule.created, now.value) })
+            : t("rule.pending")}
+        </span>
+      </span>
+      <button
+        type="button"
+        class="plain"
+        aria-label={t("action.of", { action: t("action.remove"), name: sentence })}
+        onClick={() => void remove(rule)}
+      >
+        <Icon name="remove" />
+        <span>{t("action.remove")}</span>
+      </button>
+    </li>
+  );
+}

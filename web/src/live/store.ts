@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The live state as signals: the world from the event stream and the graph from the server.
+
+import { computed, signal } from "@preact/signals";
+import { base, get } from "../api/http.ts";
+import type { Graph, Health, Link } from "../api/types.ts";
+import { setServerTime, startClock } from "./clock.ts";
+import { GraphSource } from "./graph-source.ts";
+import { emptyWorld, reduce, type EventName } from "./reduce.ts";
+import { Stream, type LinkState } from "./stream.ts";
+
+export const WINDOW_S = 600;
+
+export const world = signal(emptyWorld);
+export const link = signal<LinkState>("connecting");
+export const retryAt = signal<number | null>(null);
+export const graph = signal<Graph | null>(null);
+export const graphError = signal<unknown>(null);
+export const showIgnored = signal(false);
+
+export const devices = computed(() => world.value.devices);
+export const destinations = computed(() => world.value.destinations);
+export const rules = computed(() => world.value.rules);
+export const health = computed(() => world.value.health);
+
+// The dataplane's own state: the newest of what health and the statistics said.
+export const dataplane = computed<Link | null>(
+  () => world.value.stats?.dataplane ?? world.value.health?.dataplane ?? null,
+);
+
+const source = new GraphSource({
+  load: () => {
+    const ignored = showIgnored.peek() ? "&ignored=1" : "";
+    return get<Graph>(`graph?window=${WINDOW_S}&group=domain${ignored}`);
+  },
+  loaded: (next) => {
+    setServerTime(next.now);
+    graph.value = next;
+    graphError.value = null;
+  },
+  failed: (error) => {
+    graphError.value = error;
+  },
+});
+
+const stream = new Stream(`${base}/events`, { event: receive, state: setState });
+
+function receive(name: EventName, data: unknown): void {
+  world.value = reduce(world.peek(), name, data);
+  if (name === "rule" || name === "snapshot_end") source.now();
+  else if (name !== "stats" && name !== "snapshot" && name !== "alert") source.soon();
+}
+
+function setState(state: LinkState, at: number | null): void {
+  const before = link.peek();
+  link.value = state;
+  retryAt.value = at;
+  if (state === "live" && before !== "live") void refreshHealth();
+}
+
+export async function refreshHealth(): Promise<void> {
+  try {
+    const next = await get<Health>("health");
+    world.value = { ...world.peek(), health: next };
+  } catch {
+    // The stream says it when control is gone; health is asked again when it is back.
+  }
+}
+
+export function refreshGraph(): void {
+  source.now();
+}
+
+export function toggleIgnored(): void {
+  showIgnored.value = !showIgnored.peek();
+  source.now();
+}
+
+export function reconnect(): void {
+  stream.reconnect();
+}
+
+const HEALTH_EVERY_MS = 15_000;
+
+export function startLive(): void {
+  startClock();
+  stream.start();
+  source.now();
+  setInterval(() => {
+    if (document.visibilityState === "visible" && link.peek() === "live") void refreshHealth();
+  }, HEALTH_EVERY_MS);
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The shell: rail, banners, the screen, the drawer, the status line and the messages.
+
+import { RuleList } from "../lists/rule-list.tsx";
+import { Drawer } from "../drawer/drawer.tsx";
+import { t } from "../text/t.ts";
+import { Banners } from "./banners.tsx";
+import { Help } from "./help.tsx";
+import { Monitor } from "./monitor.tsx";
+import { Rail } from "./rail.tsx";
+import { closeSubject, route, type Screen } from "./route.ts";
+import { Status } from "./status.tsx";
+import { ToastStack } from "./toast-stack.tsx";
+
+const screens: Record<Screen, () => preact.JSX.Element> = {
+  monitor: () => <Monitor />,
+  blocked: () => <RuleList action="block" />,
+  allowed: () => <RuleList action="allow" />,
+  ignored: () => <RuleList action="ignore" />,
+  help: () => <Help />,
+};
+
+export function App() {
+  const { screen, open } = route.value;
+  return (
+    <div class={open === null ? "app" : "app with-drawer"} onKeyDown={onKey}>
+      <a class="skip" href="#main" onClick={skip}>
+        {t("app.skip")}
+      </a>
+      <Rail />
+      <div class="column">
+        <Banners />
+        <div class="middle">
+          <main id="main" tabIndex={-1}>
+            {screens[screen]()}
+          </main>
+          <Drawer />
+        </div>
+        <Status />
+      </div>
+      <ToastStack />
+    </div>
+  );
+}
+
+function skip(event: Event): void {
+  event.preventDefault();
+  document.getElementById("main")?.focus();
+}
+
+function onKey(event: KeyboardEvent): void {
+  if (event.key === "Escape" && !event.defaultPrevented && route.peek().open !== null) closeSubject();
+}

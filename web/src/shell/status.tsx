@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The line below: is this live, how much flows, which policy is in force, was anything missed.
+
+import { link, world } from "../live/store.ts";
+import { rate } from "../text/format.ts";
+import { t } from "../text/t.ts";
+import { Icon } from "./icons.tsx";
+
+export function Status() {
+  const { stats, devices, generation, health } = world.value;
+  const lost = stats?.events_lost ?? health?.events_lost ?? 0;
+  const state = link.value;
+  return (
+    <footer class="status" aria-label={t("status.label")}>
+      <span class={`pulse pulse-${state}`}>
+        <span class="dot" aria-hidden="true" />
+        {t(`status.${state}`)}
+      </span>
+      {stats !== null && (
+        <span class="rates">
+          <span title={t("status.out")}>
+            <Icon name="up" />
+            <span class="unseen">{t("status.out")}</span> {rate(stats.rate_out)}
+          </span>
+          <span title={t("status.in")}>
+            <Icon name="down" />
+            <span class="unseen">{t("status.in")}</span> {rate(stats.rate_in)}
+          </span>
+        </span>
+      )}
+      <span class="wide">{t("status.devices", { n: devices.size })}</span>
+      <span title={t("status.generation.help")}>{t("status.generation", { n: String(generation) })}</span>
+      {lost > 0 && (
+        <span class="lost" title={t("status.lostevents.help")}>
+          {t("status.lostevents", { n: lost })}
+        </span>
+      )}
+    </footer>
+  );
+}

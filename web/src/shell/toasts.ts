@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Short messages that leave by themselves: ten seconds with a way back, stopped while a person reads or points.
+
+import { signal } from "@preact/signals";
+
+export interface Toast {
+  tone: "done" | "refused" | "question";
+  text: string;
+  detail: string;
+  undo: (() => void) | null;
+  choice?: { yes: string; no: string; act: () => void };
+}
+
+export interface Shown extends Toast {
+  id: number;
+}
+
+const STAY_MS = 10_000;
+const MOST = 3;
+
+export const toasts = signal<readonly Shown[]>([]);
+
+let next = 1;
+const timers = new Map<number, ReturnType<typeof setTimeout>>();
+
+export function toast(message: Toast): void {
+  const shown = { ...message, id: next++ };
+  const kept = toasts.peek().filter((other) => other.text !== message.text);
+  toasts.value = [...kept, shown].slice(-MOST);
+  if (message.choice === undefined) wait(shown.id);
+}
+
+export function dismiss(id: number): void {
+  hold(id);
+  toasts.value = toasts.peek().filter((shown) => shown.id !== id);
+}
+
+export function hold(id: number): void {
+  clearTimeout(timers.get(id));
+  timers.delete(id);
+}
+
+export function wait(id: number): void {
+  hold(id);
+  timers.set(
+    id,
+    setTimeout(() => dismiss(id), STAY_MS),
+  );
+}

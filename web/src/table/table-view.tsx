@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The graph's twin: the same nodes, pairs and actions in a table, for a reader, a keyboard or a small screen.
+
+import { signal } from "@preact/signals";
+import { opposite } from "../api/act.ts";
+import type { Graph, RuleAction } from "../api/types.ts";
+import { iconOf } from "../graph/graph-view.tsx";
+import { Mark } from "../graph/node.tsx";
+import { now } from "../live/clock.ts";
+import { perform } from "../shell/actions.ts";
+import { Icon, type IconName } from "../shell/icons.tsx";
+import { openSubject, route, subjectKey } from "../shell/route.ts";
+import { ago, bytes, rate } from "../text/format.ts";
+import { t } from "../text/t.ts";
+import { filterRows, rowsOf, sortRows, type Column, type Direction, type Row, type Show } from "./rows.ts";
+
+const show = signal<Show>("all");
+const sorting = signal<{ column: Column; direction: Direction }>({ column: "rate", direction: "descending" });
+
+const shows: { show: Show; label: "table.all" | "table.devices" | "table.destinations" | "table.pairs" }[] = [
+  { show: "all", label: "table.all" },
+  { show: "device", label: "table.devices" },
+  { show: "destination", label: "table.destinations" },
+  { show: "pair", label: "table.pairs" },
+];
+
+const columns: { column: Column; number?: boolean }[] = [
+  { column: "name" },
+  { column: "state" },
+  { column: "partners", number: true },
+  { column: "out", number: true },
+  { column: "in", number: true },
+  { column: "rate", number: true },
+  { column: "seen", number: true },
+];
+
+export function TableView({ graph, query }: { graph: Graph; query: string }) {
+  const { column, direction } = sorting.value;
+  const all = rowsOf(graph);
+  const rows = sortRows(filterRows(all, show.value, query), column, direction);
+  return (
+    <div class="table-view">
+      <div class="segments" role="group" aria-label={t("table.show")}>
+        {shows.map((choice) => (
+          <button
+            key={choice.show}
+            type="button"
+            aria-pressed={show.value === choice.show}
+            onClick={() => {
+              show.value = choice.show;
+            }}
+          >
+            {t(choice.label)} <span class="count">{filterRows(all, choice.show, "").length}</span>
+          </button>
+        ))}
+      </div>
+      <div class="table-scroll card" role="region" tabIndex={0} aria-label={t("table.caption")}>
+        <table>
+          <caption class="unseen">{t("table.caption")}</caption>
+          <thead>
+            <tr>
+              {columns.map((head) => (
+                <HeadCell key={head.column} {...head} />
+              ))}
+              <th scope="col" class="col-actions">
+                {t("table.actions")}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <RowView key={row.key} row={row} />
+            ))}
+          </tbody>
+        </table>
+        {rows.length === 0 && <p class="note pad">{query === "" ? t("graph.empty.quiet.title") : t("find.none", { query })}</p>}
+      </div>
+    </div>
+  );
+}
+
+function HeadCell({ column, number }: { column: Column; number?: boolean }) {
+  const { column: by, direction } = sorting.value;
+  const active = by === column;
+  const first: Direction = number ? "descending" : "ascending";
+  const press = () => {
+    const turned = direction === "ascending" ? "descending" : "ascending";
+    sorting.value = { column, direction: active ? turned : first };
+  };
+  return (
+    <th scope="col" class={`col-${column}${number ? " number" : ""}`} aria-sort={active ? direction : undefined}>
+      <button type="button" onClick={press}>
+        {t(`table.${column}`)}
+        {active && <Icon name={direction === "ascending" ? "up" : "down"} />}
+      </button>
+    </th>
+  );
+}
+
+const actions: { action: RuleAction; flag: "blocked" | "allowed" | "ignored"; icon: IconName; off: IconName }[] = [
+  { action: "block", flag: "blocked", icon: "blocked", off: "undo" },
+  { action: "allow", flag: "allowed", icon: "allowed", off: "undo" },
+  { action: "ignore", flag: "ignored", icon: "ignored", off: "eye" },
+];
+
+function RowView({ row }: { row: Row }) {
+  const open = route.value.open !== null && subjectKey(route.value.open) === row.key;
+  const icon = row.look.icon ?? (row.node === null ? null : iconOf(row.node));
+  return (
+    <tr class={open ? "open" : ""} data-id={row.key}>
+      <th scope="row" class="col-name">
+        <button type="button" id={`row-${row.key}`} class="row-name" onClick={() => openSubject(row.subject)}>
+          <Mark shape={row.look.shape} tone={row.look.tone} icon={icon} size={24} />
+          <span>
+            <span class="row-title">{row.name}</span>
+            {row.detail !== "" && row.detail !== row.name && <span class="quiet">{row.detail}</span>}
+          </span>
+        </button>
+      </th>
+      <td class="col-state">
+        <span class={`chip tone-${row.look.tone}`}>{row.look.word}</span>
+        {row.allowed && <span class="chip tone-recent">{t("state.allowed")}</span>}
+        {row.ignored && <span class="chip">{t("state.ignored")}</span>}
+      </td>
+      <td class="number col-partners">{row.kind === "pair" ? "" : row.partners}</td>
+      <td class="number col-out">{bytes(row.out)}</td>
+      <td class="number col-in">{bytes(row.in)}</td>
+      <td class="number col-rate">{row.rate >= 1 ? rate(row.rate) : "–"}</td>
+      <td class="number col-seen">{ago(row.seen, now.value)}</td>
+      <td class="col-actions">
+        <span class="mini-actions">
+          {actions.map(({ action, flag, icon: on, off }) => {
+            const set = row[flag];
+            const verb = set ? opposite(action) : action;
+            const label = t("action.of", { action: t(`action.${verb}`), name: row.name });
+            return (
+              <button
+                key={action}
+                type="button"
+                class={`icon-button${set ? " on" : ""}`}
+                aria-label={label}
+                title={label}
+                onClick={() => void perform(row.subject, verb)}
+              >
+                <Icon name={set ? off : on} />
+              </button>
+            );
+          })}
+        </span>
+      </td>
+    </tr>
+  );
+}
