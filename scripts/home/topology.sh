@@ -94,7 +94,7 @@ start_internet() {
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj /CN=pretend.example \
 		-keyout "$run/key.pem" -out "$run/cert.pem" 2>/dev/null
 	local into=(nsenter --net=/run/netns/internet --)
-	supervise dnsmasq "started, version" "${into[@]}" dnsmasq --keep-in-foreground --conf-file="$run/dnsmasq.conf" --dhcp-leasefile="$run/leases"
+	supervise dnsmasq "started, version" "${into[@]}" dnsmasq --no-daemon --conf-file="$run/dnsmasq.conf" --dhcp-leasefile="$run/leases"
 	supervise internet "internet: ready" "${into[@]}" "$python" "$here/internet.py" "$run/cert.pem" "$run/key.pem"
 }
 

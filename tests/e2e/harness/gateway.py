@@ -133,8 +133,8 @@ class Home:
     def names(self, table):
         """A real DNS server on the router: {name: [addresses]}; every device is pointed at it by dig()."""
         rows = [f"--host-record={name},{','.join(addresses)}" for name, addresses in table.items()]
-        dns = self.router.ns.popen(shutil.which("dnsmasq") or "/usr/sbin/dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null",
-                                   "--no-resolv", "--no-hosts", "--user=root", "--group=root", "--pid-file=", "--log-facility=-", "--log-queries",
+        dns = self.router.ns.popen(shutil.which("dnsmasq") or "/usr/sbin/dnsmasq", "--no-daemon", "--conf-file=/dev/null",
+                                   "--no-resolv", "--no-hosts", "--pid-file=", "--log-facility=-", "--log-queries",
                                    "--port=53", *rows, name="router: dnsmasq")
         dns.wait_line("started")
         return dns

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""scripts/demo itself: a home with names in the time promised, and nothing left when it ends."""
+
+import os
+import signal
+import subprocess
+
+import pytest
+
+from harness.api import Api
+from harness.gateway import BUILD, ROOT
+from harness.process import Process
+
+DEMO = ROOT / "scripts" / "demo"
+
+
+
+def start(folder, *prefix):
+    run = folder / "run"
+    demo = Process([*prefix, DEMO, "--headless", "--port", "0", "--run-dir", run], name="scripts/demo",
+                   env={**os.environ, "SPIN_BUILD": str(BUILD)})
+    address = demo.wait_line(r"demo: ready on (\S+)", 60).group(1)
+    return demo, run, Api(address)
+
+
+def children_of(run):
+    found = subprocess.run(["pgrep", "-f", str(run)], capture_output=True, text=True).stdout.split()
+    return [p for p in found if p != str(os.getpid())]
+
+
+def whole_home(api):
+    """Criterion 1: at least eight devices with vendor or host name, destinations with domain names."""
+    devices = [d for d in api.items("/devices") if d["side"] == "lan" and (d["vendor"] or d["hostname"])]
+    domains = [d for d in api.items("/destinations") if d["kind"] == "domain"]
+    both = any(":" in a["address"] and not a["address"].startswith("fe80") for d in devices for a in d["addresses"])
+    return len(devices) >= 8 and len(domains) >= 10 and both and (devices, domains)
+
+
+def user_of(folder):
+    """An ordinary user for the rootless run, who may write where the test does."""
+    os.chmod(folder, 0o777)
+    for parent in folder.parents[:3]:
+        if parent != parent.parent and parent.stat().st_uid == os.geteuid() and str(parent).startswith("/tmp/"):
+            os.chmod(parent, 0o755)
+    return ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env", "HOME=/tmp"]
+
+
+@pytest.mark.parametrize("who", ["root", "user"])
+def test_home_is_seen_and_stopped(tmp_path, who):
+    prefix = []
+    if who == "user":
+        prefix = user_of(tmp_path)
+        if subprocess.run([*prefix, "unshare", "-Urmn", "true"], capture_output=True).returncode:
+            pytest.skip("no user namespaces for ordinary users here")
+        if subprocess.run([*prefix, "test", "-x", str(BUILD / "control" / "spin-control"), "-a", "-x", str(DEMO)]).returncode:
+            pytest.skip("an ordinary user cannot read this checkout")
+    demo, run, api = start(tmp_path, *prefix)
+    devices, domains = api.until(lambda: whole_home(api), 90, "a home of eight named devices and ten domains")
+    by_name = {d["hostname"]: d for d in devices}
+    assert {"LG-webOS-TV", "sarahs-laptop"} <= set(by_name) and by_name["LG-webOS-TV"]["vendor"] == "LG Electronics"
+    assert {"adgrid.example", "lumiplay.example"} <= {d["name"] for d in domains}
+    assert api.get("/health")["banner"]["try"]
+
+    tv = by_name["LG-webOS-TV"]["id"]
+    assert api.act(f"/devices/{tv}", "block").status == 200
+    dropped = api.get(f"/devices/{tv}")["dropped"]
+    api.until(lambda: api.get(f"/devices/{tv}")["dropped"] > dropped, 10, "drops of the blocked TV counted")
+    assert api.act(f"/devices/{tv}", "unblock").status == 200
+
+    demo.signal(signal.SIGINT)
+    assert demo.wait_exit(20) == 130
+    assert not run.exists()
+    assert not children_of(run)
+
+
+def test_a_killed_demo_leaves_only_its_folder(tmp_path):
+    demo, run, _ = start(tmp_path)
+    whole = children_of(run)
+    demo.kill9()
+    for pid in whole:
+        subprocess.run(["timeout", "10", "tail", f"--pid={pid}", "-f", "/dev/null"], check=True)
+    assert not children_of(run)
+    assert subprocess.run([DEMO, "--clean", "--run-dir", run], capture_output=True).returncode == 0
+    assert not run.exists()
+
+
+def test_a_taken_port_is_named(spawn, tmp_path):
+    taken = spawn(["/usr/bin/python3", "-u", "-m", "http.server", "--bind", "127.0.0.1", "0"])
+    port = taken.wait_line(r"port (\d+)").group(1)
+    demo = spawn([DEMO, "--headless", "--port", port, "--run-dir", tmp_path / "run"], env={**os.environ, "SPIN_BUILD": str(BUILD)})
+    assert demo.wait_exit() == 1
+    assert f"port {port} on 127.0.0.1 is taken" in demo.text and "--port" in demo.text
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("argv, said", [
+    (["--lan", "lo", "--wan", "lo"], "two different ports"),
+    (["--lan", "nosuch0", "--wan", "nosuch1"], "no port nosuch0"),
+    (["--lan", "lo"], "both --lan"),
+    (["--port", "99999"], "0 to 65535"),
+    (["--nonsense"], "--help"),
+])
+def test_refusals(spawn, tmp_path, argv, said):
+    demo = spawn([DEMO, *argv, "--run-dir", tmp_path / "run"], env={**os.environ, "SPIN_BUILD": str(BUILD)})
+    assert demo.wait_exit() in (1, 2)
+    assert said in demo.text
+    assert not (tmp_path / "run").exists()
