@@ -26,31 +26,41 @@ LOG_DOMAIN("dataplane");
 #define EXTRA_MB 64u // rings, caches, the drivers' own
 
 static bool has_hugepages;
-static char last_line[256];
+static char kept_line[256];
 
-// DPDK writes its log here, a line or a part of one at a time.
+static bool
+is_general(const char *line) {
+	return strncmp(line, "EAL:", 4) == 0;
+}
+
+// DPDK writes its log here, a line or a part of one at a time.  The driver's own first line tells
+// more than what EAL says after it.
 static ssize_t
 keep_line(void *cookie, const char *text, size_t length) {
+	char line[sizeof kept_line];
 	(void)cookie;
-	size_t n = MIN_OF(length, sizeof last_line - 1);
+	size_t n = MIN_OF(length, sizeof line - 1);
 	while (n && isspace((unsigned char)text[n - 1]))
 		n--;
-	if (n) {
-		memcpy(last_line, text, n);
-		last_line[n] = 0;
-		log_debug("dpdk: %s", last_line);
-	}
+	memcpy(line, text, n);
+	line[n] = 0;
+	if (n)
+		log_debug("dpdk: %s", line);
+	if (n && (!kept_line[0] || (is_general(kept_line) && !is_general(line))))
+		memcpy(kept_line, line, n + 1);
 	return (ssize_t)length;
 }
 
 void
 eal_forget(void) {
-	last_line[0] = 0;
+	kept_line[0] = 0;
 }
 
 const char *
 eal_reason(void) {
-	return last_line;
+	const char *said = strstr(kept_line, "(): "); // the function's name is of no use to people
+
+	return said ? said + 4 : kept_line;
 }
 
 bool
@@ -127,12 +137,16 @@ add_argument(struct arguments *a, const char *text) {
 	a->used += size;
 }
 
+static uint64_t
+need_mb(const struct config *c) {
+	return (uint64_t)c->mbufs * MBUF_BYTES / (1u << 20) + EXTRA_MB;
+}
+
 static void
 add_memory(struct arguments *a, const struct config *c) {
-	uint64_t need_mb = (uint64_t)c->mbufs * MBUF_BYTES / (1u << 20) + EXTRA_MB;
 	char text[64];
 
-	has_hugepages = !c->no_huge && free_huge_mb() >= need_mb;
+	has_hugepages = !c->no_huge && free_huge_mb() >= need_mb(c);
 	if (has_hugepages) {
 		add_argument(a, "--in-memory");
 		return;
@@ -141,7 +155,7 @@ add_memory(struct arguments *a, const struct config *c) {
 	add_argument(a, "--no-shconf");
 	add_argument(a, "--iova-mode=va");
 	add_argument(a, "-m");
-	snprintf(text, sizeof text, "%llu", (unsigned long long)need_mb);
+	snprintf(text, sizeof text, "%llu", (unsigned long long)need_mb(c));
 	add_argument(a, text);
 	snprintf(text, sizeof text, "--file-prefix=spin%d", (int)getpid());
 	add_argument(a, text);
@@ -160,6 +174,20 @@ add_pci(struct arguments *a, const struct config *c) {
 	}
 	if (!any)
 		add_argument(a, "--no-pci");
+}
+
+static bool
+enough_memory(const struct config *c) {
+	uint64_t free_mb =
+		(uint64_t)sysconf(_SC_AVPHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE) >> 20;
+
+	if (has_hugepages || need_mb(c) < free_mb / 4 * 3)
+		return true;
+	log_err("%u packet buffers need %llu MiB and %llu are free: --mbufs takes a smaller number",
+		c->mbufs,
+		(unsigned long long)need_mb(c),
+		(unsigned long long)free_mb);
+	return false;
 }
 
 int
@@ -181,9 +209,11 @@ eal_start(const struct config *c) {
 	add_argument(&a, "--log-level=lib.eal:error");
 	add_memory(&a, c);
 	add_pci(&a, c);
+	if (!enough_memory(c))
+		return -ENOMEM;
 	if (rte_eal_init(a.n, a.list) < 0) {
 		int r = rte_errno ? -rte_errno : -EIO;
-		log_err("DPDK did not start: %s", last_line[0] ? last_line : strerror(-r));
+		log_err("DPDK did not start: %s", kept_line[0] ? kept_line : strerror(-r));
 		return r;
 	}
 	log_info(

@@ -31,6 +31,9 @@ LOG_DOMAIN("port");
 #define PACKET_FRAMES 1024
 #define PACKET_HEADER 96 // at most: tpacket2_hdr, sockaddr_ll, alignment, reserve
 
+#define XDP_TRIES 10
+#define XDP_PAUSE_US 50000
+
 #define ETHER_BYTES 14
 #define TAG_BYTES 4
 
@@ -67,10 +70,14 @@ configure(struct port *p) {
 	return 0;
 }
 
-// Undoes a probe, so that the next driver can have the interface.
-static void
-unplug(const char *name) {
-	rte_eal_hotplug_remove("vdev", name);
+// Leaves nothing behind when it fails, so that another driver can have the interface.
+static int
+probe_and_configure(struct port *p, const char *name, const char *arguments) {
+	int r = probe(name, arguments, &p->id);
+
+	if (r == 0 && (r = configure(p)) != 0)
+		rte_eal_hotplug_remove("vdev", name);
+	return r;
 }
 
 static int
@@ -78,20 +85,24 @@ open_af_xdp(struct port *p, uint32_t mtu, char why[static WHY_MAX]) {
 	char name[32], arguments[96];
 	int r;
 
-	if ((r = kernel_can_xdp(why)) != 0 || (r = kernel_one_queue(p->name, why)) != 0)
+	bool left_over = kernel_has_xdp(p->name);
+	if ((r = kernel_can_xdp(p->name, why)) != 0 || (r = kernel_one_queue(p->name, why)) != 0)
 		return r;
 	snprintf(name, sizeof name, "net_af_xdp_%s", p->name);
 	snprintf(arguments, sizeof arguments, "iface=%s,busy_budget=0", p->name);
-	r = probe(name, arguments, &p->id);
-	if (r == 0 && (r = configure(p)) != 0)
-		unplug(name);
+	r = probe_and_configure(p, name, arguments);
+	// The kernel gives a queue back some time after its last socket was closed.
+	for (int i = 0; r != 0 && left_over && i < XDP_TRIES; i++) {
+		usleep(XDP_PAUSE_US);
+		r = probe_and_configure(p, name, arguments);
+	}
 	if (r != 0) {
 		const char *reason = eal_reason();
 		snprintf(why, WHY_MAX, "%.200s", reason[0] ? reason : strerror(-r));
 		return r;
 	}
 	p->driver = PORT_DRIVER_AF_XDP;
-	p->frame_max = mtu + ETHER_BYTES + TAG_BYTES;
+	p->frame_max = mtu + ETHER_BYTES;
 	return 0;
 }
 
@@ -110,18 +121,13 @@ open_af_packet(struct port *p, uint32_t mtu, char why[static WHY_MAX]) {
 		PACKET_FRAME,
 		PACKET_FRAMES
 	);
-	r = probe(name, arguments, &p->id);
-	if (r == 0 && (r = configure(p)) != 0)
-		unplug(name);
-	if (r != 0) {
+	if ((r = probe_and_configure(p, name, arguments)) != 0) {
 		const char *reason = eal_reason();
 		snprintf(why, WHY_MAX, "%.200s", reason[0] ? reason : strerror(-r));
 		return r;
 	}
 	p->driver = PORT_DRIVER_AF_PACKET;
-	p->frame_max =
-		MIN_OF(mtu + ETHER_BYTES + TAG_BYTES, (uint32_t)PACKET_FRAME - PACKET_HEADER);
-	p->cut_at = PACKET_FRAME - PACKET_HEADER;
+	p->frame_max = MIN_OF(mtu + ETHER_BYTES, (uint32_t)PACKET_FRAME - PACKET_HEADER);
 	p->packet_socket = kernel_packet_socket(p->name);
 	ports.vlan_rewritten = true;
 	return 0;
@@ -141,14 +147,15 @@ open_kernel(struct port *p, const struct config *c) {
 	if (c->driver != DRIVER_AF_PACKET) {
 		if ((r = open_af_xdp(p, mtu, why)) == 0)
 			return 0;
-		bool taken = kernel_has_xdp(p->name) && r != -EPERM;
+		bool taken = r == -EBUSY || kernel_has_xdp(p->name);
 		if (taken)
-			log_err("interface %s is taken: another program receives from it by "
-				"AF_XDP (%s); stop that one, or `ip link set %s xdp off` if "
-				"nothing needs it",
+			log_err("interface %s is taken: %s%s%s",
 				p->name,
 				why,
-				p->name);
+				r == -EBUSY ? "; stop that one first"
+					    : "; `ip link` shows its XDP program, and this takes "
+					      "it off: ip link set xdp off dev ",
+				r == -EBUSY ? "" : p->name);
 		else if (c->driver == DRIVER_AF_XDP)
 			log_err("interface %s cannot be opened by AF_XDP: %s; --driver auto would "
 				"use AF_PACKET",

@@ -34,7 +34,6 @@ struct port {
 	bool partial_csum; // the peer may leave TCP and UDP checksums to us
 	bool loops; // net_pcap with infinite_rx: its queue never runs dry
 	uint32_t frame_max; // largest frame it sends
-	uint32_t cut_at; // a frame of at least this length was cut by the ring, 0: never
 	uint8_t mac[6];
 	const char *driver_name;
 	int packet_socket; // AF_PACKET: the driver's socket, for counts it does not report

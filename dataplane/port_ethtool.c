@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Settings of an interface by ioctl, and the probes that tell whether AF_XDP may be used here.
+// Settings of an interface by ioctl, and the socket that the AF_PACKET driver opened on it.
 
 #include "dataplane/port_kernel.h"
 #include "platform/base.h"
@@ -8,11 +8,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/bpf.h>
 #include <linux/ethtool.h>
-#include <linux/if_link.h>
 #include <linux/if_packet.h>
-#include <linux/rtnetlink.h>
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <stdio.h>
@@ -20,10 +17,12 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 LOG_DOMAIN("port");
+
+#define USUAL_MTU 1500
+#define TAGGED_MTU (USUAL_MTU + 8)
 
 static int
 interface_ioctl(const char *name, unsigned long request, struct ifreq *r) {
@@ -134,6 +133,12 @@ kernel_prepare(
 		return result;
 	}
 	*ret_mtu = (uint32_t)r.ifr_mtu;
+	if (r.ifr_mtu >= USUAL_MTU && r.ifr_mtu < TAGGED_MTU) {
+		// Two tags are no payload, but the kernel counts them as such when we send.
+		r.ifr_mtu = TAGGED_MTU;
+		if (interface_ioctl(name, SIOCSIFMTU, &r) == 0)
+			*ret_mtu = TAGGED_MTU;
+	}
 	*ret_partial = leaves_checksums(name);
 	return 0;
 }
@@ -184,82 +189,6 @@ kernel_one_queue(const char *name, char ret_why[static WHY_MAX]) {
 		name
 	);
 	return -ENOTSUP;
-}
-
-bool
-kernel_has_xdp(const char *name) {
-	struct {
-		struct nlmsghdr h;
-		struct ifinfomsg i;
-	} ask = {
-		.h = {.nlmsg_len = sizeof ask,
-		      .nlmsg_type = RTM_GETLINK,
-		      .nlmsg_flags = NLM_F_REQUEST},
-		.i = {.ifi_index = (int)if_nametoindex(name)},
-	};
-	static _Alignas(struct nlmsghdr) char reply[32768];
-	unsigned int mode = XDP_ATTACHED_NONE;
-
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	if (fd < 0)
-		return false;
-	ssize_t length = -1;
-	if (send(fd, &ask, sizeof ask, 0) == (ssize_t)sizeof ask)
-		length = recv(fd, reply, sizeof reply, 0);
-	close(fd);
-	struct nlmsghdr *h = (struct nlmsghdr *)(void *)reply;
-	if (length < 0 || !NLMSG_OK(h, (size_t)length) || h->nlmsg_type != RTM_NEWLINK)
-		return false;
-	struct rtattr *a = IFLA_RTA((struct ifinfomsg *)NLMSG_DATA(h));
-	int left = (int)IFLA_PAYLOAD(h);
-	for (; RTA_OK(a, left); a = RTA_NEXT(a, left)) {
-		if ((a->rta_type & NLA_TYPE_MASK) != IFLA_XDP)
-			continue;
-		struct rtattr *n = (struct rtattr *)RTA_DATA(a);
-		int inner = (int)RTA_PAYLOAD(a);
-		for (; RTA_OK(n, inner); n = RTA_NEXT(n, inner)) {
-			if (n->rta_type == IFLA_XDP_ATTACHED)
-				mode = *(const uint8_t *)RTA_DATA(n);
-		}
-	}
-	return mode != XDP_ATTACHED_NONE;
-}
-
-int
-kernel_can_xdp(char ret_why[static WHY_MAX]) {
-	union bpf_attr map = {
-		.map_type = BPF_MAP_TYPE_XSKMAP,
-		.key_size = 4,
-		.value_size = 4,
-		.max_entries = 1,
-	};
-
-	int fd = socket(AF_XDP, SOCK_RAW | SOCK_CLOEXEC, 0);
-	if (fd < 0) {
-		int r = -errno;
-		snprintf(
-			ret_why,
-			WHY_MAX,
-			"%s",
-			r == -EPERM ? "AF_XDP needs root" : "this kernel has no AF_XDP"
-		);
-		return r;
-	}
-	close(fd);
-	fd = (int)syscall(SYS_bpf, BPF_MAP_CREATE, &map, sizeof map);
-	if (fd < 0) {
-		int r = -errno;
-		snprintf(
-			ret_why,
-			WHY_MAX,
-			"loading an XDP program is refused here (%s); it needs root outside of a "
-			"user namespace",
-			strerror(-r)
-		);
-		return r;
-	}
-	close(fd);
-	return 0;
 }
 
 int

@@ -16,7 +16,8 @@
 // *ret_lock keeps it claimed for as long as the descriptor is open.
 int kernel_claim(const char *name, int *ret_lock, char ret_why[static WHY_MAX]);
 
-// Up, no receive coalescing; ret_mtu and whether its peer leaves checksums to us.
+// Up, promiscuous, no receive coalescing, room for two tags.  *ret_mtu: the largest frame it sends,
+// without the Ethernet header; *ret_partial: its peer may leave checksums to us.
 int kernel_prepare(
 	const char *name,
 	uint32_t *ret_mtu,
@@ -27,8 +28,8 @@ int kernel_prepare(
 // One receive queue; -ENOTSUP where it has several and keeps them.
 int kernel_one_queue(const char *name, char ret_why[static WHY_MAX]);
 
-// Whether this process may use AF_XDP at all.
-int kernel_can_xdp(char ret_why[static WHY_MAX]);
+// Whether this process may use AF_XDP on this interface; -EBUSY when another one does.
+int kernel_can_xdp(const char *name, char ret_why[static WHY_MAX]);
 // An XDP program is on the interface: another one's, or what a killed dataplane left (harmless).
 bool kernel_has_xdp(const char *name);
 
