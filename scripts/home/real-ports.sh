@@ -34,12 +34,14 @@ check_real_ports() {
 	for port in "$lan" "$wan"; do
 		[ -e "/sys/class/net/$port" ] || fail "there is no port $port (wired ports here: $(wired_ports))"
 		[ ! -e "/sys/class/net/$port/wireless" ] && [ ! -e "/sys/class/net/$port/phy80211" ] ||
-			fail "$port is Wi-Fi: an access point accepts only frames of the one station that joined it, so it cannot be bridged; use a wired port"
+			fail "$port is Wi-Fi: an access point accepts only the frames of the one station that joined it," \
+				"so it cannot be bridged; use a wired port"
 		[ "$(cat "/sys/class/net/$port/type")" = 1 ] && [ "$port" != lo ] || fail "$port is not an Ethernet port"
 	done
 	login=$(login_port)
 	for port in "$lan" "$wan"; do
-		[ "$port" != "$login" ] || fail "$port carries this login; it would be cut off, so it is left alone. Use two other ports, or the machine's own keyboard"
+		[ "$port" != "$login" ] || fail "$port carries this login, which would be cut off;" \
+			"use two other ports, or the machine's own keyboard"
 	done
 	[ "$(id -u)" = 0 ] || fail "real ports need root; run: sudo $ROOT/scripts/demo --lan $lan --wan $wan"
 }
