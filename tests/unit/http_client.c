@@ -94,8 +94,10 @@ client_ask(int port, struct reply *ret, const char *format, ...) {
 
 bool
 client_wait(int fd, const char *text, char *buffer, size_t size, size_t *length) {
+	size_t searched = 0, overlap = strlen(text);
 	buffer[*length] = 0;
-	while (!strstr(buffer, text)) {
+	while (!strstr(buffer + searched, text)) {
+		searched = *length > overlap ? *length - overlap : 0;
 		if (*length + 1 >= size) {
 			return false;
 		}
