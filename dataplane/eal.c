@@ -23,6 +23,7 @@ LOG_DOMAIN("dataplane");
 
 #define ARGS_MAX 32
 #define MBUF_BYTES 2560u // data room, headroom, struct, mempool header
+#define MBUF_BYTES_NO_HUGE 4096u // a pool gives each a page of its own where pages are small
 #define EXTRA_MB 64u // rings, caches, the drivers' own
 
 static bool has_hugepages;
@@ -138,15 +139,15 @@ add_argument(struct arguments *a, const char *text) {
 }
 
 static uint64_t
-need_mb(const struct config *c) {
-	return (uint64_t)c->mbufs * MBUF_BYTES / (1u << 20) + EXTRA_MB;
+need_mb(const struct config *c, uint32_t mbuf_bytes) {
+	return (uint64_t)c->mbufs * mbuf_bytes / (1u << 20) + EXTRA_MB;
 }
 
 static void
 add_memory(struct arguments *a, const struct config *c) {
 	char text[64];
 
-	has_hugepages = !c->no_huge && free_huge_mb() >= need_mb(c);
+	has_hugepages = !c->no_huge && free_huge_mb() >= need_mb(c, MBUF_BYTES);
 	if (has_hugepages) {
 		add_argument(a, "--in-memory");
 		return;
@@ -155,7 +156,7 @@ add_memory(struct arguments *a, const struct config *c) {
 	add_argument(a, "--no-shconf");
 	add_argument(a, "--iova-mode=va");
 	add_argument(a, "-m");
-	snprintf(text, sizeof text, "%llu", (unsigned long long)need_mb(c));
+	snprintf(text, sizeof text, "%llu", (unsigned long long)need_mb(c, MBUF_BYTES_NO_HUGE));
 	add_argument(a, text);
 	snprintf(text, sizeof text, "--file-prefix=spin%d", (int)getpid());
 	add_argument(a, text);
@@ -176,16 +177,29 @@ add_pci(struct arguments *a, const struct config *c) {
 		add_argument(a, "--no-pci");
 }
 
+// What the kernel could give, its caches included: "free" alone is small on a machine that runs long.
+static uint64_t
+available_mb(void) {
+	unsigned long long kb = 0;
+	char line[128];
+	FILE *f = fopen("/proc/meminfo", "re");
+
+	while (f && fgets(line, sizeof line, f) && sscanf(line, "MemAvailable: %llu kB", &kb) != 1)
+		;
+	if (f)
+		fclose(f);
+	return kb ? kb >> 10 : UINT64_MAX;
+}
+
 static bool
 enough_memory(const struct config *c) {
-	uint64_t free_mb =
-		(uint64_t)sysconf(_SC_AVPHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE) >> 20;
+	uint64_t free_mb = available_mb();
 
-	if (has_hugepages || need_mb(c) < free_mb / 4 * 3)
+	if (has_hugepages || need_mb(c, MBUF_BYTES_NO_HUGE) < free_mb / 4 * 3)
 		return true;
 	log_err("%u packet buffers need %llu MiB and %llu are free: --mbufs takes a smaller number",
 		c->mbufs,
-		(unsigned long long)need_mb(c),
+		(unsigned long long)need_mb(c, MBUF_BYTES_NO_HUGE),
 		(unsigned long long)free_mb);
 	return false;
 }
