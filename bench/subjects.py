@@ -17,7 +17,8 @@ from rig import DATA_CPU, RigError, Subject
 BURST = 32
 DESCRIPTORS = 1024
 MBUF_DATA = 2176  # RTE_MBUF_DEFAULT_BUF_SIZE
-MBUF_BYTES = MBUF_DATA + 384  # mbuf, mempool header, their alignment
+MBUF_BYTES = 2560  # with mbuf, mempool header, their alignment
+MBUF_BYTES_NO_HUGE = 4096  # a pool gives each a page of its own where pages are small
 SPARE_MBUFS = 16_384
 EXTRA_MB = 192
 START_SECONDS = 60
@@ -28,19 +29,19 @@ def mbufs_for(name):
     return 2 * traffic.flows_of(name) + SPARE_MBUFS
 
 
-def memory_mb(name):
-    return mbufs_for(name) * MBUF_BYTES // (1 << 20) + EXTRA_MB
+def memory_mb(name, huge=True):
+    return mbufs_for(name) * (MBUF_BYTES if huge else MBUF_BYTES_NO_HUGE) // (1 << 20) + EXTRA_MB
 
 
 def vdevs(name):
     return [f"net_pcap{i},rx_pcap={path},infinite_rx=1" for i, path in enumerate(traffic.files(name))]
 
 
-def memory_arguments(name, huge):
+def memory_arguments(name, huge, extra_mb=0):
     if huge:
         return ["--in-memory"]
     prefix = f"spinbench{os.getpid()}{time.monotonic_ns() % 1_000_000}"
-    return ["--no-huge", "--no-shconf", "--iova-mode=va", f"--file-prefix={prefix}", "-m", str(memory_mb(name))]
+    return ["--no-huge", "--no-shconf", "--iova-mode=va", f"--file-prefix={prefix}", "-m", str(memory_mb(name, huge) + extra_mb)]
 
 
 def wait_until(deadline, process, label, log):
@@ -98,7 +99,12 @@ class Testpmd(Logged):
         seen, deadline = b"", time.monotonic() + START_SECONDS
         while not seen.endswith(self.prompt):
             if select.select([self.screen], [], [], 0.1)[0]:
-                seen += os.read(self.screen, 65536)
+                try:
+                    seen += os.read(self.screen, 65536)
+                except OSError:  # the other end of a terminal that its program left
+                    self.process.wait(5)
+                    said = seen.decode(errors="replace").strip().splitlines()[-1:]
+                    raise RigError(f"{self.label} ended: {' '.join(said)}") from None
             wait_until(deadline, self.process, self.label, self.log)
         return seen.decode(errors="replace")
 
