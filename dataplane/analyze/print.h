@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What analyze found, as one JSON object (DESIGN 8) or as text for people.
+//
+// Errors:  0 or a negative errno (memory, or stdout could not take it).
+
+#pragma once
+
+#include "dataplane/analyze/census.h"
+#include "dataplane/analyze/findings.h"
+#include "platform/vendor.h"
+
+#include <stdio.h>
+
+struct report {
+	const struct census *census; // sorted
+	const struct findings *findings; // sorted
+	const struct wire_stats *stats;
+	const struct vendors *vendors; // NULL: no registry on this machine
+};
+
+int print_json(FILE *out, const struct report *r);
+int print_text(FILE *out, const struct report *r);
+
+// Shared by both.
+const char *print_protocol(unsigned int number, char ret[8]);
+// The end (0 or 1) of the flow that is a device of the home; -1: neither.
+int print_device_end(const struct report *r, const struct wire_flow *f);
+bool print_is_name_of(const struct wire_flow *f, int device_end, const struct name_found *n);

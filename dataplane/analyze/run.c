@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A frame longer than an mbuf holds is cut there, which is behind any header; it counts whole.  The
+// stage parse is told the length on the wire, so that a frame cut by its capture is not taken for a
+// malformed one; the stages after it count what was delivered.
+
+#include "dataplane/analyze/run.h"
+
+#include "dataplane/event.h"
+#include "dataplane/pipeline.h"
+#include "dataplane/policy/policy.h"
+
+#include <rte_errno.h>
+#include <rte_mbuf.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MBUFS 127
+#define MBUF_ROOM UINT16_MAX
+#define MBUF_BYTES (MBUF_ROOM - RTE_PKTMBUF_HEADROOM)
+#define EVENT_BYTES (32u << 20)
+#define HOUSEKEEP_ENTRIES 4096
+#define TABLE_MIN 1024u
+#define TABLE_MAX (4u << 20)
+
+enum {
+	PORT_LAN,
+	PORT_WAN,
+	PORTS
+};
+
+struct run {
+	struct rte_mempool *pool;
+	struct shared *shared;
+	struct worker *worker;
+	struct batch batch;
+	uint32_t delivered[BATCH_MAX];
+};
+
+// A table that cannot fill up: as many entries as there were things to put in, within reason.
+static uint32_t
+table_size(uint64_t things) {
+	uint64_t n = things + TABLE_MIN;
+	return n < TABLE_MAX ? (uint32_t)n : TABLE_MAX;
+}
+
+static int
+run_open(struct run *r, const struct census *c) {
+	const struct shared_config shared = {
+		.devices = table_size(c->stations_n),
+		.stations = table_size(2ull * c->stations_n),
+		.names = table_size(4 * c->frames),
+		.addresses = table_size(c->addresses_n + c->frames),
+		.device_addresses = table_size(c->addresses_n),
+		.learn_unasked = true,
+	};
+	const struct worker_config worker = {
+		.flows = table_size(c->frames),
+		.fragments = table_size(c->frames),
+		.questions = table_size(c->frames),
+		.event_bytes = EVENT_BYTES,
+	};
+
+	r->pool = rte_pktmbuf_pool_create("analyze", MBUFS, 0, 0, MBUF_ROOM, SOCKET_ID_ANY);
+	if (r->pool == NULL)
+		return rte_errno ? -rte_errno : -ENOMEM;
+	r->shared = shared_new(&shared);
+	if (r->shared == NULL)
+		return -errno;
+	r->shared->ports = PORTS;
+	r->shared->port[PORT_LAN].side = SIDE_LAN;
+	r->shared->port[PORT_WAN].side = SIDE_WAN;
+	for (unsigned int i = 0; i < PORTS; i++)
+		atomic_store(&r->shared->port[i].open, true);
+	atomic_store(&r->shared->listening, true);
+	r->worker = worker_new(r->shared, &worker);
+	if (r->worker == NULL)
+		return -errno;
+	struct policy *p = policy_new_default(POLICY_DEFAULT_ALLOW);
+	if (p == NULL)
+		return -errno;
+	policy_publish(r->shared, p, NULL);
+	return 0;
+}
+
+static void
+run_close(struct run *r) {
+	if (r->worker != NULL)
+		worker_free(r->worker);
+	if (r->shared != NULL)
+		shared_free(r->shared);
+	rte_mempool_free(r->pool);
+}
+
+// The stages of the pipeline, in its order.
+static void
+run_batch(struct run *r) {
+	static void (*const stages[])(struct worker *, struct batch *) = {
+#define X(name) stage_##name,
+		PIPELINE_INNER(X)
+#undef X
+	};
+	struct batch *b = &r->batch;
+
+	stages[0](r->worker, b); // parse
+	memcpy(b->length, r->delivered, sizeof(b->length));
+	for (size_t i = 1; i < ARRAY_LEN(stages); i++)
+		stages[i](r->worker, b);
+	worker_tx_drop(r->worker);
+}
+
+static int
+add_frame(struct run *r, const struct census *c, const struct frame *f) {
+	struct batch *b = &r->batch;
+	struct rte_mbuf *m = rte_pktmbuf_alloc(r->pool);
+
+	if (m == NULL)
+		return -ENOBUFS;
+	uint16_t n = (uint16_t)MIN_OF(f->kept, (uint32_t)MBUF_BYTES);
+	memcpy(rte_pktmbuf_mtod(m, void *), f->bytes, n);
+	m->data_len = n;
+	m->pkt_len = n;
+	const struct station_seen *s = f->kept >= 12 ? census_find(c, f->bytes + 6) : NULL;
+	b->pkt[b->n] = m;
+	b->time[b->n] = f->time;
+	b->length[b->n] = f->wire;
+	b->port[b->n] = s != NULL && census_is_device(s) ? PORT_LAN : PORT_WAN;
+	r->delivered[b->n] = f->kept;
+	b->n++;
+	return 0;
+}
+
+// False: the findings do not fit into memory.
+static bool
+turn(struct run *r, struct findings *found) {
+	struct batch *b = &r->batch;
+
+	if (b->n == 0)
+		return true;
+	ns_t now = b->time[b->n - 1];
+	run_batch(r);
+	worker_housekeep(r->worker, now, HOUSEKEEP_ENTRIES);
+	b->n = 0;
+	return findings_drain(found, r->worker->events);
+}
+
+static int
+run_frames(struct run *r, struct captures *c, const struct census *census, struct findings *found) {
+	struct frame f;
+	int error;
+
+	while (capture_next(c, &f)) {
+		if ((error = add_frame(r, census, &f)) < 0)
+			return error;
+		if (r->batch.n == BATCH_MAX && !turn(r, found))
+			return -ENOMEM;
+	}
+	if (!turn(r, found))
+		return -ENOMEM;
+	bool all;
+	do {
+		all = worker_end_flows(r->worker);
+		if (!findings_drain(found, r->worker->events))
+			return -ENOMEM;
+	} while (!all);
+	return 0;
+}
+
+int
+run_captures(
+	struct captures *c,
+	const struct census *census,
+	struct findings *findings,
+	struct wire_stats *stats
+) {
+	struct run *r = calloc(1, sizeof(*r));
+	int error = r == NULL ? -ENOMEM : run_open(r, census);
+
+	if (error == 0)
+		error = run_frames(r, c, census, findings);
+	if (error == 0)
+		shared_stats(r->shared, stats);
+	if (r != NULL)
+		run_close(r);
+	free(r);
+	if (error < 0)
+		fprintf(stderr, "spinctl: analyze stopped: %s\n", strerror(-error));
+	return error;
+}
