@@ -6,7 +6,7 @@ import { opposite, type Subject } from "../api/act.ts";
 import type { RuleAction } from "../api/types.ts";
 import { perform, proofs, rename } from "../shell/actions.ts";
 import { Icon, type IconName } from "../shell/icons.tsx";
-import { subjectKey } from "../shell/route.ts";
+import { renaming, subjectKey } from "../shell/route.ts";
 import { t, type Key } from "../text/t.ts";
 
 export interface Flags {
@@ -23,12 +23,12 @@ const buttons: { action: RuleAction; flag: keyof Flags; icon: IconName; off: Ico
 
 export function ActionButtons(props: { subject: Subject; flags: Flags; name: string; renamable?: boolean }) {
   const { subject, flags, name, renamable } = props;
-  const [renaming, setRenaming] = useState(false);
   const key = subjectKey(subject);
+  const [editing, setEditing] = useState(renaming.peek() === key);
   const asking = proofs.value.get(key)?.state === "asking";
   const opener = useRef<HTMLButtonElement>(null);
   const close = () => {
-    setRenaming(false);
+    setEditing(false);
     opener.current?.focus();
   };
   return (
@@ -51,13 +51,13 @@ export function ActionButtons(props: { subject: Subject; flags: Flags; name: str
           );
         })}
         {renamable && (
-          <button ref={opener} type="button" class="action" aria-expanded={renaming} onClick={() => setRenaming(!renaming)}>
+          <button ref={opener} type="button" class="action" aria-expanded={editing} onClick={() => setEditing(!editing)}>
             <Icon name="rename" />
             <span>{t("action.rename")}</span>
           </button>
         )}
       </div>
-      {renaming && <RenameForm subject={subject} name={name} close={close} />}
+      {editing && <RenameForm subject={subject} name={name} close={close} />}
     </>
   );
 }

@@ -9,7 +9,7 @@ import { Mark } from "../graph/node.tsx";
 import { now } from "../live/clock.ts";
 import { destinations, devices, graph, world } from "../live/store.ts";
 import { deviceIcon, Icon } from "../shell/icons.tsx";
-import { closeSubject, openSubject, route, subjectKey } from "../shell/route.ts";
+import { closeSubject, openSubject, renaming, route, subjectKey } from "../shell/route.ts";
 import { ago, rate } from "../text/format.ts";
 import { t } from "../text/t.ts";
 import { ActionButtons, ProofLine } from "./actions.tsx";
@@ -23,7 +23,7 @@ export function Drawer() {
   const heading = useRef<HTMLHeadingElement>(null);
   const key = subject === null ? "" : subjectKey(subject);
   useEffect(() => {
-    heading.current?.focus({ preventScroll: true });
+    if (renaming.peek() === null) heading.current?.focus({ preventScroll: true });
   }, [key]);
   if (subject === null) return null;
   return (

@@ -19,14 +19,17 @@ export interface Box {
 export const ZOOM_MIN = 0.15;
 export const ZOOM_MAX = 4;
 
-// `foot` is kept free below, for the legend.
-export function fit(box: Box, whole: Frame, margin: number, foot = 0): Camera {
+// `foot` is kept free below, for the legend. With `least` the picture may be higher than the frame and begins at its
+// top, but never wider.
+export function fit(box: Box, whole: Frame, margin: number, foot = 0, least = 0): Camera {
   const frame = { width: whole.width, height: whole.height - foot };
   const width = Math.max(box.right - box.left, 1);
   const height = Math.max(box.bottom - box.top, 1);
   const most = Math.max(1.15, Math.min(frame.width / 1500, 2.4));
   const k = Math.min((frame.width - margin * 2) / width, (frame.height - margin * 2) / height, most);
-  return centre(box, frame, Math.max(k, ZOOM_MIN));
+  const wide = Math.min((frame.width - margin * 2) / width, least);
+  if (k >= wide) return centre(box, frame, Math.max(k, ZOOM_MIN));
+  return { ...centre(box, frame, Math.max(wide, ZOOM_MIN)), y: margin - box.top * wide };
 }
 
 function centre(box: Box, frame: Frame, k: number): Camera {

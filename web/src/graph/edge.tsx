@@ -4,7 +4,7 @@
 import { Component } from "preact";
 import type { GraphEdge } from "../api/types.ts";
 import { edgeNote, edgeTone, edgeWidth } from "./look.ts";
-import { DESTINATION_HALF, DEVICE_HALF } from "./metrics.ts";
+import { halfOf } from "./metrics.ts";
 
 export interface EdgeProps {
   edge: GraphEdge;
@@ -15,9 +15,11 @@ export interface EdgeProps {
   dim: boolean;
   lit: boolean;
   open: boolean;
+  dense: boolean;
 }
 
 interface Ends {
+  dense: boolean;
   x1: number;
   y1: number;
   x2: number;
@@ -62,15 +64,15 @@ export function EdgeLabel({ edge, ...ends }: { edge: GraphEdge } & Ends) {
   if (note === "") return null;
   const at = pointAt(ends, 0.7);
   return (
-    <text class="edge-note" x={at.x.toFixed(1)} y={(at.y - 5).toFixed(1)} text-anchor="middle">
+    <text class={`edge-note tone-${edgeTone(edge)}`} x={at.x.toFixed(1)} y={(at.y + 4).toFixed(1)} text-anchor="middle">
       {note}
     </text>
   );
 }
 
-function controls({ x1, y1, x2, y2 }: Ends) {
-  const from = { x: x1 + DEVICE_HALF, y: y1 };
-  const to = { x: x2 - DESTINATION_HALF, y: y2 };
+function controls({ x1, y1, x2, y2, dense }: Ends) {
+  const from = { x: x1 + halfOf("device", dense), y: y1 };
+  const to = { x: x2 - halfOf("destination", dense), y: y2 };
   const bend = Math.max(30, Math.abs(to.x - from.x) * 0.45);
   return { from, a: { x: from.x + bend, y: y1 }, b: { x: to.x - bend, y: y2 }, to };
 }

@@ -55,3 +55,38 @@ function push(a: Placed, b: Placed, room: number, row: number): void {
   if (!aFixed) a.y -= sign * step;
   if (!bFixed) b.y += sign * step;
 }
+
+const ROUNDS = 400;
+
+// The last word: neighbours in a column are at least a row apart, pinned ones where they were. Each round parts what
+// overlaps by half; a crowd needs many, a home needs few.
+export function partRows(nodes: readonly Placed[], row: number): void {
+  const columns = new Map<string, Placed[]>();
+  for (const node of nodes) {
+    const key = `${node.kind} ${Math.round(node.x / 60)}`;
+    const column = columns.get(key);
+    if (column === undefined) columns.set(key, [node]);
+    else column.push(node);
+  }
+  for (const column of columns.values()) {
+    column.sort((a, b) => a.y - b.y || (a.id < b.id ? -1 : 1));
+    for (let round = 0; round < ROUNDS && partOnce(column, row); round++) column.sort((a, b) => a.y - b.y);
+  }
+}
+
+function partOnce(column: readonly Placed[], row: number): boolean {
+  let moved = false;
+  for (let i = 1; i < column.length; i++) {
+    const above = column[i - 1]!;
+    const below = column[i]!;
+    const overlap = row - (below.y - above.y);
+    if (overlap < 0.5) continue;
+    const aboveFixed = above.fy !== null && above.fy !== undefined;
+    const belowFixed = below.fy !== null && below.fy !== undefined;
+    if (aboveFixed && belowFixed) continue;
+    if (!aboveFixed) above.y -= belowFixed ? overlap : overlap / 2;
+    if (!belowFixed) below.y += aboveFixed ? overlap : overlap / 2;
+    moved = true;
+  }
+  return moved;
+}

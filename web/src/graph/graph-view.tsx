@@ -75,7 +75,7 @@ function Picture({ graph, query }: { graph: Graph; query: string }) {
   const ends = (edge: GraphEdge) => {
     const from = spots.get(edge.device);
     const to = spots.get(edge.destination);
-    return from && to ? { x1: from.x, y1: from.y, x2: to.x, y2: to.y } : null;
+    return from && to ? { x1: from.x, y1: from.y, x2: to.x, y2: to.y, dense: m.dense } : null;
   };
 
   return (

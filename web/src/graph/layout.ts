@@ -9,7 +9,7 @@
 
 import { forceSimulation, forceX, forceY, type Simulation } from "d3-force";
 import type { GraphEdge, GraphNode, Id } from "../api/types.ts";
-import { apart, towards, type Link } from "./forces.ts";
+import { apart, partRows, towards, type Link } from "./forces.ts";
 import { measure, type Frame, type Metrics } from "./metrics.ts";
 import { order } from "./order.ts";
 
@@ -153,6 +153,7 @@ export class Layout {
       .force("apart", apart(room, this.metrics.row));
     const ticks = Math.ceil(Math.log(simulation.alphaMin() / alpha) / Math.log(1 - simulation.alphaDecay()));
     simulation.tick(Math.max(ticks, 60));
+    partRows(nodes, this.metrics.row);
     for (const node of nodes) {
       node.fx = node.x;
       node.fy = node.y;

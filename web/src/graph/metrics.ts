@@ -25,29 +25,38 @@ export interface Metrics {
   destinationX: number;
 }
 
-export const DEVICE_HALF = 17;
-export const DESTINATION_HALF = 12;
 export const LABEL_GAP = 9;
+
+// Half the side of a shape: a crowd is drawn smaller.
+export function halfOf(kind: "device" | "destination", dense: boolean): number {
+  if (dense) return kind === "device" ? 12 : 10;
+  return kind === "device" ? 17 : 12;
+}
 
 const PADDING = 28;
 const MAX_COLUMNS = 8;
-const MAX_GAP = 620;
+
+// On a phone the picture is as wide as the screen and may be higher; elsewhere it fits whole.
+export const COMPACT_ZOOM = 0.84;
+const MAX_GAP = 760;
 const MAX_SPACING = 76;
 
 export function measure(frame: Frame, devices: number, destinations: number): Metrics {
   const compact = frame.width < 640;
   const dense = Math.max(devices, destinations) > 60;
-  const row = dense ? 26 : 42;
-  const deviceLabel = compact ? 92 : 170;
-  const destinationLabel = compact ? 122 : 190;
-  const minGap = compact ? 44 : 230;
-  const deviceColumnWidth = deviceLabel + LABEL_GAP + DEVICE_HALF * 2 + 14;
-  const destinationColumnWidth = destinationLabel + LABEL_GAP + DESTINATION_HALF * 2 + 18;
+  const row = dense ? 28 : compact ? 40 : 42;
+  const deviceLabel = compact ? 112 : 170;
+  const destinationLabel = compact ? 132 : 190;
+  const minGap = compact ? 48 : 230;
+  const deviceHalf = halfOf("device", dense);
+  const destinationHalf = halfOf("destination", dense);
+  const deviceColumnWidth = deviceLabel + LABEL_GAP + deviceHalf * 2 + 14;
+  const destinationColumnWidth = destinationLabel + LABEL_GAP + destinationHalf * 2 + 18;
   const room = { width: frame.width - PADDING * (compact ? 0.5 : 2), height: frame.height - PADDING * 2 };
 
-  const deviceColumns = Math.max(1, Math.ceil((devices * row) / Math.max(room.height * 1.6, row)));
+  const deviceColumns = compact ? 1 : Math.max(1, Math.ceil((devices * row) / Math.max(room.height * 1.6, row)));
   let best = { columns: 1, scale: 0 };
-  for (let columns = 1; columns <= MAX_COLUMNS; columns++) {
+  for (let columns = 1; columns <= (compact ? 1 : MAX_COLUMNS); columns++) {
     const width = deviceColumns * deviceColumnWidth + minGap + columns * destinationColumnWidth;
     const rows = Math.max(Math.ceil(destinations / columns), Math.ceil(devices / deviceColumns), 1);
     const scale = Math.min(room.width / width, room.height / (rows * row), 1);
@@ -57,7 +66,7 @@ export function measure(frame: Frame, devices: number, destinations: number): Me
   const destinationColumns = best.columns;
   const rows = Math.max(Math.ceil(destinations / destinationColumns), Math.ceil(devices / deviceColumns), 1);
   const columnsWidth = deviceColumns * deviceColumnWidth + destinationColumns * destinationColumnWidth;
-  const gap = clamp(room.width - columnsWidth, minGap, MAX_GAP);
+  const gap = compact ? minGap : clamp(room.width / best.scale - columnsWidth, minGap, MAX_GAP);
   const spread = (count: number, columns: number) =>
     clamp(room.height / Math.max(1, Math.ceil(count / columns)), row, MAX_SPACING);
   const total = columnsWidth + gap;
@@ -74,8 +83,8 @@ export function measure(frame: Frame, devices: number, destinations: number): Me
     destinationColumns,
     deviceColumnWidth,
     destinationColumnWidth,
-    deviceX: -total / 2 + deviceColumns * deviceColumnWidth - DEVICE_HALF,
-    destinationX: total / 2 - destinationColumns * destinationColumnWidth + DESTINATION_HALF,
+    deviceX: -total / 2 + deviceColumns * deviceColumnWidth - deviceHalf,
+    destinationX: total / 2 - destinationColumns * destinationColumnWidth + destinationHalf,
   };
 }
 

@@ -6,7 +6,7 @@ import type { GraphNode } from "../api/types.ts";
 import { paths, type IconName } from "../shell/icons.tsx";
 import { cut, NAME_FONT, NOTE_FONT, textWidth } from "./label.ts";
 import { nodeLook, type Shape } from "./look.ts";
-import { DESTINATION_HALF, DEVICE_HALF, LABEL_GAP } from "./metrics.ts";
+import { halfOf, LABEL_GAP } from "./metrics.ts";
 
 export interface NodeProps {
   node: GraphNode;
@@ -32,7 +32,7 @@ export class NodeView extends Component<NodeProps> {
   override render({ node, icon, note, label, x, y, width, dense, bare, dim, open, cursor }: NodeProps) {
     const look = nodeLook(node);
     const device = node.kind === "device";
-    const half = device ? DEVICE_HALF : DESTINATION_HALF;
+    const half = halfOf(node.kind, dense);
     const side = device ? -1 : 1;
     const name = cut(node.name, NAME_FONT, width);
     const second = dense ? "" : cut(note, NOTE_FONT, width);
@@ -61,7 +61,7 @@ export class NodeView extends Component<NodeProps> {
           rx={8}
         />
         <ShapeView shape={look.shape} half={half} />
-        <Glyph name={look.icon ?? icon} size={device ? 20 : 14} />
+        <Glyph name={look.icon ?? icon} size={half * 1.18} />
         {node.allowed && <Badge name="allowed" x={half - 1} y={-half + 1} />}
         {node.ignored && <Badge name="ignored" x={half - 1} y={half - 1} />}
         {!bare && (

@@ -6,7 +6,7 @@ import type { Graph, Id } from "../api/types.ts";
 import { fit, mix, pan, toWorld, zoomAt, type Box, type Camera } from "./camera.ts";
 import { cut, NAME_FONT, textWidth } from "./label.ts";
 import { Layout } from "./layout.ts";
-import { DESTINATION_HALF, DEVICE_HALF, LABEL_GAP, type Frame } from "./metrics.ts";
+import { COMPACT_ZOOM, halfOf, LABEL_GAP, type Frame } from "./metrics.ts";
 
 const GLIDE_MS = 380;
 const MARGIN = 26;
@@ -129,14 +129,19 @@ function bounds(all: ReadonlyMap<Id, Spot>): Box {
     const device = spot.kind === "device";
     const most = device ? m.deviceLabel : m.destinationLabel;
     const label = textWidth(cut(names.get(spot.id) ?? "", NAME_FONT, most), NAME_FONT);
-    const half = device ? DEVICE_HALF : DESTINATION_HALF;
+    const half = halfOf(spot.kind, m.dense);
     const reach = half + LABEL_GAP + Math.max(label, 50);
     box.left = Math.min(box.left, spot.x - (device ? reach : half));
     box.right = Math.max(box.right, spot.x + (device ? half : reach));
-    box.top = Math.min(box.top, spot.y - DEVICE_HALF);
-    box.bottom = Math.max(box.bottom, spot.y + DEVICE_HALF);
+    box.top = Math.min(box.top, spot.y - m.row / 2);
+    box.bottom = Math.max(box.bottom, spot.y + m.row / 2);
   }
   return box;
+}
+
+function whole(goal: ReadonlyMap<Id, Spot>): Camera {
+  const compact = layout.metrics.compact;
+  return fit(bounds(goal), frame, compact ? 8 : MARGIN, compact ? 0 : FOOT, compact ? COMPACT_ZOOM : 0);
 }
 
 // From the picture that is shown to the one that is solved. The camera follows only when it may.
@@ -146,7 +151,7 @@ function glide(follow: boolean, atOnce = false): void {
   metrics.value = layout.metrics;
   const from = spots.peek();
   const lens = camera.peek();
-  const aim = follow && goal.size > 0 ? fit(bounds(goal), frame, layout.metrics.compact ? 12 : MARGIN, FOOT) : lens;
+  const aim = follow && goal.size > 0 ? whole(goal) : lens;
   if (atOnce || from.size === 0 || still.matches) {
     batch(() => {
       spots.value = goal;

@@ -73,18 +73,35 @@ function banner(text: string) {
   );
 }
 
+// A phone has no room for everything at once.
+const unfolded = signal(!matchMedia("(max-width: 760px)").matches);
+
 function DemoBanner() {
   const words = health.value?.banner;
   if (!words || hiddenBanner.value === words.title) return null;
+  const open = unfolded.value;
+  const tries = words.try ?? [];
   return (
     <section class="demo" aria-label={words.title}>
       <div class="demo-text">
         <h2>{words.title}</h2>
         <p>{words.text}</p>
       </div>
-      {words.try !== undefined && words.try.length > 0 && (
+      {tries.length > 0 && (
+        <button
+          type="button"
+          class="plain demo-fold"
+          aria-expanded={open}
+          onClick={() => {
+            unfolded.value = !open;
+          }}
+        >
+          {t(open ? "banner.fold" : "banner.try")}
+        </button>
+      )}
+      {open && tries.length > 0 && (
         <ol class="demo-try" aria-label={t("banner.try")}>
-          {words.try.map((line) => (
+          {tries.map((line) => (
             <li key={line}>{line}</li>
           ))}
         </ol>

@@ -141,8 +141,8 @@ function sentence(current: Graph): string {
   const parts = [
     t("summary.devices", { n: devices.length }),
     t("summary.talking", { n: talking }),
-    t("summary.destinations", { n: current.nodes.length - devices.length }),
+    `${t("summary.destinations", { n: current.nodes.length - devices.length })} ${t("summary.window")}`,
   ];
   if (blocks > 0) parts.push(t("summary.blocked", { n: blocks }));
-  return `${parts.join(" · ")} · ${t("summary.window")}`;
+  return parts.join(" · ");
 }

@@ -73,7 +73,11 @@ export function go(change: Partial<Route>): void {
 // Where the keyboard goes when the drawer closes: the node, row or button that opened it.
 let opener: string | null = null;
 
-export function openSubject(subject: Subject): void {
+// The node whose name is to be edited as soon as the drawer is open.
+export const renaming = signal<string | null>(null);
+
+export function openSubject(subject: Subject, rename = false): void {
+  renaming.value = rename ? subjectKey(subject) : null;
   if (route.peek().open === null) opener = document.activeElement?.id || null;
   go({ open: subject });
 }

@@ -146,6 +146,17 @@ function RowView({ row }: { row: Row }) {
               </button>
             );
           })}
+          {row.kind !== "pair" && (
+            <button
+              type="button"
+              class="icon-button"
+              aria-label={t("action.of", { action: t("action.rename"), name: row.name })}
+              title={t("action.of", { action: t("action.rename"), name: row.name })}
+              onClick={() => openSubject(row.subject, true)}
+            >
+              <Icon name="rename" />
+            </button>
+          )}
         </span>
       </td>
     </tr>

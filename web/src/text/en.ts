@@ -22,7 +22,7 @@ export const en = {
   "summary.talking": "{n} talking now",
   "summary.destinations": { one: "{n} destination", other: "{n} destinations" },
   "summary.blocked": { one: "{n} block", other: "{n} blocks" },
-  "summary.window": "in the last ten minutes",
+  "summary.window": "in ten minutes",
   "summary.loading": "Looking at the home network…",
 
   "view.label": "View",
@@ -241,7 +241,8 @@ export const en = {
   "banner.dataplane.since": "Since {time}.",
   "banner.storage": "The gateway cannot save: {message}",
   "banner.hide": "Hide",
-  "banner.try": "Try this",
+  "banner.try": "Things to try",
+  "banner.fold": "Fewer words",
 
   "status.label": "State of the gateway",
   "status.live": "Live",
