@@ -28,15 +28,15 @@ wired_ports() {
 }
 
 check_real_ports() {
-	local lan=$1 wan=$2 port login
+	local lan=$1 wan=$2 port login kind
 	[ -n "$lan" ] && [ -n "$wan" ] || fail "a bridge has two ends: give both --lan (towards your devices) and --wan (towards the modem or router)"
 	[ "$lan" != "$wan" ] || fail "--lan and --wan are both $lan: a bridge needs two different ports (wired ports here: $(wired_ports))"
 	for port in "$lan" "$wan"; do
-		[ -e "/sys/class/net/$port" ] || fail "there is no port $port (wired ports here: $(wired_ports))"
+		kind=$(ip -o link show dev "$port" 2>/dev/null) || fail "there is no port $port (wired ports here: $(wired_ports))"
 		[ ! -e "/sys/class/net/$port/wireless" ] && [ ! -e "/sys/class/net/$port/phy80211" ] ||
 			fail "$port is Wi-Fi: an access point accepts only the frames of the one station that joined it," \
 				"so it cannot be bridged; use a wired port"
-		[ "$(cat "/sys/class/net/$port/type")" = 1 ] && [ "$port" != lo ] || fail "$port is not an Ethernet port"
+		[[ $kind = *link/ether* ]] || fail "$port is not an Ethernet port"
 	done
 	login=$(login_port)
 	for port in "$lan" "$wan"; do
