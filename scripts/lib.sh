@@ -17,7 +17,7 @@ require_debian_12() {
 # Runs a command as whoever called sudo, so that what it writes in the checkout is theirs.
 as_caller() {
 	if [ "$(id -u)" = 0 ] && [ -n "${SUDO_USER:-}" ] && [ "$SUDO_USER" != root ]; then
-		runuser -u "$SUDO_USER" -- "$@"
+		runuser -u "$SUDO_USER" -- env HOME="$(getent passwd "$SUDO_USER" | cut -d: -f6)" "$@"
 	else
 		"$@"
 	fi
