@@ -35,6 +35,21 @@ ip6_jumbo(const struct view *v, size_t l3) {
 	return 0;
 }
 
+// Hop-by-hop and destination options fill their header exactly.
+static bool
+options_ok(const uint8_t *header, size_t size) {
+	for (size_t i = 2; i < size;) {
+		if (header[i] == OPTION_PAD1) {
+			i++;
+			continue;
+		}
+		if (size - i < 2 || header[i + 1] > size - i - 2)
+			return false;
+		i += (size_t)header[i + 1] + 2;
+	}
+	return true;
+}
+
 void
 ip6_walk(const struct view *v, uint8_t next, size_t offset, struct ip6_chain *ret) {
 	*ret = (struct ip6_chain){.protocol = next, .l4 = offset};
@@ -54,6 +69,9 @@ ip6_walk(const struct view *v, uint8_t next, size_t offset, struct ip6_chain *re
 		}
 		if (size > left)
 			return;
+		bool options = ret->protocol == IP_HOP_BY_HOP || ret->protocol == IP_DESTINATION;
+		if (options && !options_ok(h, size))
+			ret->bad_option = true;
 		ret->protocol = h[0];
 		ret->l4 += size;
 		if (ret->later)
@@ -75,6 +93,7 @@ ip6_extended(struct view *v, struct facts *f, struct ends *ret) {
 		f->l4_length = passed < f->l4_length ? (uint16_t)(f->l4_length - passed) : 0;
 	if (c.later || c.more)
 		f->flags |= FACT_FRAGMENT;
+	f->flags |= c.bad_option ? FACT_MALFORMED : 0;
 	if (!c.ok) {
 		f->flags |= FACT_MALFORMED;
 		return;

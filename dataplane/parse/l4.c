@@ -4,18 +4,21 @@
 // Lengths of the options whose length is fixed.  IANA "TCP option kind numbers"; 0: any.
 static uint8_t
 tcp_option_length(uint8_t kind) {
-	switch (kind) {
-	case 2: // maximum segment size
-		return 4;
-	case 3: // window scale
-		return 3;
-	case 4: // SACK permitted
-		return 2;
-	case 8: // timestamps
-		return 10;
-	default:
-		return 0;
-	}
+	static const uint8_t lengths[] = {
+		[2] = 4, // maximum segment size
+		[3] = 3, // window scale
+		[4] = 2, // SACK permitted
+		[6] = 6, // echo
+		[7] = 6, // echo reply
+		[8] = 10, // timestamps
+		[11] = 6, // connection count
+		[12] = 6, // its new one
+		[13] = 6, // its echo
+		[19] = 18, // MD5 signature
+		[27] = 8, // quick start
+		[28] = 4, // user timeout
+	};
+	return kind < sizeof(lengths) ? lengths[kind] : 0;
 }
 
 bool
@@ -63,7 +66,7 @@ icmp6_classify(uint8_t hop_limit, struct facts *f) {
 	bool discovery = f->icmp_type >= 133 && f->icmp_type <= 136; // RFC 4861
 	bool listener = (f->icmp_type >= 130 && f->icmp_type <= 132) || f->icmp_type == 143;
 
-	if (f->flags & FACT_FRAGMENT)
+	if (f->flags & (FACT_FRAGMENT | FACT_MALFORMED))
 		return; // RFC 6980: never in fragments
 	if (discovery && hop_limit == 255) {
 		f->names = NAMES_ND;
@@ -87,6 +90,10 @@ icmp_read(const struct view *v, uint8_t hop_limit, struct facts *f, struct ends 
 	f->flags |= FACT_ICMP;
 
 	bool v6 = f->key.family == 6;
+	bool cut = f->flags & FACT_CUT && !(f->flags & FACT_FRAGMENT);
+	if (v6 && cut && f->icmp_type >= 130 && f->icmp_type <= 143)
+		f->flags |=
+			FACT_MALFORMED; // discovery and listener messages are headers to their end
 	bool echo = v6 ? f->icmp_type == 128 || f->icmp_type == 129
 		       : f->icmp_type == 8 || f->icmp_type == 0;
 	if (echo && left >= 6) {
@@ -102,6 +109,6 @@ icmp_read(const struct view *v, uint8_t hop_limit, struct facts *f, struct ends 
 
 	if (icmp_is_error(f))
 		f->flags |= FACT_ICMP_ERROR;
-	if (v6 && left >= 8)
+	if (v6)
 		icmp6_classify(hop_limit, f);
 }

@@ -54,12 +54,14 @@ tcp_read(const struct view *v, struct facts *f, struct ends *ret) {
 	if (unlikely_(left < 14))
 		return;
 	f->tcp_flags = tcp[13];
-	if (unlikely_(left < 20))
-		return;
 
 	size_t header = (size_t)(tcp[12] >> 4) * 4;
-	if (unlikely_(header < 20 || header > left)) {
+	if (unlikely_(header < 20)) {
 		f->flags |= FACT_MALFORMED;
+		return;
+	}
+	if (unlikely_(header > left)) {
+		f->flags |= f->flags & FACT_FRAGMENT ? FACT_TINY : FACT_MALFORMED;
 		return;
 	}
 	// No options, or the two paddings and the timestamp that nearly every segment has.

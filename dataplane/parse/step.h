@@ -91,6 +91,7 @@ struct ip6_chain {
 	uint8_t protocol;
 	bool later;
 	bool more;
+	bool bad_option; // the chain goes on behind it
 	bool ok;
 };
 void ip6_walk(const struct view *v, uint8_t next, size_t offset, struct ip6_chain *ret);
