@@ -35,7 +35,7 @@ struct batch {
 	uint8_t egress[BATCH_MAX]; // device
 	struct flow *flow[BATCH_MAX]; // flow: NULL for non-IP frames and when the table is full
 	uint8_t judge[BATCH_MAX]; // flow: indices without a current verdict
-	uint8_t news[BATCH_MAX]; // flow, judge: indices whose flow is to be reported at once
+	uint8_t news[2 * BATCH_MAX]; // flow, judge: indices whose flow is to be reported at once
 	uint8_t store[BATCH_MAX]; // flow: for those in judge[], the verdict may be cached
 	uint8_t reason[BATCH_MAX]; // flow (cached) or judge; forward may end a packet too
 	uint8_t copies[BATCH_MAX]; // forward: egress ports that still may take the frame

@@ -20,9 +20,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PORTS_MAX 16
-#define WORKERS_MAX 16
+#define PORTS_MAX 8
+#define WORKERS_MAX 8
 #define WORKER_QUEUES_MAX 64
+#define DHCP_SERVERS_MAX 8
+#define ADDRESS_CACHE 1024 // of a worker, hashes of addresses that are known
 
 struct address_table;
 struct device_table;
@@ -35,6 +37,7 @@ struct question_table;
 struct rte_rcu_qsbr;
 struct station_table;
 struct subject_row;
+struct tags_table;
 
 // What the stages must know of a port.  Written by main before the workers start; `open` any time.
 struct shared_port {
@@ -68,6 +71,7 @@ struct shared {
 	uint16_t workers;
 	struct worker *worker[WORKERS_MAX]; // written: worker_new, worker_free
 	uint32_t epoch; // written: policy_publish; the last one given out
+	_Atomic uint64_t dhcp_server[DHCP_SERVERS_MAX]; // hashes; see policy/safety.h
 	bool learn_unasked;
 	ns_t start;
 	uint64_t seed[8]; // random, from the kernel, of every table's hash
@@ -145,6 +149,8 @@ struct worker {
 	struct flow_table *flows;
 	struct fragment_table *fragments;
 	struct question_table *questions;
+	struct tags_table *tags;
+	uint64_t *address_known; // ADDRESS_CACHE hashes
 	struct subject_row *rows; // by slot: the policy row, cached per epoch
 	struct worker_device *devices;
 	struct event_ring *events;
@@ -160,6 +166,7 @@ struct worker {
 	bool sweep_all; // the sweep in hand reports every flow
 	bool sweep_lost; // a report was lost since: the next sweep reports every flow
 	uint64_t sweep_answers; // the snapshot that the sweep in hand answers, 0 none
+	uint32_t station_at; // where ageing of stations goes on
 	atomic_uint_fast64_t snapshot_asked; // written: worker_report_all
 	uint64_t snapshot_done;
 	ns_t alerted_full; // when FLOW_TABLE_FULL was last said

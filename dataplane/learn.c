@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "dataplane/learn.h"
+
+#include "dataplane/inspect/dns.h"
+#include "dataplane/inspect/neighbor.h"
+#include "dataplane/policy/destination.h"
+#include "dataplane/policy/policy.h"
+#include "dataplane/report.h"
+#include "dataplane/table/device.h"
+#include "dataplane/table/name.h"
+#include "dataplane/table/query.h"
+
+#include <rte_mbuf.h>
+
+#include <string.h>
+
+void
+learn_neighbor(struct worker *w, const struct batch *b, unsigned int i, const struct neighbor *n) {
+	const uint8_t *sender = rte_pktmbuf_mtod(b->pkt[i], const uint8_t *) + 6;
+	uint8_t source = n->family == 4 ? SOURCE_ARP : SOURCE_ND;
+	bool own = memcmp(n->mac, sender, 6) == 0;
+
+	if (own)
+		report_address(w, b->src_slot[i], source, n->family, n->address, b->time[i]);
+	else if (w->shared->learn_unasked)
+		report_address(
+			w,
+			device_find(w->shared->devices, n->mac),
+			source,
+			n->family,
+			n->address,
+			b->time[i]
+		);
+}
+
+// `client`: the end of the flow that asks.  False: no name to ask for.
+static bool
+question_of(
+	const struct batch *b,
+	unsigned int i,
+	const uint8_t *message,
+	size_t length,
+	const struct dns_message *m,
+	uint8_t client,
+	uint8_t name[DNS_WIRE_MAX],
+	struct question *ret
+) {
+	if (m->question == 0)
+		return false;
+	int size = dns_name_wire(message, length, m->question, name);
+	if (size <= 0)
+		return false;
+	*ret = (struct question){
+		.flow = &b->facts[i].key,
+		.name = name,
+		.name_length = (size_t)size,
+		.id = m->id,
+		.type = m->qtype,
+		.class = m->qclass,
+		.client = client,
+	};
+	return true;
+}
+
+void
+learn_question(
+	struct worker *w,
+	const struct batch *b,
+	unsigned int i,
+	const uint8_t *message,
+	size_t length,
+	const struct dns_message *m
+) {
+	uint8_t client = b->facts[i].flags & FACT_SWAPPED ? 1 : 0;
+	uint8_t name[DNS_WIRE_MAX];
+	struct question q;
+
+	if (b->src_slot[i] < SLOT_FIRST || b->src_slot[i] == SLOT_UNKNOWN)
+		return;
+	if (question_of(b, i, message, length, m, client, name, &q))
+		question_ask(w->questions, &q, b->src_slot[i], b->time[i] / NS_PER_US);
+}
+
+static bool
+chain_add(struct name_chain *c, const uint8_t *message, size_t length, uint16_t name) {
+	uint8_t wire[DNS_WIRE_MAX];
+	int size = dns_name_wire(message, length, name, wire);
+
+	if (size <= 0 || (size_t)size > sizeof c->bytes - c->length)
+		return false;
+	memcpy(c->bytes + c->length, wire, (size_t)size);
+	c->length = (uint16_t)(c->length + size);
+	c->names++;
+	return true;
+}
+
+// The question, every CNAME up to the owner of the address, and the owner.
+static void
+chain_of(
+	struct name_chain *c,
+	const uint8_t *message,
+	size_t length,
+	const struct dns_message *m,
+	uint16_t owner
+) {
+	bool met = false;
+
+	c->length = 0;
+	c->names = 0;
+	for (unsigned int k = 0; k < m->chain_n && !met; k++) {
+		chain_add(c, message, length, m->chain[k]);
+		met = m->chain[k] == owner || dns_name_equal(message, length, m->chain[k], owner);
+	}
+	if (!met)
+		chain_add(c, message, length, owner);
+}
+
+static bool
+rows_moved(const struct name_entry *old, const struct name_entry *e) {
+	if (old->family == 0 || old->epoch != e->epoch)
+		return e->rows != 0 || old->rows != 0;
+	return old->rows != e->rows || memcmp(old->row, e->row, sizeof e->row) != 0;
+}
+
+static void
+learn_address(struct worker *w, struct name_entry *e, const struct name_chain *chain) {
+	struct destinations d;
+	struct name_entry old;
+
+	destination_match(w->policy, chain, &d);
+	e->epoch = w->epoch;
+	e->rows = (uint8_t)d.n;
+	memcpy(e->row, d.row, d.n * sizeof d.row[0]);
+	bool other = name_learn(w->shared->names, e, chain, &old);
+	if (other && rows_moved(&old, e)) // its flows without a name are to be judged again
+		atomic_fetch_add_explicit(
+			&w->shared->devices->names_gen[e->slot], 1, memory_order_release
+		);
+	report_name(w, w->shared->devices->slot[e->slot].mac, e, chain);
+}
+
+// Who may have asked, for analyze: the receiver, if it is anybody.
+static void
+report_unasked(
+	struct worker *w,
+	const struct batch *b,
+	unsigned int i,
+	const struct name_entry *e,
+	const struct name_chain *chain
+) {
+	static const uint8_t nobody[6];
+	uint16_t slot = b->dst_slot[i];
+	bool known = slot >= SLOT_FIRST && slot != SLOT_UNKNOWN;
+
+	report_name(w, known ? w->shared->devices->slot[slot].mac : nobody, e, chain);
+}
+
+void
+learn_answer(
+	struct worker *w,
+	const struct batch *b,
+	unsigned int i,
+	const uint8_t *message,
+	size_t length,
+	const struct dns_message *m
+) {
+	uint8_t client = b->facts[i].flags & FACT_SWAPPED ? 0 : 1;
+	uint8_t name[DNS_WIRE_MAX];
+	struct name_chain chain = {0};
+	struct question q;
+	uint16_t slot = SLOT_NONE;
+
+	if (b->facts[i].names == NAMES_DNS
+	    && question_of(b, i, message, length, m, client, name, &q))
+		slot = question_answer(w->questions, &q, b->time[i] / NS_PER_US);
+	if (slot == SLOT_NONE && !w->shared->learn_unasked)
+		return;
+	for (unsigned int k = 0; k < m->addresses_n; k++) {
+		const struct dns_address *a = &m->addresses[k];
+		struct name_entry e = {
+			.slot = slot,
+			.family = a->family,
+			.ttl = a->ttl,
+			.seen_ns = b->time[i],
+		};
+		if (k == 0 || a->owner != m->addresses[k - 1].owner)
+			chain_of(&chain, message, length, m, a->owner);
+		if (chain.length == 0)
+			continue;
+		memcpy(e.address, a->address, a->family == 4 ? 4 : 16);
+		if (slot != SLOT_NONE)
+			learn_address(w, &e, &chain);
+		else
+			report_unasked(w, b, i, &e, &chain);
+	}
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Turns what tables know into wire records, and puts them into a worker's event ring.
+//
+// Threads: report_*: the worker's own.  The wire_* fillers: any thread that may read the table.
+// Errors:  report_* return false when the ring was full: it is counted in events_lost, and the
+//          next sweep reports every flow again.  With nobody listening they do nothing.
+
+#pragma once
+
+#include "dataplane/worker.h"
+#include "platform/wire_types.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct address;
+struct device_name;
+struct flow;
+struct name_chain;
+struct name_entry;
+
+static inline bool
+report_wanted(const struct worker *w) {
+	return atomic_load_explicit(&w->shared->listening, memory_order_relaxed);
+}
+
+bool report_flow(struct worker *w, const struct flow *f, bool ended);
+// For reports that can wait until the ring has room: neither counts nor marks a loss.
+bool report_flow_try(struct worker *w, const struct flow *f, bool ended);
+void report_device(struct worker *w, uint16_t slot);
+void report_alert(struct worker *w, enum alert kind, ns_t now, const char *text);
+
+// Remembers that the device has the address, and reports it when that is new.
+void report_address(
+	struct worker *w,
+	uint16_t slot,
+	uint8_t source,
+	uint8_t family,
+	const uint8_t address[16],
+	ns_t now
+);
+void report_hostname(
+	struct worker *w,
+	uint16_t slot,
+	uint8_t source,
+	const char *text,
+	uint32_t length,
+	ns_t now
+);
+// `mac` is the asking device's.
+void report_name(
+	struct worker *w,
+	const uint8_t mac[6],
+	const struct name_entry *e,
+	const struct name_chain *chain
+);
+
+// wire_name and its text, into WIRE_NAME_BYTES; returns the size.
+#define WIRE_NAME_BYTES (sizeof(struct wire_name) + WIRE_CHAIN_MAX)
+size_t report_fill_name(
+	const uint8_t mac[6],
+	const struct name_entry *e,
+	const struct name_chain *chain,
+	uint8_t ret[WIRE_NAME_BYTES]
+);
+void report_fill_address(const struct shared *s, const struct address *a, struct wire_address *ret);
+void report_fill_hostname(
+	const struct shared *s,
+	uint16_t slot,
+	const struct device_name *n,
+	struct wire_hostname *ret
+);

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Finds each packet's flow and takes its verdict from there.  Three short loops, so that memory is
+// on its way while other packets are worked on: hash and ask for the bucket; compare tags and ask
+// for the entry; compare keys and act.  An established packet leaves the third loop with a verdict
+// after three comparisons: both ends are who they were, policy and names are what they were, and
+// it is not silent for so long that it might be another conversation.
+
+#include "dataplane/pipeline.h"
+#include "dataplane/policy/judge.h"
+#include "dataplane/report.h"
+#include "dataplane/table/device.h"
+#include "dataplane/table/flow.h"
+#include "dataplane/table/flow_state.h"
+#include "dataplane/table/fragment.h"
+#include "dataplane/table/tags.h"
+
+#include <rte_mbuf.h>
+
+#include <string.h>
+
+#define ALERT_EVERY_NS (60000 * NS_PER_MS)
+#define SPECIAL (FACT_SAFE | FACT_ICMP_ERROR | FACT_CUT)
+
+static inline unsigned int
+sender_end(const struct facts *f) {
+	return f->flags & FACT_SWAPPED ? 1 : 0;
+}
+
+static inline void
+to_judge(struct batch *b, unsigned int i, enum judge_mode mode) {
+	b->store[i] = (uint8_t)mode;
+	b->judge[b->judge_n++] = (uint8_t)i;
+}
+
+static __attribute__((noinline)) void
+more_tags(struct worker *w, const struct batch *b, struct facts *f, unsigned int i) {
+	uint16_t vlan[PARSE_TAGS_MAX] = {0};
+	const struct rte_mbuf *m = b->pkt[i];
+
+	parse_tags(rte_pktmbuf_mtod(m, const uint8_t *), m->data_len, vlan);
+	f->key.side = tags_number(w->tags, vlan, f->key.tags);
+}
+
+static __attribute__((noinline)) void
+fragment(struct worker *w, const struct batch *b, struct facts *f, unsigned int i) {
+	struct fragment_id id;
+	uint64_t us = b->time[i] / NS_PER_US;
+
+	parse_fragment(rte_pktmbuf_mtod(b->pkt[i], const uint8_t *), f, &id);
+	if (f->flags & FACT_LATER)
+		fragment_apply(w->fragments, f, id.id, us);
+	else
+		fragment_store(w->fragments, f, id.id, us);
+}
+
+static __attribute__((noinline)) void
+end_flow(struct worker *w, struct flow *f) {
+	report_flow(w, f, true);
+	counter_add(&w->counters.flows_ended, 1);
+}
+
+static void
+table_full(struct worker *w, ns_t now) {
+	counter_add(&w->counters.flows_refused, 1);
+	if (w->alerted_full != 0 && now - w->alerted_full < ALERT_EVERY_NS)
+		return;
+	w->alerted_full = now;
+	report_alert(
+		w,
+		ALERT_FLOW_TABLE_FULL,
+		now,
+		"The flow table is full of open connections: new ones are forwarded and judged, "
+		"but "
+		"not listed. Start spin-dataplane with a larger --flows."
+	);
+}
+
+static bool
+in_batch(const struct batch *b, unsigned int before, const struct flow *f) {
+	for (unsigned int i = 0; i < before; i++)
+		if (b->flow[i] == f)
+			return true;
+	return false;
+}
+
+// A place for packet i's new flow, if need be that of the oldest one that nobody answered.
+static struct flow *
+make_flow(struct worker *w, const struct batch *b, unsigned int i, uint64_t hash) {
+	const struct flow_key *key = &b->facts[i].key;
+	struct flow *f = flow_insert(w->flows, hash, key);
+
+	if (f)
+		return f;
+	struct flow *victim = flow_oldest_idle(w->flows);
+	if (victim && in_batch(b, i, victim)) { // it lives: to the end of the queue
+		flow_queue(w->flows, victim);
+		victim = NULL;
+	}
+	if (victim) {
+		end_flow(w, victim);
+		flow_remove(w->flows, victim);
+		counter_add(&w->counters.flows_evicted, 1);
+		f = flow_insert(w->flows, hash, key);
+	}
+	if (!f)
+		table_full(w, b->time[i]);
+	return f;
+}
+
+static void
+begin_flow(struct worker *w, struct batch *b, unsigned int i, struct flow *f) {
+	const struct facts *facts = &b->facts[i];
+	struct flow_cold *cold = &w->flows->cold[flow_index(w->flows, f)];
+	unsigned int end = sender_end(facts);
+
+	f->initiator = end;
+	f->slot[end] = b->src_slot[i];
+	f->slot[end ^ 1] = b->dst_slot[i];
+	f->state = flow_first_state(facts->key.protocol, facts->tcp_flags) & 15;
+	f->last_seen_us = b->time[i] / NS_PER_US;
+	cold->first_seen_ns = b->time[i];
+	if (facts->flags & FACT_ICMP) {
+		f->icmp = 1;
+		cold->icmp_type = facts->icmp_type;
+		cold->icmp_code = facts->icmp_code;
+	}
+	counter_add(&w->counters.flows_created, 1);
+	b->news[b->news_n++] = (uint8_t)i;
+}
+
+// What every packet does to its flow's clock and state.
+static inline void
+touch(struct worker *w, struct flow *f, const struct facts *facts, uint64_t us) {
+	unsigned int next = flow_next(f->state, sender_end(facts) ^ f->initiator, facts->tcp_flags);
+
+	if (likely(us > f->last_seen_us))
+		f->last_seen_us = us;
+	if (unlikely(next != f->state)) {
+		f->state = next & 15;
+		if (next == FLOW_TCP_CLOSED)
+			flow_queue(w->flows, f);
+	}
+}
+
+static bool
+is_over(const struct flow *f, uint64_t us) {
+	return us > f->last_seen_us
+		&& us - f->last_seen_us > flow_timeout_us(f->state, f->key.protocol);
+}
+
+static bool
+is_syn(const struct facts *f) {
+	return (f->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
+}
+
+// SPECIAL frames: judged one by one, or not at all.
+static void
+special(struct batch *b, unsigned int i) {
+	if (b->facts[i].flags & FACT_SAFE && !(b->facts[i].flags & FACT_CUT))
+		b->reason[i] = REASON_NONE;
+	else
+		to_judge(b, i, JUDGE_ALONE);
+}
+
+static void
+new_flow(struct worker *w, struct batch *b, unsigned int i, uint64_t hash) {
+	struct flow *f = make_flow(w, b, i, hash);
+
+	b->flow[i] = f;
+	if (f)
+		begin_flow(w, b, i, f);
+	if (b->facts[i].flags & SPECIAL)
+		special(b, i);
+	else
+		to_judge(b, i, f ? JUDGE_STORE : JUDGE_ALONE);
+}
+
+// The ends are not the ones that the flow remembers.  Who had not been seen is now known, and the
+// flow is judged again; who speaks for somebody else is judged as himself and changes nothing.
+static enum judge_mode
+other_ends(struct worker *w, struct batch *b, unsigned int i, struct flow *f, bool *ret_judge) {
+	unsigned int end = sender_end(&b->facts[i]);
+	uint16_t *mine = &f->slot[end];
+	uint16_t *theirs = &f->slot[end ^ 1];
+
+	*ret_judge = true;
+	if (*mine != SLOT_UNKNOWN && *mine != b->src_slot[i]) {
+		report_address(
+			w,
+			b->src_slot[i],
+			SOURCE_TRAFFIC,
+			f->key.family,
+			f->key.address[end],
+			b->time[i]
+		);
+		return JUDGE_SPOOFED;
+	}
+	bool known = *mine != SLOT_UNKNOWN;
+	*mine = b->src_slot[i];
+	if (b->dst_slot[i] == SLOT_UNKNOWN || b->dst_slot[i] == *theirs) {
+		*ret_judge = !known; // the receiver's entry grew old: the verdict holds
+		return JUDGE_STORE;
+	}
+	if (*theirs != SLOT_UNKNOWN)
+		return JUDGE_ALONE;
+	*theirs = b->dst_slot[i];
+	return JUDGE_STORE;
+}
+
+// A found flow whose packet is not simply one more of the same.
+static __attribute__((noinline)) void
+unusual(struct worker *w, struct batch *b, unsigned int i, uint64_t us) {
+	struct flow *f = b->flow[i];
+	const struct facts *facts = &b->facts[i];
+	bool syn = is_syn(facts);
+	bool judge = false;
+	enum judge_mode mode = JUDGE_STORE;
+
+	if (is_over(f, us) || (syn && f->state == FLOW_TCP_CLOSED)) {
+		end_flow(w, f);
+		flow_restart(w->flows, f);
+		begin_flow(w, b, i, f);
+	}
+	if (f->slot[sender_end(facts)] != b->src_slot[i]
+	    || f->slot[sender_end(facts) ^ 1] != b->dst_slot[i])
+		mode = other_ends(w, b, i, f, &judge);
+	if (facts->flags & SPECIAL) {
+		special(b, i);
+		return;
+	}
+	if (syn) {
+		judge = true; // SYN decides who begins
+		if (f->initiator != sender_end(facts) && mode == JUDGE_STORE)
+			mode = JUDGE_ALONE;
+	}
+	if (f->reason == REASON_WAN_TO_HOST && f->initiator != sender_end(facts)
+	    && mode == JUDGE_STORE) {
+		f->initiator = sender_end(facts); // now the gateway itself wants to talk
+		judge = true;
+	}
+	uint32_t stamp = w->epoch + device_names_gen(w->shared->devices, f->slot[0])
+		+ device_names_gen(w->shared->devices, f->slot[1]);
+	if (judge || !f->judged || f->stamp != stamp)
+		to_judge(b, i, mode);
+	else
+		b->reason[i] = f->reason;
+}
+
+static inline void
+known_flow(struct worker *w, struct batch *b, unsigned int i, struct flow *f, uint64_t us) {
+	const struct facts *facts = &b->facts[i];
+	const _Atomic uint32_t *gen = w->shared->devices->names_gen;
+	unsigned int end = sender_end(facts);
+	bool same_ends = f->slot[end] == b->src_slot[i] && f->slot[end ^ 1] == b->dst_slot[i];
+	uint32_t stamp = w->epoch + atomic_load_explicit(&gen[f->slot[0]], memory_order_relaxed)
+		+ atomic_load_explicit(&gen[f->slot[1]], memory_order_relaxed);
+	int64_t silent = (int64_t)(us - f->last_seen_us);
+	bool plain = same_ends & (f->stamp == stamp) & (silent <= (int64_t)FLOW_SILENCE_MIN_US)
+		& !(facts->flags & SPECIAL) & !is_syn(facts) & (f->reason != REASON_WAN_TO_HOST);
+
+	b->flow[i] = f;
+	if (likely(plain))
+		b->reason[i] = f->reason;
+	else
+		unusual(w, b, i, us);
+	touch(w, f, facts, us);
+}
+
+void
+stage_flow(struct worker *w, struct batch *b) {
+	const struct flow_table *t = w->flows;
+	uint64_t hash[BATCH_MAX];
+	ns_t time = 0;
+	uint64_t us = 0;
+
+	b->judge_n = 0;
+	b->news_n = 0;
+	for (unsigned int i = 0; i < b->n; i++) {
+		struct facts *f = &b->facts[i];
+		if (unlikely(!(f->flags & FACT_IP))) {
+			b->flow[i] = NULL;
+			to_judge(b, i, JUDGE_ALONE);
+			continue;
+		}
+		if (unlikely(f->key.tags > 2))
+			more_tags(w, b, f, i);
+		if (unlikely(f->flags & FACT_FRAGMENT))
+			fragment(w, b, f, i);
+		hash[i] = flow_hash(t, &f->key);
+		flow_prefetch_bucket(t, hash[i]);
+	}
+	for (unsigned int i = 0; i < b->n; i++)
+		if (likely(b->facts[i].flags & FACT_IP))
+			flow_prefetch_entry(t, hash[i]);
+	for (unsigned int i = 0; i < b->n; i++) {
+		if (unlikely(!(b->facts[i].flags & FACT_IP)))
+			continue;
+		if (unlikely(b->time[i] != time)) {
+			time = b->time[i];
+			us = time / NS_PER_US;
+		}
+		struct flow *f = flow_find(t, hash[i], &b->facts[i].key);
+		if (likely(f != NULL))
+			known_flow(w, b, i, f, us);
+		else
+			new_flow(w, b, i, hash[i]);
+	}
+}
