@@ -37,7 +37,7 @@ LOG_DOMAIN("port");
 #define ETHER_BYTES 14
 #define TAG_BYTES 4
 
-struct ports ports;
+struct ports ports = {.wake = -1};
 
 // A vdev by name and arguments; *ret_id is DPDK's number of the new port.
 static int
@@ -251,6 +251,7 @@ ports_open(const struct config *c) {
 	if ((r = make_pool(c)) != 0)
 		return r;
 	ports.queues = 1;
+	ports.wake = -1;
 	for (unsigned int i = 0; i < c->ports_n; i++) {
 		struct port *p = &ports.list[ports.n++];
 		*p = (struct port){
@@ -307,6 +308,15 @@ flush(struct port *p) {
 	}
 }
 
+static bool
+all_kernel(void) {
+	for (unsigned int i = 0; i < ports.n; i++) {
+		if (ports.list[i].kind != PORT_KERNEL)
+			return false;
+	}
+	return true;
+}
+
 int
 ports_start(void) {
 	int r;
@@ -332,6 +342,7 @@ ports_start(void) {
 		if (p->kind == PORT_KERNEL)
 			flush(p);
 	}
+	ports.wake = all_kernel() ? kernel_wake_fd(ports.n) : -1;
 	ports_poll();
 	for (unsigned int i = 0; i < ports.n; i++)
 		log_port(&ports.list[i]);
@@ -368,5 +379,8 @@ ports_close(void) {
 		if (p->lock >= 0)
 			close(p->lock);
 	}
+	if (ports.wake >= 0)
+		close(ports.wake);
+	ports.wake = -1;
 	ports.n = 0;
 }

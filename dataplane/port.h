@@ -47,6 +47,7 @@ struct ports {
 	unsigned int n;
 	unsigned int queues; // rx queues of every port = workers that can be used
 	struct rte_mempool *pool;
+	int wake; // an epoll descriptor, readable when a port has a frame; -1: they must be polled
 	bool vlan_rewritten; // some port rewrites 802.1ad tags
 };
 

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -215,6 +216,30 @@ kernel_packet_socket(const char *name) {
 	if (dir)
 		closedir(dir);
 	return found;
+}
+
+int
+kernel_wake_fd(unsigned int sockets) {
+	DIR *dir = opendir("/proc/self/fd");
+	unsigned int found = 0;
+	struct dirent *e;
+
+	int wake = epoll_create1(EPOLL_CLOEXEC);
+	while (wake >= 0 && dir && (e = readdir(dir))) {
+		struct epoll_event want = {.events = EPOLLIN};
+		int fd = atoi(e->d_name), domain = 0;
+		socklen_t size = sizeof domain;
+		if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0
+		    && (domain == AF_PACKET || domain == AF_XDP)
+		    && epoll_ctl(wake, EPOLL_CTL_ADD, fd, &want) == 0)
+			found++;
+	}
+	if (dir)
+		closedir(dir);
+	if (found == sockets || wake < 0)
+		return wake;
+	close(wake);
+	return -1;
 }
 
 uint64_t

@@ -36,5 +36,8 @@ bool kernel_has_xdp(const char *name);
 // The AF_PACKET socket that was opened on this interface by the driver in this process, told not to
 // hand over what the host itself sends; -1 when there is none.
 int kernel_packet_socket(const char *name);
+// An epoll descriptor that becomes readable when any of the `sockets` sockets the drivers opened in
+// this process has a frame; -1 when there are not so many.
+int kernel_wake_fd(unsigned int sockets);
 uint64_t kernel_packet_drops(int fd); // since the last call
 bool kernel_link(const char *name);

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The sleep ladder: polls for as long as packets keep coming, pauses between polls for SPIN_NS after
-// the last one, then sleeps, at first short, doubling to SLEEP_MAX_NS.  The first packet after a
-// sleep waits at most that long; the timer slack of 50 us that Linux adds is taken away.  While it
-// sleeps the worker is offline for the grace period: a new policy need not wait for it.
+// Polls for as long as packets keep coming, pauses between polls for SPIN_NS after the last one, then
+// sleeps.  Where every port is a socket, it sleeps until one of them has a frame (or it is time to
+// keep house); elsewhere in steps that double up to SLEEP_MAX_NS, which the first packet may have to
+// wait; the timer slack of 50 us that Linux adds is taken away.  While it sleeps the worker is
+// offline for the grace period: a new policy need not wait for it.
 
 #include "dataplane/worker_loop.h"
 
 #include "dataplane/clock.h"
 #include "dataplane/pipeline.h"
+#include "dataplane/port.h"
 
 #include <rte_pause.h>
 #include <rte_rcu_qsbr.h>
 
+#include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <time.h>
 
@@ -20,29 +23,44 @@
 #define SLEEP_MAX_NS (200 * NS_PER_US)
 #define HOUSEKEEP_TURNS 64 // of a busy worker
 #define HOUSEKEEP_ENTRIES 256 // at most, at once
+#define HOUSEKEEP_IDLE_ENTRIES 4096
+#define HOUSEKEEP_MS 10 // the longest sleep
+#define VAIN_MAX 3
 
+struct rest {
+	ns_t since; // when nothing came for the first time, 0: something did
+	ns_t sleep; // the next step of the ladder
+	unsigned int vain; // wake-ups in a row after which nothing was there
+};
+
+// A socket of an interface that went down is ready for ever: then the ladder is better.
 static void
-sleep_offline(struct worker *w, ns_t ns) {
-	const struct timespec t = {.tv_nsec = (long)ns};
+sleep_until_frame(struct rest *rest) {
+	struct epoll_event e;
+	const struct timespec t = {.tv_nsec = (long)rest->sleep};
 
-	rte_rcu_qsbr_thread_offline(w->shared->qsbr, w->id);
+	if (ports.wake >= 0 && rest->vain < VAIN_MAX) {
+		rest->vain += epoll_wait(ports.wake, &e, 1, HOUSEKEEP_MS) > 0;
+		return;
+	}
 	clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
-	rte_rcu_qsbr_thread_online(w->shared->qsbr, w->id);
+	rest->sleep = MIN_OF(rest->sleep * 2, SLEEP_MAX_NS);
 }
 
 // Nothing came: pause or sleep, by how long nothing has come.
 static void
-idle(struct worker *w, ns_t now, ns_t *idle_since, ns_t *sleep) {
-	if (*idle_since == 0) {
-		*idle_since = now;
-		*sleep = SLEEP_MIN_NS;
+idle(struct worker *w, ns_t now, struct rest *rest) {
+	if (rest->since == 0) {
+		rest->since = now;
+		rest->sleep = SLEEP_MIN_NS;
 	}
-	if (now - *idle_since < SPIN_NS) {
+	if (now - rest->since < SPIN_NS) {
 		rte_pause();
 		return;
 	}
-	sleep_offline(w, *sleep);
-	*sleep = MIN_OF(*sleep * 2, SLEEP_MAX_NS);
+	rte_rcu_qsbr_thread_offline(w->shared->qsbr, w->id);
+	sleep_until_frame(rest);
+	rte_rcu_qsbr_thread_online(w->shared->qsbr, w->id);
 }
 
 int
@@ -51,7 +69,7 @@ worker_loop(void *context) {
 	struct worker *w = run->worker;
 	struct rte_rcu_qsbr *qsbr = w->shared->qsbr;
 	static _Thread_local struct batch b;
-	ns_t idle_since = 0, sleep = SLEEP_MIN_NS;
+	struct rest rest = {0};
 	uint64_t received = 0, turns = 0;
 
 	prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
@@ -62,7 +80,7 @@ worker_loop(void *context) {
 		rte_rcu_qsbr_quiescent(qsbr, w->id);
 		atomic_store_explicit(&run->turns, ++turns, memory_order_relaxed);
 		if (n) {
-			idle_since = 0;
+			rest = (struct rest){0};
 			received += n;
 			if (turns % HOUSEKEEP_TURNS == 0)
 				worker_housekeep(w, b.time[0], HOUSEKEEP_ENTRIES);
@@ -70,8 +88,8 @@ worker_loop(void *context) {
 				break;
 		} else {
 			ns_t now = clock_now();
-			worker_housekeep(w, now, HOUSEKEEP_ENTRIES);
-			idle(w, now, &idle_since, &sleep);
+			worker_housekeep(w, now, HOUSEKEEP_IDLE_ENTRIES);
+			idle(w, now, &rest);
 		}
 	}
 	rte_rcu_qsbr_thread_offline(qsbr, w->id);
