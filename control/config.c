@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "control/config.h"
+
+#include "control/yaml_tree.h"
+#include "platform/base.h"
+#include "platform/log.h"
+#include "platform/text.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static_assert(CONFIG_ERROR == YAML_ERROR);
+
+// Where we were built or installed: the program's own folder holds the data in a build tree.
+static void
+beside_program(const char *what, char ret[CONFIG_PATH]) {
+	char exe[512];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+
+	ret[0] = 0;
+	if (n <= 0)
+		return;
+	exe[n] = 0;
+	*strrchr(exe, '/') = 0;
+	snprintf(ret, CONFIG_PATH, "%s%s", exe, what);
+}
+
+void
+config_defaults(struct config *c) {
+	char probe[CONFIG_PATH];
+
+	*c = (struct config){
+		.listen = {"127.0.0.1:13026", "[::1]:13026"},
+		.listen_count = 2,
+		.run_dir = "/run/spin",
+		.state_dir = "/var/lib/spin",
+		.web_dir = SPIN_DATA_DIR "/web",
+		.data_dir = SPIN_DATA_DIR,
+		.profiles_dir = "/etc/spin/profiles",
+		.default_profile = "allow-all",
+		.unix_group = "spin-admin",
+	};
+	beside_program("/profiles", probe);
+	if (access(probe, R_OK) == 0)
+		beside_program("", c->data_dir);
+	beside_program("/../../web/dist", probe);
+	if (access(probe, R_OK) == 0)
+		memcpy(c->web_dir, probe, sizeof probe);
+}
+
+// NULL when it is an address of this machine only, with a port.
+static const char *
+wrong_listen(const char *text) {
+	const char *colon = strrchr(text, ':');
+	char host[TEXT_ADDRESS] = "";
+	unsigned int family;
+	uint8_t address[16];
+
+	if (!colon || colon == text)
+		return "is not ADDRESS:PORT: write 127.0.0.1:13026 or [::1]:13026";
+	const char *from = text[0] == '[' ? text + 1 : text;
+	const char *to = text[0] == '[' ? colon - 1 : colon;
+	if (to <= from || (text[0] == '[' && *to != ']') || (size_t)(to - from) >= sizeof host)
+		return "is not ADDRESS:PORT: write 127.0.0.1:13026 or [::1]:13026";
+	memcpy(host, from, (size_t)(to - from));
+	if (text_parse_address(host, &family, address) < 0 || (family == 6) != (text[0] == '['))
+		return "has no numeric address: write 127.0.0.1:13026 or [::1]:13026";
+	char *end;
+	unsigned long port = strtoul(colon + 1, &end, 10);
+	if (!colon[1] || *end || port > 65535
+	    || strspn(colon + 1, "0123456789") != strlen(colon + 1))
+		return "has no port between 0 and 65535: write 127.0.0.1:13026";
+	static const uint8_t one[16] = {[15] = 1};
+	if (family == 4 ? address[0] == 127 : memcmp(address, one, 16) == 0)
+		return NULL;
+	return "can be reached from other machines, and there are no accounts yet: use 127.0.0.1 "
+	       "or "
+	       "[::1], and from elsewhere `ssh -L 13026:127.0.0.1:13026`";
+}
+
+int
+config_add_listen(struct config *c, const char *text, char ret_error[CONFIG_ERROR]) {
+	const char *wrong = wrong_listen(text);
+
+	if (wrong) {
+		snprintf(ret_error, CONFIG_ERROR, "'%.64s' %s", text, wrong);
+		return -EINVAL;
+	}
+	if (c->listen_count == CONFIG_LISTEN_MAX) {
+		snprintf(ret_error, CONFIG_ERROR, "more than %d addresses", CONFIG_LISTEN_MAX);
+		return -EINVAL;
+	}
+	snprintf(c->listen[c->listen_count++], sizeof c->listen[0], "%s", text);
+	return 0;
+}
+
+static int
+read_one_listen(
+	const struct yaml_tree *t,
+	const struct yaml_tree_node *value,
+	struct config *c,
+	char ret_error[YAML_ERROR]
+) {
+	const char *text;
+	char why[CONFIG_ERROR];
+	int r = yaml_text(t, value, 63, &text, ret_error);
+
+	if (r < 0)
+		return r;
+	if (config_add_listen(c, text, why) < 0)
+		return yaml_fault(ret_error, t, value->line, value->column, "%.380s", why);
+	return 0;
+}
+
+static int
+read_listen(
+	const struct yaml_tree *t,
+	const struct yaml_tree_node *value,
+	void *into,
+	char ret_error[YAML_ERROR]
+) {
+	struct config *c = into;
+	int r = 0;
+
+	c->listen_count = 0;
+	if (value->kind == YAML_TEXT)
+		return read_one_listen(t, value, c, ret_error);
+	if (value->kind != YAML_LIST || value->count == 0)
+		return yaml_fault(
+			ret_error,
+			t,
+			value->line,
+			value->column,
+			"expected an address or a list of them"
+		);
+	for (unsigned int i = 0; i < value->count && r == 0; i++)
+		r = read_one_listen(t, &t->nodes[value->items[i].node], c, ret_error);
+	return r;
+}
+
+static int
+read_into(
+	const struct yaml_tree *t,
+	const struct yaml_tree_node *value,
+	char *into,
+	size_t room,
+	char ret_error[YAML_ERROR]
+) {
+	const char *text;
+	int r = yaml_text(t, value, room - 1, &text, ret_error);
+
+	if (r == 0)
+		snprintf(into, room, "%s", text);
+	return r;
+}
+
+static int
+read_log_level(
+	const struct yaml_tree *t,
+	const struct yaml_tree_node *value,
+	void *into,
+	char ret_error[YAML_ERROR]
+) {
+	const char *text;
+	int r = yaml_text(t, value, 32, &text, ret_error);
+
+	(void)into;
+	if (r < 0)
+		return r;
+	if (!log_set_level(text))
+		return yaml_fault(
+			ret_error,
+			t,
+			value->line,
+			value->column,
+			"'%s' is no level: write err, warn, info or debug",
+			text
+		);
+	return 0;
+}
+
+// One row per text key: its field, and the option of the same name on the command line.
+#define TEXT_KEYS(X)                                                                               \
+	X(run_dir, "--run-dir")                                                                    \
+	X(state_dir, "--state-dir")                                                                \
+	X(web_dir, "--web-dir")                                                                    \
+	X(data_dir, "--data-dir")                                                                  \
+	X(profiles_dir, "--profiles-dir")                                                          \
+	X(default_profile, "--default-profile")                                                    \
+	X(unix_group, "--unix-group")
+
+#define X(field, option)                                                                           \
+	static int read_##field(                                                                   \
+		const struct yaml_tree *t,                                                         \
+		const struct yaml_tree_node *value,                                                \
+		void *into,                                                                        \
+		char ret_error[YAML_ERROR]                                                         \
+	) {                                                                                        \
+		struct config *c = into;                                                           \
+		return read_into(t, value, c->field, sizeof c->field, ret_error);                  \
+	}
+TEXT_KEYS(X)
+#undef X
+
+static const struct yaml_key keys[] = {
+	{"listen", read_listen, false},
+	{"log_level", read_log_level, false},
+#define X(field, option) {#field, read_##field, false},
+	TEXT_KEYS(X)
+#undef X
+};
+
+int
+config_load(struct config *c, const char *file, bool must_exist, char ret_error[CONFIG_ERROR]) {
+	struct yaml_tree tree;
+
+	if (!must_exist && access(file, F_OK) < 0)
+		return 0;
+	int r = yaml_load(file, &tree, ret_error);
+	if (r < 0)
+		return r;
+	r = yaml_read(&tree, &tree.nodes[0], keys, ARRAY_LEN(keys), c, ret_error);
+	yaml_free(&tree);
+	return r;
+}
+
+static const char usage[] =
+	"usage: spin-control [OPTION VALUE]...\n"
+	"\n"
+	"Shows what the home's devices talk to, and stops what you do not want.\n"
+	"\n"
+	"  --config FILE            what to read (default " CONFIG_FILE ", may be absent)\n"
+	"  --listen ADDRESS:PORT    where the browser finds it (127.0.0.1:13026 and [::1]:13026);\n"
+	"                           may be given several times; port 0 picks a free one\n"
+	"  --run-dir DIR            sockets of dataplane and API (/run/spin)\n"
+	"  --state-dir DIR          names, rules and the image for the dataplane (/var/lib/spin)\n"
+	"  --web-dir DIR            the browser's files\n"
+	"  --data-dir DIR           shipped profiles and openapi.yaml\n"
+	"  --profiles-dir DIR       your own profiles (/etc/spin/profiles)\n"
+	"  --default-profile NAME   profile of a new device (allow-all)\n"
+	"  --unix-group GROUP       may use the API's unix socket (spin-admin)\n"
+	"  --log-level LEVEL        err, warn, info or debug\n"
+	"  --version, --help\n";
+
+// Takes one option; false when it is unknown.
+static bool
+take_option(struct config *c, const char *option, const char *value, bool *ret_ok) {
+	*ret_ok = true;
+#define X(field, name)                                                                             \
+	if (strcmp(option, name) == 0) {                                                           \
+		*ret_ok = value[0] && strlen(value) < sizeof c->field;                             \
+		if (*ret_ok)                                                                       \
+			snprintf(c->field, sizeof c->field, "%s", value);                          \
+		return true;                                                                       \
+	}
+	TEXT_KEYS(X)
+#undef X
+	if (strcmp(option, "--log-level") == 0) {
+		*ret_ok = log_set_level(value);
+		return true;
+	}
+	return strcmp(option, "--config") == 0 || strcmp(option, "--listen") == 0;
+}
+
+static enum config_outcome
+read_options(struct config *c, int argc, char **argv) {
+	bool listens = false;
+
+	for (int i = 1; i < argc; i += 2) {
+		char error[CONFIG_ERROR];
+		bool ok;
+		if (i + 1 == argc || !take_option(c, argv[i], argv[i + 1], &ok)) {
+			fprintf(stderr,
+				"spin-control: '%s' is %s\n%s",
+				argv[i],
+				i + 1 == argc ? "unknown or lacks its value" : "unknown",
+				usage);
+			return CONFIG_EXIT_USAGE;
+		}
+		if (strcmp(argv[i], "--listen") == 0) {
+			if (!listens)
+				c->listen_count = 0;
+			listens = true;
+			if (config_add_listen(c, argv[i + 1], error) < 0) {
+				fprintf(stderr, "spin-control: --listen %s\n", error);
+				return CONFIG_EXIT_USAGE;
+			}
+		}
+		if (!ok) {
+			fprintf(stderr,
+				"spin-control: %s does not take '%s'\n",
+				argv[i],
+				argv[i + 1]);
+			return CONFIG_EXIT_USAGE;
+		}
+	}
+	return CONFIG_RUN;
+}
+
+enum config_outcome
+config_read(struct config *c, int argc, char **argv) {
+	const char *file = NULL;
+	char error[CONFIG_ERROR];
+
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--help") == 0) {
+			fputs(usage, stdout);
+			return CONFIG_EXIT_OK;
+		}
+		if (strcmp(argv[i], "--version") == 0) {
+			puts("spin-control " SPIN_RELEASE);
+			return CONFIG_EXIT_OK;
+		}
+		if (strcmp(argv[i], "--config") == 0 && i + 1 < argc)
+			file = argv[i + 1];
+	}
+	config_defaults(c);
+	if (config_load(c, file ? file : CONFIG_FILE, file != NULL, error) < 0) {
+		fprintf(stderr, "%s\n", error);
+		return CONFIG_EXIT_FAILED;
+	}
+	return read_options(c, argc, argv);
+}

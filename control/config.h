@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// spin.yaml and the command line: what spin-control is told before it starts.
+//
+// Shape:   defaults, then the file, then the command line; one table of keys in config.c.
+// Threads: read at start, unchanged after.
+// Errors:  -EINVAL with `file:line:column: what, and what would be right`, or a sentence about the
+//          command line.
+
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define CONFIG_ERROR 512
+#define CONFIG_LISTEN_MAX 8
+#define CONFIG_PATH 1024
+#define CONFIG_FILE "/etc/spin/spin.yaml"
+
+struct config {
+	char listen[CONFIG_LISTEN_MAX][64];
+	size_t listen_count;
+	char run_dir[CONFIG_PATH];
+	char state_dir[CONFIG_PATH];
+	char web_dir[CONFIG_PATH];
+	char data_dir[CONFIG_PATH];
+	char profiles_dir[CONFIG_PATH]; // the household's own
+	char default_profile[33];
+	char unix_group[33];
+};
+
+void config_defaults(struct config *c);
+// A file that was not asked for by name may be absent.
+int config_load(struct config *c, const char *file, bool must_exist, char ret_error[CONFIG_ERROR]);
+// --listen replaces what the file says with the first address, then adds.
+int config_add_listen(struct config *c, const char *text, char ret_error[CONFIG_ERROR]);
+
+enum config_outcome {
+	CONFIG_RUN,
+	CONFIG_EXIT_OK, // --help or --version was answered
+	CONFIG_EXIT_USAGE, // told on stderr
+	CONFIG_EXIT_FAILED,
+};
+
+// The whole start: defaults, file and command line; findings are told on stderr.
+enum config_outcome config_read(struct config *c, int argc, char **argv);

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "control/core.h"
+
+#include "control/clock.h"
+#include "control/dplink.h"
+#include "control/handover.h"
+#include "control/http/http.h"
+#include "control/http/routes.h"
+#include "control/http/stream.h"
+#include "control/persist.h"
+#include "control/publish.h"
+#include "platform/log.h"
+#include "platform/vendor.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+LOG_DOMAIN("control");
+
+#define VENDORS_DIR "/usr/share/ieee-data"
+#define FLUSH_S 0.25
+#define SILENT_NS (3 * NS_PER_S) // the dataplane reports every second
+#define SEEN_AGAIN_NS (60 * NS_PER_S)
+
+static void
+on_up(void *context, const struct wire_hello *hello, bool new_run) {
+	struct core *c = context;
+
+	(void)hello;
+	c->snapshot_done = false;
+	c->in_force = 0;
+	c->was_refused = false;
+	if (new_run)
+		observe_new_run(&c->state);
+	handover_now(c);
+	dplink_ask_snapshot(c->link);
+	publish_stats(c);
+}
+
+static void
+on_down(void *context) {
+	struct core *c = context;
+
+	c->in_force = 0;
+	acts_unreachable(c);
+	publish_stats(c);
+}
+
+static void
+take_names(struct core *c, const uint8_t *at, unsigned int count) {
+	for (unsigned int i = 0; i < count; i++) {
+		const struct wire_name *name = (const void *)at;
+		observe_name(&c->state, name, (const char *)(at + sizeof *name));
+		at += wire_name_size(name->length);
+	}
+}
+
+#define EACH(record, call)                                                                         \
+	for (unsigned int i = 0; i < h->count; i++)                                                \
+	call(&c->state, (const record *)(const void *)records + i)
+
+static void
+on_message(void *context, const struct wire_header *h, const uint8_t *records) {
+	struct core *c = context;
+
+	switch ((enum wire_type)h->type) {
+	case WIRE_DEVICE:
+		EACH(struct wire_device, observe_device);
+		break;
+	case WIRE_ADDRESS:
+		EACH(struct wire_address, observe_address);
+		break;
+	case WIRE_HOSTNAME:
+		EACH(struct wire_hostname, observe_hostname);
+		break;
+	case WIRE_FLOW:
+		EACH(struct wire_flow, flow_observe);
+		break;
+	case WIRE_PORT:
+		EACH(struct wire_port, observe_port);
+		break;
+	case WIRE_STATS:
+		EACH(struct wire_stats, observe_stats);
+		break;
+	case WIRE_ALERT:
+		EACH(struct wire_alert, observe_alert);
+		break;
+	case WIRE_NAME:
+		take_names(c, records, h->count);
+		break;
+	case WIRE_RULES_ACK:
+		if (h->count > 0)
+			handover_acked(c, (const void *)records);
+		break;
+	case WIRE_SNAPSHOT_END:
+		c->snapshot_done = true;
+		break;
+	case WIRE_HELLO:
+	case WIRE_RULES:
+	case WIRE_SNAPSHOT:
+		break;
+	}
+}
+
+static const struct dplink_events link_events = {
+	.up = on_up,
+	.down = on_down,
+	.message = on_message,
+};
+
+static void
+on_flush(struct ev_loop *loop, struct ev_timer *w, int revents) {
+	struct core *c = w->data;
+
+	(void)loop;
+	(void)revents;
+	publish_changes(c);
+	persist_flush(c);
+}
+
+// When a device was seen last is kept to the minute.
+static void
+keep_last_seen(struct core *c) {
+	uint64_t now = clock_wall_ns();
+
+	if (now / SEEN_AGAIN_NS == (now - NS_PER_S) / SEEN_AGAIN_NS)
+		return;
+	for (size_t i = 0; i < c->state.devices_count; i++)
+		if (c->state.devices[i]->last_seen_ns + SEEN_AGAIN_NS > now)
+			c->state.devices[i]->dirty = true;
+	for (size_t i = 0; i < c->state.destinations_count; i++)
+		if (c->state.destinations[i]->last_seen_ns + SEEN_AGAIN_NS > now)
+			c->state.destinations[i]->dirty = true;
+}
+
+static void
+on_second(struct ev_loop *loop, struct ev_timer *w, int revents) {
+	struct core *c = w->data;
+
+	(void)loop;
+	(void)revents;
+	publish_stats(c);
+	keep_last_seen(c);
+	if (c->state.names_moved)
+		persist_names_moved(c);
+}
+
+bool
+core_is_pending(const struct core *c) {
+	return c->in_force != c->state.generation;
+}
+
+void
+core_dataplane_message(const struct core *c, char ret[256]) {
+	uint64_t heard = dplink_heard_mono_ns(c->link);
+
+	ret[0] = 0;
+	if (!dplink_is_up(c->link))
+		snprintf(ret, 256, "%s", dplink_message(c->link));
+	else if (clock_mono_ns() > heard + SILENT_NS)
+		snprintf(
+			ret,
+			256,
+			"The dataplane has not reported for %llu seconds.",
+			(unsigned long long)((clock_mono_ns() - heard) / NS_PER_S)
+		);
+	else if (c->was_refused)
+		snprintf(ret, 256, "%s", c->refused);
+}
+
+const char *
+core_health(const struct core *c) {
+	char message[256];
+
+	if (!dplink_is_up(c->link))
+		return "down";
+	core_dataplane_message(c, message);
+	return message[0] || core_is_pending(c) || !c->storage_ok || c->image_failed ? "degraded"
+										     : "ok";
+}
+
+static void
+keep_change(void *context, const struct change *change) {
+	acts_keep(context, change);
+}
+
+static int
+load_profiles(struct core *c) {
+	char path[CONFIG_PATH + 16];
+	char error[PROFILE_ERROR];
+
+	snprintf(path, sizeof path, "%s/profiles", c->config->data_dir);
+	if (profiles_load(&c->state.profiles, path, error) < 0
+	    || profiles_load(&c->state.profiles, c->config->profiles_dir, error) < 0) {
+		log_err("%s", error);
+		return -1;
+	}
+	if (profiles_set_default(&c->state.profiles, c->config->default_profile) == 0)
+		return 0;
+	log_err("default_profile: there is no profile '%s' in %s or %s: write allow-all or "
+		"block-all, "
+		"or add %s.yaml",
+		c->config->default_profile,
+		path,
+		c->config->profiles_dir,
+		c->config->default_profile);
+	return -1;
+}
+
+static int
+load_store(struct core *c) {
+	char error[STORE_ERROR] = "out of memory";
+
+	if (store_open(c->config->state_dir, &c->store, error) < 0
+	    || store_load(c->store, &c->state, keep_change, &c->acts, error) < 0) {
+		log_err("%s", error);
+		return -1;
+	}
+	// Higher than any number that was handed over but not written down.
+	c->state.generation += 1;
+	c->generation_given = c->state.generation;
+	c->storage_ok = true;
+	return store_start(c->store, c->loop);
+}
+
+static int
+listen_http(struct core *c) {
+	const char *listen[CONFIG_LISTEN_MAX];
+	char path[CONFIG_PATH + 16];
+	char message[HTTP_MESSAGE_MAX];
+	size_t count;
+
+	for (size_t i = 0; i < c->config->listen_count; i++)
+		listen[i] = c->config->listen[i];
+	snprintf(path, sizeof path, "%s/api.sock", c->config->run_dir);
+	const struct http_route *routes = routes_all(c->stream, &count);
+	const struct http_config h = {
+		.listen = listen,
+		.n_listen = c->config->listen_count,
+		.unix_path = path,
+		.unix_group = c->config->unix_group[0] ? c->config->unix_group : NULL,
+		.web_dir = c->config->web_dir,
+		.routes = routes,
+		.n_routes = count,
+		.context = c,
+	};
+	if (http_start(c->loop, &h, &c->http, message) < 0) {
+		log_err("%s", message);
+		return -1;
+	}
+	return 0;
+}
+
+static void
+start_timers(struct core *c) {
+	ev_timer_init(&c->flush, on_flush, FLUSH_S, FLUSH_S);
+	c->flush.data = c;
+	ev_timer_start(c->loop, &c->flush);
+	ev_timer_init(&c->second, on_second, 1., 1.);
+	c->second.data = c;
+	ev_timer_start(c->loop, &c->second);
+}
+
+int
+core_start(struct core *c, struct ev_loop *loop, const struct config *config) {
+	c->loop = loop;
+	c->config = config;
+	c->started_ns = clock_mono_ns();
+	acts_init(&c->acts);
+	state_init(&c->state);
+	if (getrandom(c->image_key, sizeof c->image_key, 0) < 0)
+		return -1;
+	if (mkdir(config->run_dir, 0755) < 0 && errno != EEXIST)
+		log_warn("%s: cannot be made: %s, ignoring", config->run_dir, strerror(errno));
+	c->state.vendors = vendors_load(VENDORS_DIR);
+	if (load_profiles(c) < 0 || load_store(c) < 0)
+		return -1;
+	const struct stream_config s = {.loop = loop, .snapshot = publish_snapshot, .context = c};
+	c->stream = stream_new(&s);
+	c->link = dplink_new(loop, config->run_dir, &link_events, c);
+	if (!c->stream || !c->link) {
+		log_err("%s: cannot be used: %s", config->run_dir, strerror(errno));
+		return -1;
+	}
+	handover_now(c);
+	handover_save(c, NULL, NULL);
+	if (listen_http(c) < 0)
+		return -1;
+	start_timers(c);
+	for (size_t i = 0; http_listening(c->http, i); i++)
+		log_info("ready on http://%s", http_listening(c->http, i));
+	return 0;
+}
+
+void
+core_stop(struct core *c) {
+	if (c->http)
+		http_stop(c->http);
+	if (c->store) {
+		persist_flush(c);
+		store_close(c->store);
+	}
+	stream_free(c->stream);
+	dplink_free(c->link);
+	free(c->image);
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The core: one loop, one thread, and everything that lives in it.
+//
+// Threads: the core thread owns all of it; the store thread sees jobs only.
+
+#pragma once
+
+#include "control/act.h"
+#include "control/config.h"
+#include "control/state.h"
+#include "control/store/store.h"
+
+#include <ev.h>
+
+struct dplink;
+struct http_server;
+struct stream;
+
+struct core {
+	struct ev_loop *loop;
+	const struct config *config;
+	struct state state;
+	struct store *store;
+	struct dplink *link;
+	struct http_server *http;
+	struct stream *stream;
+
+	// control/handover.c
+	uint64_t image_key[2];
+	void *image;
+	size_t image_length;
+	uint64_t generation_given; // the newest number that a job carries
+	uint64_t in_force; // generation the dataplane confirmed last; 0: none
+	bool was_refused;
+	char refused[192]; // why the dataplane refused the newest rules
+	bool image_failed;
+
+	struct acts acts;
+
+	// control/persist.c
+	bool batch_running;
+	bool storage_ok;
+	char storage_message[200];
+
+	// control/core.c
+	bool snapshot_done; // since the link came up
+	struct ev_timer flush;
+	struct ev_timer second;
+	uint64_t started_ns; // monotonic
+	uint64_t published_lost;
+};
+
+int core_start(struct core *c, struct ev_loop *loop, const struct config *config);
+void core_stop(struct core *c);
+
+// "ok", "degraded" or "down", and whether the rules in force are the newest.
+const char *core_health(const struct core *c);
+bool core_is_pending(const struct core *c);
+// What a person should know about the dataplane now; empty when all is well.
+void core_dataplane_message(const struct core *c, char ret[256]);

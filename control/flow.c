@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "control/flow.h"
+
+#include "control/clock.h"
+#include "control/id.h"
+#include "control/state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool
+is_home(uint8_t side) {
+	return side == SIDE_LAN || side == SIDE_HOST;
+}
+
+// The device is the home's end; between two of the home's it is the one that began.
+static void
+find_ends(struct state *s, struct flow *f) {
+	const struct wire_flow *w = &f->wire;
+	unsigned int home = is_home(w->side[0]) ? 0 : 1;
+
+	f->remote = (uint8_t)(1 - home);
+	f->device = is_home(w->side[home]) ? device_get(s, w->mac[home]) : NULL;
+}
+
+static struct destination *
+destination_of(struct state *s, const struct flow *f) {
+	const uint8_t *address = f->wire.address[f->remote];
+	const struct peer *p = peer_find(s, f->device, f->wire.family, address);
+
+	return p ? p->link->destination : destination_of_address(s, f->wire.family, address);
+}
+
+static void
+find_link(struct state *s, struct flow *f) {
+	if (!f->device || (f->wire.family != 4 && f->wire.family != 6))
+		return;
+	struct destination *to = destination_of(s, f);
+	f->link = to ? link_get(s, f->device, to) : NULL;
+	if (f->link)
+		TAILQ_INSERT_TAIL(&f->link->flows, f, of_link);
+}
+
+void
+flow_forget(struct state *s, struct flow *f) {
+	if (f->link)
+		TAILQ_REMOVE(&f->link->flows, f, of_link);
+	TAILQ_REMOVE(&s->flows_by_age, f, by_age);
+	TAILQ_REMOVE(&s->flows_by_birth, f, by_birth);
+	map_remove(&s->flows, f);
+	free(f);
+}
+
+static struct flow *
+flow_new(struct state *s, const struct wire_flow *w) {
+	if (s->flows.count >= FLOWS_MAX)
+		flow_forget(s, TAILQ_FIRST(&s->flows_by_age));
+	struct flow *f = calloc(1, sizeof *f);
+	if (!f)
+		return NULL;
+	f->id = id_new();
+	f->wire = *w;
+	if (map_put(&s->flows, f) < 0) {
+		free(f);
+		return NULL;
+	}
+	TAILQ_INSERT_TAIL(&s->flows_by_age, f, by_age);
+	TAILQ_INSERT_TAIL(&s->flows_by_birth, f, by_birth);
+	f->first_seen_ns = clock_wall_of(w->first_seen_ns);
+	find_ends(s, f);
+	find_link(s, f);
+	return f;
+}
+
+// The flow's counters, seen from the device.
+static struct traffic
+as_device(const struct flow *f) {
+	unsigned int out = f->remote == 1 ? 0 : 1;
+
+	return (struct traffic){
+		.packets_out = f->wire.packets[out],
+		.bytes_out = f->wire.bytes[out],
+		.packets_in = f->wire.packets[!out],
+		.bytes_in = f->wire.bytes[!out],
+	};
+}
+
+static void
+count(struct state *s, struct flow *f) {
+	const struct traffic now = as_device(f);
+	struct traffic more = traffic_since(&now, &f->counted);
+	uint64_t packets = more.packets_out + more.packets_in;
+	uint64_t bytes = more.bytes_out + more.bytes_in;
+
+	f->counted = now;
+	if (!f->link)
+		return;
+	struct link *l = f->link;
+	struct destination *to = l->destination;
+	more.dropped = f->wire.reason == REASON_NONE ? 0 : packets;
+	l->refused = f->wire.reason != REASON_NONE;
+	traffic_add(&l->sum, &more);
+	traffic_add(&to->sum, &more);
+	l->last_seen_ns = MAX_OF(l->last_seen_ns, f->last_seen_ns);
+	if (to->last_seen_ns == 0)
+		to->dirty = to->visible = true;
+	to->last_seen_ns = MAX_OF(to->last_seen_ns, f->last_seen_ns);
+	if (packets == 0)
+		return;
+	rate_add(&l->rate, bytes, clock_wall_ns());
+	rate_add(&to->rate, bytes, clock_wall_ns());
+	destination_touch(s, to);
+	if (f->wire.flags & WIRE_FLOW_HAS_PORTS)
+		link_add_service(l, f->wire.protocol, f->wire.port[1]);
+	else
+		link_add_service(l, f->wire.protocol, 0);
+}
+
+void
+flow_observe(struct state *s, const struct wire_flow *w) {
+	struct flow *f = map_find(&s->flows, &w->id, sizeof w->id);
+
+	if (!f) {
+		f = flow_new(s, w);
+		if (!f)
+			return;
+	} else {
+		f->wire = *w;
+		if (!f->device)
+			find_ends(s, f);
+		if (!f->link)
+			find_link(s, f);
+		TAILQ_REMOVE(&s->flows_by_age, f, by_age);
+		TAILQ_INSERT_TAIL(&s->flows_by_age, f, by_age);
+	}
+	f->last_seen_ns = clock_wall_of(w->last_seen_ns);
+	f->ended = w->flags & WIRE_FLOW_ENDED;
+	f->changed = true;
+	count(s, f);
+}
+
+void
+flow_end_all(struct state *s) {
+	struct flow *f;
+
+	// Ids belong to one run of the dataplane: the next one counts from the start again.
+	while ((f = TAILQ_FIRST(&s->flows_by_age)))
+		flow_forget(s, f);
+}

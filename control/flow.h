@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The flows control holds: FLOWS_MAX by newest activity; an older one is forgotten, its counts
+// stay in its link.
+//
+// Threads: the core thread.
+
+#pragma once
+
+#include "control/traffic.h"
+#include "platform/wire_types.h"
+
+#include <stdbool.h>
+#include <sys/queue.h>
+
+#define FLOWS_MAX 65536
+
+struct state;
+struct device;
+struct link;
+
+TAILQ_HEAD(flow_list, flow);
+
+struct flow {
+	uint64_t id;
+	struct wire_flow wire; // as last reported
+	uint64_t first_seen_ns; // wall
+	uint64_t last_seen_ns;
+	struct device *device; // NULL when neither end is on the home's side
+	struct link *link; // NULL without a device
+	uint8_t remote; // which end is the destination
+	bool ended;
+	bool changed;
+	struct traffic counted; // what of this flow stands in the link's sum
+	TAILQ_ENTRY(flow) by_age; // oldest activity first
+	TAILQ_ENTRY(flow) by_birth; // oldest first
+	TAILQ_ENTRY(flow) of_link;
+};
+
+// One report of the dataplane: makes or updates the flow and everything it is counted in.
+void flow_observe(struct state *s, const struct wire_flow *w);
+// The dataplane that reported them is gone.
+void flow_end_all(struct state *s);
+void flow_forget(struct state *s, struct flow *f);

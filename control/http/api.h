@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The handlers of the API; their context is the core.
+//
+// Shape:   api_list.c reads lists and single things, api_act.c acts, api_system.c tells how we are.
+// Threads: the core thread.
+
+#pragma once
+
+#include "control/http/http.h"
+#include "control/http/request.h"
+
+struct core;
+struct destination;
+struct device;
+
+void api_list_devices(struct http_request *r, void *core);
+void api_get_device(struct http_request *r, void *core);
+void api_list_destinations(struct http_request *r, void *core);
+void api_get_destination(struct http_request *r, void *core);
+void api_list_flows(struct http_request *r, void *core);
+void api_list_rules(struct http_request *r, void *core);
+void api_list_profiles(struct http_request *r, void *core);
+
+void api_act_device(struct http_request *r, void *core);
+void api_act_destination(struct http_request *r, void *core);
+void api_act_pair(struct http_request *r, void *core);
+void api_edit_device(struct http_request *r, void *core);
+void api_edit_destination(struct http_request *r, void *core);
+void api_delete_rule(struct http_request *r, void *core);
+void api_undo(struct http_request *r, void *core);
+
+void api_health(struct http_request *r, void *core);
+void api_graph(struct http_request *r, void *core);
+void api_summary(struct http_request *r, void *core);
+void api_metrics(struct http_request *r, void *core);
+void api_openapi(struct http_request *r, void *core);
+
+// What stands in the path, or NULL after the problem was answered.
+struct device *api_device(struct http_request *r, const struct core *c);
+struct destination *api_destination(struct http_request *r, const struct core *c);
+
+struct json;
+// The finished text; answers 500 when it failed.  Frees it.
+void api_reply(struct http_request *r, int status, struct json *j);

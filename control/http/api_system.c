@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// How we are, the graph, the figures, and the description of all this.
+
+#include "control/clock.h"
+#include "control/core.h"
+#include "control/graph.h"
+#include "control/http/api.h"
+#include "control/metrics.h"
+#include "control/summary.h"
+#include "control/view.h"
+#include "platform/log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+LOG_DOMAIN("api");
+
+#define WINDOW_MAX_S 86400
+#define OPENAPI_BYTES_MAX (1u << 20)
+
+void
+api_health(struct http_request *r, void *core) {
+	struct json j;
+
+	json_init(&j);
+	view_health(core, &j);
+	api_reply(r, 200, &j);
+}
+
+static bool
+is_true(const char *text) {
+	return text && (strcmp(text, "1") == 0 || strcmp(text, "true") == 0);
+}
+
+void
+api_graph(struct http_request *r, void *core) {
+	const struct core *c = core;
+	const char *group = http_query(r, "group");
+	struct graph_query q = {
+		.ignored = is_true(http_query(r, "ignored")),
+		.multicast = is_true(http_query(r, "multicast")),
+		.now_ns = clock_wall_ns(),
+		.generation = c->state.generation,
+	};
+	struct json j;
+
+	if (!http_query_number(r, "window", 1, WINDOW_MAX_S, GRAPH_WINDOW_S, &q.window_s))
+		return;
+	if (group && strcmp(group, "domain") != 0) {
+		http_problem(
+			r,
+			PROBLEM_BAD_VALUE,
+			"Write group=domain, or leave it out.",
+			"'%.40s' is no way to group destinations.",
+			group
+		);
+		return;
+	}
+	json_init(&j);
+	if (!graph_write(&c->state, &q, &j))
+		j.failed = true;
+	api_reply(r, 200, &j);
+}
+
+void
+api_summary(struct http_request *r, void *core) {
+	const struct core *c = core;
+	uint64_t window;
+	struct json j;
+
+	if (!http_query_number(r, "window", 1, WINDOW_MAX_S, GRAPH_WINDOW_S, &window))
+		return;
+	json_init(&j);
+	summary_write(&c->state, window, clock_wall_ns(), &j);
+	api_reply(r, 200, &j);
+}
+
+void
+api_metrics(struct http_request *r, void *core) {
+	size_t length;
+	char *text = metrics_text(core, &length);
+
+	if (text)
+		http_reply(r, 200, METRICS_TYPE, text, length);
+	else
+		http_problem(r, PROBLEM_INTERNAL, NULL, "Out of memory.");
+	free(text);
+}
+
+// Read when asked: it is small, rarely asked for, and then always the one on disk.
+void
+api_openapi(struct http_request *r, void *core) {
+	const struct core *c = core;
+	char path[CONFIG_PATH + 16];
+	char *text = malloc(OPENAPI_BYTES_MAX);
+
+	snprintf(path, sizeof path, "%s/openapi.yaml", c->config->data_dir);
+	FILE *f = text ? fopen(path, "re") : NULL;
+	if (f) {
+		size_t length = fread(text, 1, OPENAPI_BYTES_MAX, f);
+		http_reply(r, 200, "application/yaml", text, length);
+		fclose(f);
+	} else {
+		log_warn("%s: cannot be read: %s", path, strerror(errno));
+		http_problem(
+			r,
+			PROBLEM_NOT_FOUND,
+			"Start spin-control with --data-dir DIR, where openapi.yaml lies.",
+			"The description of the API is not installed."
+		);
+	}
+	free(text);
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "control/http/routes.h"
+
+#include "control/http/api.h"
+#include "control/http/stream.h"
+#include "platform/base.h"
+
+#include <string.h>
+
+#define V1 "/api/v1"
+#define PAGE "limit cursor "
+
+static struct http_route routes[] = {
+	{"GET", V1 "/health", api_health, "getHealth", NULL, NULL},
+	{"GET", V1 "/summary", api_summary, "getSummary", "window", NULL},
+	{"GET", V1 "/graph", api_graph, "getGraph", "window group ignored multicast", NULL},
+	{"GET", V1 "/events", stream_handle, "streamEvents", "types last_event_id", NULL},
+	{"GET", V1 "/metrics", api_metrics, "getMetricsV1", NULL, NULL},
+	{"GET", "/metrics", api_metrics, "getMetrics", NULL, NULL},
+	{"GET", V1 "/openapi.yaml", api_openapi, "getOpenapi", NULL, NULL},
+	{"GET",
+	 V1 "/devices",
+	 api_list_devices,
+	 "listDevices",
+	 PAGE "online blocked profile mac name",
+	 NULL},
+	{"GET", V1 "/devices/{device}", api_get_device, "getDevice", NULL, NULL},
+	{"PATCH", V1 "/devices/{device}", api_edit_device, "editDevice", NULL, NULL},
+	{"POST", V1 "/devices/{device}:{action}", api_act_device, "actOnDevice", NULL, NULL},
+	{"POST",
+	 V1 "/devices/{device}/destinations/{destination}:{action}",
+	 api_act_pair,
+	 "actOnPair",
+	 NULL,
+	 NULL},
+	{"GET",
+	 V1 "/destinations",
+	 api_list_destinations,
+	 "listDestinations",
+	 PAGE "blocked name kind device",
+	 NULL},
+	{"GET",
+	 V1 "/destinations/{destination}",
+	 api_get_destination,
+	 "getDestination",
+	 NULL,
+	 NULL},
+	{"PATCH",
+	 V1 "/destinations/{destination}",
+	 api_edit_destination,
+	 "editDestination",
+	 NULL,
+	 NULL},
+	{"POST",
+	 V1 "/destinations/{destination}:{action}",
+	 api_act_destination,
+	 "actOnDestination",
+	 NULL,
+	 NULL},
+	{"GET", V1 "/flows", api_list_flows, "listFlows", PAGE "device destination verdict", NULL},
+	{"GET", V1 "/rules", api_list_rules, "listRules", PAGE "action device destination", NULL},
+	{"DELETE", V1 "/rules/{rule}", api_delete_rule, "deleteRule", NULL, NULL},
+	{"GET", V1 "/profiles", api_list_profiles, "listProfiles", PAGE, NULL},
+	{"POST", V1 "/undo", api_undo, "undo", NULL, NULL},
+};
+
+const struct http_route *
+routes_all(struct stream *stream, size_t *ret_count) {
+	for (size_t i = 0; i < ARRAY_LEN(routes); i++)
+		if (strcmp(routes[i].operation, "streamEvents") == 0)
+			routes[i].context = stream;
+	*ret_count = ARRAY_LEN(routes);
+	return routes;
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// spin-control: read what to do, start the core, run until a signal.
+
+#include "control/config.h"
+#include "control/core.h"
+#include "control/domain.h"
+#include "platform/log.h"
+
+#include <ev.h>
+
+#include <signal.h>
+#include <stdlib.h>
+
+LOG_DOMAIN("control");
+
+#define PUBLIC_SUFFIXES "/usr/share/publicsuffix/public_suffix_list.dafsa"
+
+static void
+on_signal(struct ev_loop *loop, struct ev_signal *w, int revents) {
+	(void)w;
+	(void)revents;
+	ev_break(loop, EVBREAK_ALL);
+}
+
+int
+main(int argc, char **argv) {
+	static struct config config;
+	static struct core core;
+	struct ev_signal end[2];
+
+	switch (config_read(&config, argc, argv)) {
+	case CONFIG_EXIT_OK:
+		return 0;
+	case CONFIG_EXIT_USAGE:
+		return 2;
+	case CONFIG_EXIT_FAILED:
+		return 1;
+	case CONFIG_RUN:
+		break;
+	}
+	signal(SIGPIPE, SIG_IGN);
+	domain_init(PUBLIC_SUFFIXES);
+	struct ev_loop *loop = ev_default_loop(EVBACKEND_EPOLL);
+	if (!loop) {
+		log_err("the event loop cannot start: is epoll allowed here?");
+		return 1;
+	}
+	ev_signal_init(&end[0], on_signal, SIGTERM);
+	ev_signal_init(&end[1], on_signal, SIGINT);
+	ev_signal_start(loop, &end[0]);
+	ev_signal_start(loop, &end[1]);
+	if (core_start(&core, loop, &config) < 0) {
+		core_stop(&core);
+		return 1;
+	}
+	ev_run(loop, 0);
+	log_info("stopping");
+	core_stop(&core);
+	return 0;
+}

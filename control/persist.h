@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What was learned goes to the store in batches, so that names are there again after a crash.
+//
+// Threads: the core thread; rows are copies.
+// Errors:  a batch that could not be written stays dirty and is tried again; health tells.
+
+#pragma once
+
+#include "control/store/rows.h"
+
+struct core;
+struct destination;
+struct device;
+struct store_job;
+
+void persist_device_row(const struct device *d, struct device_row *ret);
+void persist_destination_row(const struct destination *d, struct destination_row *ret);
+
+// Submits what is dirty, unless a batch is under way.
+void persist_flush(struct core *c);
+// A name came to light that a rule is about: new rules for the next start of the dataplane.
+void persist_names_moved(struct core *c);
+// Remembers for health how a job ended.
+void persist_note(struct core *c, const struct store_job *job);

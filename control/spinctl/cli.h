@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What every command of spinctl is given, and what it gives back.
+//
+// Shape:   commands.c has the one table; help, completion and the check of options follow from it.
+// Errors:  a command prints what is wrong and what would be right on stderr, and returns an exit
+//          code; scripts rely on these five.
+
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum exit_code {
+	EXIT_OK = 0,
+	EXIT_FAILED = 1, // understood, and not done
+	EXIT_USAGE = 2,
+	EXIT_NOT_RUNNING = 3,
+	EXIT_DENIED = 4,
+};
+
+#define CLI_RUN_DIR "/run/spin"
+
+// name, the word for its value ("" for a switch), what it does.
+#define OPTIONS(X)                                                                                 \
+	X(run_dir, "run-dir", "DIR", "where spin-control listens (default " CLI_RUN_DIR ")")       \
+	X(json, "json", "", "answer as JSON, one object")                                          \
+	X(help, "help", "", "say more of a command")                                               \
+	X(device, "device", "DEVICE", "only those of this device")                                 \
+	X(destination, "destination", "DESTINATION", "the destination, instead of a device")       \
+	X(blocked, "blocked", "", "only what is blocked")                                          \
+	X(types, "types", "TYPE[,TYPE…]", "device, destination, flow, rule, alert, stats")         \
+	X(learned, "learned", "", "back to the name that was learned")
+
+struct cli {
+	const struct command *command;
+#define X(field, name, value, help) const char *field;
+	OPTIONS(X)
+#undef X
+	// What is left after the options.
+	int argc;
+	char **argv;
+};
+
+struct command {
+	const char *name;
+	const char *arguments; // as the help shows them
+	int least, most; // how many arguments there may be
+	const char *options; // names, parted by spaces, beside run-dir, json and help
+	int (*run)(struct cli *c);
+	const char *sentence;
+};
+
+extern const struct command commands[];
+extern const size_t n_commands;
+
+const struct command *command_find(const char *name);
+int usage(const struct command *command, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+// The commands, in files by idea.
+int run_status(struct cli *c);
+int run_devices(struct cli *c);
+int run_destinations(struct cli *c);
+int run_flows(struct cli *c);
+int run_rules(struct cli *c);
+int run_events(struct cli *c);
+int run_action(struct cli *c); // block, unblock, allow, unallow, ignore, unignore
+int run_rename(struct cli *c);
+int run_profile(struct cli *c);
+int run_undo(struct cli *c);
+int run_analyze(struct cli *c);
+int run_help(struct cli *c);
+int run_completion(struct cli *c);

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Everything control knows, in one place with one owner.
+//
+// Shape:   devices and destinations as arrays sorted by id (lists are paged through them) and maps
+//          by what the dataplane calls them.
+// Threads: the core thread alone.
+// Errors:  none; what does not fit any more is counted in `forgotten`.
+
+#pragma once
+
+#include "control/map.h"
+#include "control/peer.h"
+#include "control/profile.h"
+#include "control/rule.h"
+
+#define STATE_PORTS_MAX 16
+#define STATE_ALERTS_MAX 32
+
+struct vendors;
+
+struct state_alert {
+	uint64_t id;
+	uint32_t kind; // enum alert
+	uint64_t seen_ns;
+	char text[240];
+	bool changed;
+};
+
+struct state {
+	const struct vendors *vendors;
+	struct profiles profiles;
+
+	struct map devices_by_mac;
+	struct device **devices;
+	size_t devices_count;
+
+	struct map domains;
+	struct map addresses;
+	struct destination **destinations;
+	size_t destinations_count;
+	struct destination_list by_age[2]; // of each kind
+	size_t of_kind[2];
+
+	struct map links;
+	struct map peers;
+	struct peer_list peers_by_age;
+	struct map flows;
+	struct flow_list flows_by_age;
+	struct flow_list flows_by_birth;
+	struct rule **rules;
+	size_t rules_count;
+
+	struct wire_port ports[STATE_PORTS_MAX];
+	size_t ports_count;
+	struct wire_stats stats; // as last reported
+	uint64_t stats_ns; // wall, of that report
+	uint64_t dropped_today;
+	uint64_t today; // days since 1970, local time, that dropped_today counts
+	struct rate rate_out; // of all devices
+	struct rate rate_in;
+	struct state_alert alerts[STATE_ALERTS_MAX]; // newest last
+	size_t alerts_count;
+
+	uint64_t removed[64]; // ids of destinations that are gone, to be told
+	size_t removed_count;
+
+	uint64_t generation; // of the rules as compiled last
+	uint64_t forgotten; // destinations and names that made room
+	bool names_moved; // a name was learned that some rule is about
+};
+
+void state_init(struct state *s);
+void state_fini(struct state *s);
+
+// What the dataplane reported, record by record.
+void observe_device(struct state *s, const struct wire_device *w);
+void observe_address(struct state *s, const struct wire_address *w);
+void observe_hostname(struct state *s, const struct wire_hostname *w);
+void observe_name(struct state *s, const struct wire_name *w, const char *names);
+void observe_port(struct state *s, const struct wire_port *w);
+void observe_stats(struct state *s, const struct wire_stats *w);
+void observe_alert(struct state *s, const struct wire_alert *w);
+// Another dataplane process reports from now on: its counters and flows begin again.
+void observe_new_run(struct state *s);

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// locking_mode=EXCLUSIVE keeps the WAL's index in memory, so that a state directory holds two files
+// and a second control on the same directory is told so.  The WAL is checkpointed early, because
+// a small state file system must not fill up with a log.
+
+#include "control/store/db.h"
+
+#include "platform/base.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SCHEMA_VERSION 1
+#define STRING_OF(x) #x
+#define STRING(x) STRING_OF(x)
+
+static const char schema[] =
+	"CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"
+	"CREATE TABLE devices(id INTEGER PRIMARY KEY, mac BLOB NOT NULL UNIQUE, side INTEGER,"
+	" user_name TEXT, hostname TEXT, hostname_source INTEGER, profile TEXT,"
+	" first_seen INTEGER, last_seen INTEGER);"
+	"CREATE TABLE destinations(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL,"
+	" name TEXT NOT NULL, user_name TEXT, family INTEGER, address BLOB,"
+	" first_seen INTEGER, last_seen INTEGER, UNIQUE(kind, name));"
+	"CREATE TABLE peers(device INTEGER NOT NULL, family INTEGER NOT NULL,"
+	" address BLOB NOT NULL, names BLOB NOT NULL, seen INTEGER,"
+	" PRIMARY KEY(device, family, address));"
+	"CREATE TABLE rules(id INTEGER PRIMARY KEY, action INTEGER NOT NULL,"
+	" device INTEGER NOT NULL, destination INTEGER NOT NULL, created INTEGER,"
+	" author TEXT, UNIQUE(action, device, destination));"
+	"CREATE TABLE changes(id INTEGER PRIMARY KEY, time INTEGER, kind INTEGER,"
+	" device INTEGER, destination INTEGER, action INTEGER, made INTEGER, rule INTEGER,"
+	" undoes INTEGER, author TEXT, name_was TEXT, name_now TEXT, profile_was TEXT,"
+	" profile_now TEXT, undone INTEGER, rule_created INTEGER);"
+	"PRAGMA user_version=" STRING(SCHEMA_VERSION) ";";
+
+int
+db_error(struct store_db *db) {
+	int code = sqlite3_extended_errcode(db->sqlite);
+
+	switch (code & 0xff) {
+	case SQLITE_FULL:
+		snprintf(
+			db->message, sizeof db->message, "The disk of the state directory is full."
+		);
+		return -ENOSPC;
+	case SQLITE_NOMEM:
+		snprintf(db->message, sizeof db->message, "Out of memory.");
+		return -ENOMEM;
+	}
+	snprintf(
+		db->message,
+		sizeof db->message,
+		"The state database failed: %.120s.",
+		sqlite3_errmsg(db->sqlite)
+	);
+	if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC)
+		db->broken = true;
+	return -EIO;
+}
+
+sqlite3_stmt *
+db_statement(struct store_db *db, enum db_statement which) {
+	sqlite3_stmt *s = db->statements[which];
+
+	sqlite3_reset(s);
+	sqlite3_clear_bindings(s);
+	return s;
+}
+
+int
+db_run(struct store_db *db, sqlite3_stmt *s) {
+	int r = sqlite3_step(s) == SQLITE_DONE ? 0 : db_error(db);
+
+	sqlite3_reset(s);
+	return r;
+}
+
+int
+db_begin(struct store_db *db) {
+	if (db->broken) {
+		snprintf(
+			db->message,
+			sizeof db->message,
+			"An earlier write to the state database failed: check the disk, then "
+			"restart "
+			"spin-control."
+		);
+		return -EROFS;
+	}
+	return db_run(db, db_statement(db, DB_BEGIN));
+}
+
+int
+db_end(struct store_db *db, int r) {
+	if (r == 0)
+		r = db_run(db, db_statement(db, DB_COMMIT));
+	if (r < 0 && !sqlite3_get_autocommit(db->sqlite)) {
+		char why[sizeof db->message];
+		memcpy(why, db->message, sizeof why);
+		db_run(db, db_statement(db, DB_ROLLBACK));
+		memcpy(db->message, why, sizeof why);
+	}
+	return r;
+}
+
+static int
+prepare(struct store_db *db) {
+	static const char *const texts[] = {
+#define X(id, text) text,
+		DB_STATEMENTS(X)
+#undef X
+	};
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		if (sqlite3_prepare_v3(
+			    db->sqlite,
+			    texts[i],
+			    -1,
+			    SQLITE_PREPARE_PERSISTENT,
+			    &db->statements[i],
+			    NULL
+		    )
+		    != SQLITE_OK)
+			return db_error(db);
+	return 0;
+}
+
+static int
+ask_number(struct store_db *db, const char *sql, int *ret) {
+	sqlite3_stmt *s;
+
+	if (sqlite3_prepare_v2(db->sqlite, sql, -1, &s, NULL) != SQLITE_OK)
+		return db_error(db);
+	int r = sqlite3_step(s) == SQLITE_ROW ? 0 : db_error(db);
+	if (r == 0)
+		*ret = sqlite3_column_int(s, 0);
+	sqlite3_finalize(s);
+	return r;
+}
+
+// Every page of it: the file is small, and a damaged one must not pass as an empty one.
+static int
+check_integrity(struct store_db *db) {
+	sqlite3_stmt *s;
+
+	if (sqlite3_prepare_v2(db->sqlite, "PRAGMA quick_check(1)", -1, &s, NULL) != SQLITE_OK)
+		return db_error(db);
+	int r = -EIO;
+	if (sqlite3_step(s) != SQLITE_ROW)
+		db_error(db);
+	else if (strcmp((const char *)sqlite3_column_text(s, 0), "ok") == 0)
+		r = 0;
+	else
+		snprintf(
+			db->message,
+			sizeof db->message,
+			"The state database is damaged: %.120s.",
+			(const char *)sqlite3_column_text(s, 0)
+		);
+	sqlite3_finalize(s);
+	return r;
+}
+
+static int
+set_up(struct store_db *db) {
+	int version = 0;
+
+	sqlite3_extended_result_codes(db->sqlite, 1);
+	if (sqlite3_exec(
+		    db->sqlite,
+		    "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA "
+		    "synchronous=FULL;"
+		    "PRAGMA mmap_size=0; PRAGMA wal_autocheckpoint=32;"
+		    "PRAGMA journal_size_limit=131072; PRAGMA temp_store=MEMORY;",
+		    NULL,
+		    NULL,
+		    NULL
+	    )
+	    != SQLITE_OK)
+		return db_error(db);
+	int r = ask_number(db, "PRAGMA user_version", &version);
+	if (r < 0)
+		return r;
+	if (version > SCHEMA_VERSION) {
+		snprintf(
+			db->message,
+			sizeof db->message,
+			"It was written by a newer release (schema %d, this one knows %d).",
+			version,
+			SCHEMA_VERSION
+		);
+		return -EINVAL;
+	}
+	if (version == 0) {
+		char *whole = sqlite3_mprintf("BEGIN;%sCOMMIT;", schema);
+		r = sqlite3_exec(db->sqlite, whole, NULL, NULL, NULL) == SQLITE_OK ? 0
+										   : db_error(db);
+		sqlite3_free(whole);
+		if (r < 0)
+			return r;
+	}
+	r = check_integrity(db);
+	return r < 0 ? r : prepare(db);
+}
+
+int
+db_open(struct store_db *db, const char *file, char ret_error[STORE_ERROR]) {
+	*db = (struct store_db){.broken = false};
+	int code = sqlite3_open_v2(
+		file,
+		&db->sqlite,
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+		NULL
+	);
+	int r = code == SQLITE_OK ? set_up(db) : db_error(db);
+	if (r == 0)
+		return 0;
+	code = sqlite3_errcode(db->sqlite);
+	const char *hint = "Check the directory and its rights.";
+	if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
+		hint = "Another spin-control uses this state directory: stop it, or give this one "
+		       "its own --state-dir.";
+	else if (code == SQLITE_FULL || r == -ENOSPC)
+		hint = "Free some space there, or choose another --state-dir.";
+	else if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB || r == -EIO)
+		hint = "Names and rules cannot be read; the dataplane keeps its last rules.  "
+		       "Restore a "
+		       "backup, or move the file away to start without names and rules.";
+	else if (r == -EINVAL)
+		hint = "Install that release again.";
+	snprintf(ret_error, STORE_ERROR, "%.160s: %.140s %.200s", file, db->message, hint);
+	db_close(db);
+	return r;
+}
+
+void
+db_close(struct store_db *db) {
+	for (size_t i = 0; i < DB_STATEMENT_COUNT; i++)
+		sqlite3_finalize(db->statements[i]);
+	memset(db->statements, 0, sizeof db->statements);
+	sqlite3_close(db->sqlite);
+	db->sqlite = NULL;
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The database itself: opening, schema, prepared statements, and what SQLite's errors mean.
+//
+// Threads: one at a time: the main thread until store_start, then the store thread.
+// Errors:  -ENOSPC disk full, -EROFS fsync failed before, -EIO and others; db->message says why.
+
+#pragma once
+
+#include "control/store/store.h"
+
+#include <sqlite3.h>
+
+#define DB_STATEMENTS(X)                                                                           \
+	X(BEGIN, "BEGIN IMMEDIATE")                                                                \
+	X(COMMIT, "COMMIT")                                                                        \
+	X(ROLLBACK, "ROLLBACK")                                                                    \
+	X(PUT_META, "INSERT OR REPLACE INTO meta(key,value) VALUES(?,?)")                          \
+	X(PUT_DEVICE,                                                                              \
+	  "INSERT OR REPLACE INTO devices(id,mac,side,user_name,hostname,hostname_source,profile," \
+	  "first_seen,last_seen) VALUES(?,?,?,?,?,?,?,?,?)")                                       \
+	X(PUT_DESTINATION,                                                                         \
+	  "INSERT OR REPLACE INTO destinations(id,kind,name,user_name,family,address,first_seen,"  \
+	  "last_seen) VALUES(?,?,?,?,?,?,?,?)")                                                    \
+	X(PUT_PEER,                                                                                \
+	  "INSERT OR REPLACE INTO peers(device,family,address,names,seen) VALUES(?,?,?,?,?)")      \
+	X(TRIM_PEERS,                                                                              \
+	  "DELETE FROM peers WHERE rowid IN (SELECT rowid FROM peers ORDER BY seen DESC LIMIT -1 " \
+	  "OFFSET ?)")                                                                             \
+	X(TRIM_DESTINATIONS,                                                                       \
+	  "DELETE FROM destinations WHERE id IN (SELECT id FROM destinations WHERE user_name='' "  \
+	  "AND id NOT IN (SELECT destination FROM rules) ORDER BY last_seen DESC LIMIT -1 "        \
+	  "OFFSET ?)")                                                                             \
+	X(PUT_RULE,                                                                                \
+	  "INSERT OR REPLACE INTO rules(id,action,device,destination,created,author) "             \
+	  "VALUES(?,?,?,?,?,?)")                                                                   \
+	X(DROP_RULE, "DELETE FROM rules WHERE action=? AND device=? AND destination=?")            \
+	X(PUT_CHANGE,                                                                              \
+	  "INSERT INTO changes(id,time,kind,device,destination,action,made,rule,undoes,author,"    \
+	  "name_was,name_now,profile_was,profile_now,undone,rule_created) "                        \
+	  "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,?)")                                               \
+	X(UNDO_CHANGE, "UPDATE changes SET undone=1 WHERE id=?")                                   \
+	X(TRIM_CHANGES,                                                                            \
+	  "DELETE FROM changes WHERE id IN (SELECT id FROM changes ORDER BY id DESC LIMIT -1 "     \
+	  "OFFSET 1000)")
+
+enum db_statement {
+#define X(id, ...) DB_##id,
+	DB_STATEMENTS(X)
+#undef X
+	DB_STATEMENT_COUNT
+};
+
+struct store_db {
+	sqlite3 *sqlite;
+	sqlite3_stmt *statements[DB_STATEMENT_COUNT];
+	bool broken; // an fsync failed: what is on disk is unknown until a restart
+	char message[200];
+};
+
+int db_open(struct store_db *db, const char *file, char ret_error[STORE_ERROR]);
+void db_close(struct store_db *db);
+
+// The statement, reset and ready to be bound.
+sqlite3_stmt *db_statement(struct store_db *db, enum db_statement which);
+// Steps a bound statement that returns no rows.
+int db_run(struct store_db *db, sqlite3_stmt *s);
+int db_begin(struct store_db *db);
+// Commits when r is 0; rolls back otherwise, and returns why.
+int db_end(struct store_db *db, int r);
+// What the last SQLite error means.
+int db_error(struct store_db *db);

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The file from which the dataplane starts: always the old image or the new one, never a part.
+
+#include "control/store/store.h"
+#include "platform/policy_image.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static int
+write_all(int fd, const char *at, size_t length) {
+	while (length > 0) {
+		ssize_t n = write(fd, at, length);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? -errno : -EIO;
+		at += n;
+		length -= (size_t)n;
+	}
+	return fsync(fd) < 0 ? -errno : 0;
+}
+
+static int
+replace(int directory, const struct store_image *i) {
+	static const char temporary[] = POLICY_RULES_FILE ".new";
+	int fd = openat(directory, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+
+	if (fd < 0)
+		return -errno;
+	int r = write_all(fd, i->image, i->length);
+	close(fd);
+	if (r == 0 && renameat(directory, temporary, directory, POLICY_RULES_FILE) < 0)
+		r = -errno;
+	if (r < 0) {
+		unlinkat(directory, temporary, 0);
+		return r;
+	}
+	return fsync(directory) < 0 ? -errno : 0;
+}
+
+int
+store_run_image(struct store_db *db, struct store_job *job) {
+	const struct store_image *i = (const struct store_image *)(const void *)job;
+	int directory = open(i->state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r = directory < 0 ? -errno : replace(directory, i);
+
+	(void)db;
+	if (directory >= 0)
+		close(directory);
+	if (r < 0)
+		snprintf(
+			job->message,
+			sizeof job->message,
+			"The rules for the dataplane's next start could not be written: %s.",
+			strerror(-r)
+		);
+	return r;
+}

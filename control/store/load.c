@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What was kept becomes state again, before anything else happens.  A row that makes no sense any
+// more is left out, not guessed at.
+
+#include "control/id.h"
+#include "control/state.h"
+#include "control/store/db.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+struct store_db *store_database(struct store *st);
+
+struct loader {
+	struct store_db *db;
+	struct state *s;
+	void (*keep)(void *context, const struct change *c);
+	void *context;
+};
+
+static void
+text_column(sqlite3_stmt *s, int at, char *into, size_t room) {
+	const unsigned char *text = sqlite3_column_text(s, at);
+
+	snprintf(into, room, "%s", text ? (const char *)text : "");
+}
+
+static uint64_t
+u64_column(sqlite3_stmt *s, int at) {
+	return (uint64_t)sqlite3_column_int64(s, at);
+}
+
+// The blob when it has exactly this length.
+static const void *
+blob_column(sqlite3_stmt *s, int at, int length) {
+	return sqlite3_column_bytes(s, at) == length ? sqlite3_column_blob(s, at) : NULL;
+}
+
+static void
+load_meta(struct loader *l, sqlite3_stmt *s) {
+	if (strcmp((const char *)sqlite3_column_text(s, 0), "generation") == 0)
+		l->s->generation = u64_column(s, 1);
+}
+
+static void
+load_device(struct loader *l, sqlite3_stmt *s) {
+	const uint8_t *mac = blob_column(s, 1, 6);
+	struct device *d = mac ? device_restore(l->s, u64_column(s, 0), mac) : NULL;
+
+	if (!d)
+		return;
+	d->side = (uint8_t)sqlite3_column_int(s, 2);
+	text_column(s, 3, d->user_name, sizeof d->user_name);
+	text_column(s, 4, d->hostname, sizeof d->hostname);
+	d->hostname_source = (uint8_t)sqlite3_column_int(s, 5);
+	text_column(s, 6, d->profile, sizeof d->profile);
+	d->first_seen_ns = u64_column(s, 7);
+	d->last_seen_ns = u64_column(s, 8);
+}
+
+static void
+load_destination(struct loader *l, sqlite3_stmt *s) {
+	const char *name = (const char *)sqlite3_column_text(s, 2);
+	unsigned int family = (unsigned int)sqlite3_column_int(s, 4);
+	const uint8_t *address = blob_column(s, 5, 16);
+	struct destination *d = NULL;
+
+	if (sqlite3_column_int(s, 1) == DESTINATION_DOMAIN && name && name[0])
+		d = destination_of_domain(l->s, name);
+	else if (sqlite3_column_int(s, 1) == DESTINATION_ADDRESS && address && (family == 4 || family == 6))
+		d = destination_of_address(l->s, family, address);
+	if (!d)
+		return;
+	destination_restore_id(l->s, d, u64_column(s, 0));
+	text_column(s, 3, d->user_name, sizeof d->user_name);
+	d->first_seen_ns = u64_column(s, 6);
+	d->last_seen_ns = u64_column(s, 7);
+	d->visible = d->changed = true;
+	d->dirty = false;
+}
+
+static void
+load_peer(struct loader *l, sqlite3_stmt *s) {
+	struct device *d = device_by_id(l->s, u64_column(s, 0));
+	unsigned int family = (unsigned int)sqlite3_column_int(s, 1);
+	const uint8_t *address = blob_column(s, 2, 16);
+	const char *names = sqlite3_column_blob(s, 3);
+	int length = sqlite3_column_bytes(s, 3);
+
+	if (!d || !address || (family != 4 && family != 6) || length < 2 || length > WIRE_CHAIN_MAX
+	    || names[length - 1] != 0)
+		return;
+	struct peer *p =
+		peer_learn(l->s, d, family, address, names, (size_t)length, u64_column(s, 4));
+	if (p)
+		p->dirty = false;
+}
+
+static void
+load_rule(struct loader *l, sqlite3_stmt *s) {
+	uint64_t device = u64_column(s, 2);
+	uint64_t destination = u64_column(s, 3);
+	struct device *d = device_by_id(l->s, device);
+	struct destination *to = destination_by_id(l->s, destination);
+	int action = sqlite3_column_int(s, 1);
+
+	if ((device && !d) || (destination && !to)
+	    || (action != ACTION_BLOCK && action != ACTION_ALLOW && action != ACTION_IGNORE))
+		return;
+	const char *author = (const char *)sqlite3_column_text(s, 5);
+	rule_set(
+		l->s,
+		u64_column(s, 0),
+		(enum action)action,
+		d,
+		to,
+		u64_column(s, 4),
+		author ? author : ""
+	);
+}
+
+static void
+load_change(struct loader *l, sqlite3_stmt *s) {
+	struct change c = {
+		.id = u64_column(s, 0),
+		.time_ns = u64_column(s, 1),
+		.kind = (enum change_kind)sqlite3_column_int(s, 2),
+		.device = u64_column(s, 3),
+		.destination = u64_column(s, 4),
+		.action = (uint8_t)sqlite3_column_int(s, 5),
+		.set = sqlite3_column_int(s, 6),
+		.rule = u64_column(s, 7),
+		.undoes = u64_column(s, 8),
+		.undone = sqlite3_column_int(s, 14),
+		.rule_created_ns = u64_column(s, 15),
+	};
+
+	text_column(s, 9, c.author, sizeof c.author);
+	text_column(s, 10, c.name_was, sizeof c.name_was);
+	text_column(s, 11, c.name_now, sizeof c.name_now);
+	text_column(s, 12, c.profile_was, sizeof c.profile_was);
+	text_column(s, 13, c.profile_now, sizeof c.profile_now);
+	id_seen(c.id);
+	l->keep(l->context, &c);
+}
+
+static const struct {
+	const char *sql;
+	void (*row)(struct loader *l, sqlite3_stmt *s);
+} tables[] = {
+	{"SELECT key,value FROM meta", load_meta},
+	{"SELECT id,mac,side,user_name,hostname,hostname_source,profile,first_seen,last_seen "
+	 "FROM devices ORDER BY id",
+	 load_device},
+	{"SELECT id,kind,name,user_name,family,address,first_seen,last_seen FROM destinations "
+	 "ORDER BY last_seen",
+	 load_destination},
+	{"SELECT id,action,device,destination,created,author FROM rules ORDER BY id", load_rule},
+	{"SELECT device,family,address,names,seen FROM peers ORDER BY seen", load_peer},
+	{"SELECT id,time,kind,device,destination,action,made,rule,undoes,author,name_was,name_now,"
+	 "profile_was,profile_now,undone,rule_created FROM changes ORDER BY id",
+	 load_change},
+};
+
+static int
+load_table(struct loader *l, size_t which) {
+	sqlite3_stmt *s;
+	int code;
+
+	if (sqlite3_prepare_v2(l->db->sqlite, tables[which].sql, -1, &s, NULL) != SQLITE_OK)
+		return db_error(l->db);
+	while ((code = sqlite3_step(s)) == SQLITE_ROW)
+		tables[which].row(l, s);
+	int r = code == SQLITE_DONE ? 0 : db_error(l->db);
+	sqlite3_finalize(s);
+	return r;
+}
+
+int
+store_load(
+	struct store *st,
+	struct state *s,
+	void (*keep)(void *context, const struct change *c),
+	void *context,
+	char ret_error[STORE_ERROR]
+) {
+	struct loader l = {store_database(st), s, keep, context};
+
+	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
+		int r = load_table(&l, i);
+		if (r < 0) {
+			snprintf(
+				ret_error,
+				STORE_ERROR,
+				"state.db: %s Restore a backup, or move the file away to start "
+				"without "
+				"names and rules.",
+				l.db->message
+			);
+			return r;
+		}
+	}
+	s->names_moved = false;
+	return 0;
+}

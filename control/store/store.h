@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The store: one thread that owns the database and writes the image file.  Everything that waits
+// for a disk waits there.
+//
+// Shape:   state.db in the state directory, SQLite in WAL mode with synchronous=FULL and locked
+//          for this process alone.  Jobs run in order; `done` is called in the loop's thread.
+// Threads: store_open, store_load and store_start before the loop runs; then store_submit from the
+//          core thread, `run` in the store thread, `done` in the core thread.
+// Errors:  a job's result is 0, -ENOSPC (nothing was changed), or another -errno (nothing was
+//          changed; after a failed fsync nothing is written any more: -EROFS).
+// Source:  DESIGN 4; reliability.md 8.
+
+#pragma once
+
+#include "control/store/rows.h"
+
+#include <stddef.h>
+#include <sys/queue.h>
+
+#define STORE_ERROR 512
+
+struct ev_loop;
+struct state;
+struct store;
+struct store_db;
+struct store_job;
+
+typedef int (*store_run)(struct store_db *db, struct store_job *job);
+typedef void (*store_done)(struct store_job *job);
+
+struct store_job {
+	store_run run;
+	store_done done; // may free the job
+	int result;
+	char message[200]; // why, for a person
+	STAILQ_ENTRY(store_job) next;
+};
+
+// On failure ret_error is a sentence with the way out.
+int store_open(const char *state_dir, struct store **ret, char ret_error[STORE_ERROR]);
+// What was kept, into an empty state.  Each kept change is handed to `keep`, oldest first.
+int store_load(
+	struct store *st,
+	struct state *s,
+	void (*keep)(void *context, const struct change *c),
+	void *context,
+	char ret_error[STORE_ERROR]
+);
+int store_start(struct store *st, struct ev_loop *loop);
+void store_submit(struct store *st, struct store_job *job);
+// Lets every job finish, then closes.  Their `done` is called.
+void store_close(struct store *st);
+
+// --- The jobs there are ---
+
+// A person's change, in one transaction with what it needs to be understood after a restart.
+struct store_change {
+	struct store_job job;
+	struct change change;
+	bool has_device;
+	bool has_destination;
+	struct device_row device; // as they will be
+	struct destination_row destination;
+	uint64_t generation;
+};
+int store_run_change(struct store_db *db, struct store_job *job);
+
+// What was learned since the last batch.
+struct store_batch {
+	struct store_job job;
+	struct device_row *devices;
+	struct destination_row *destinations;
+	struct peer_row *peers;
+	size_t devices_count;
+	size_t destinations_count;
+	size_t peers_count;
+	uint64_t generation;
+};
+int store_run_batch(struct store_db *db, struct store_job *job);
+
+// The rules image for the next start of the dataplane: temporary, fsync, rename, fsync.
+struct store_image {
+	struct store_job job;
+	const char *state_dir;
+	void *image;
+	size_t length;
+};
+int store_run_image(struct store_db *db, struct store_job *job);

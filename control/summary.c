@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "control/summary.h"
+
+#include "control/state.h"
+
+#include <stdio.h>
+
+struct figures {
+	uint64_t online;
+	uint64_t talking;
+	uint64_t destinations;
+	uint64_t blocked;
+	uint64_t bytes_out;
+	uint64_t bytes_in;
+};
+
+static const char *
+plural(uint64_t n) {
+	return n == 1 ? "" : "s";
+}
+
+static void
+count(const struct state *s, uint64_t window_s, uint64_t now_ns, struct figures *f) {
+	for (size_t i = 0; i < s->devices_count; i++) {
+		const struct device *d = s->devices[i];
+		f->online += device_is_online(d, now_ns);
+		f->talking += d->last_seen_ns + 30 * NS_PER_S >= now_ns;
+		f->bytes_out += d->sum.bytes_out;
+		f->bytes_in += d->sum.bytes_in;
+	}
+	for (size_t i = 0; i < s->destinations_count; i++) {
+		const struct destination *d = s->destinations[i];
+		f->destinations += d->visible && !d->multicast && d->last_seen_ns != 0
+			&& d->last_seen_ns + window_s * NS_PER_S >= now_ns;
+	}
+	for (size_t i = 0; i < s->rules_count; i++)
+		f->blocked += s->rules[i]->action == ACTION_BLOCK;
+}
+
+void
+summary_write(const struct state *s, uint64_t window_s, uint64_t now_ns, struct json *j) {
+	struct figures f = {0};
+	char sentence[320];
+
+	count(s, window_s, now_ns, &f);
+	int used = snprintf(
+		sentence,
+		sizeof sentence,
+		"%zu device%s, %llu talking now. %llu destination%s in the last %llu minutes. ",
+		s->devices_count,
+		plural(s->devices_count),
+		(unsigned long long)f.talking,
+		(unsigned long long)f.destinations,
+		plural(f.destinations),
+		(unsigned long long)(window_s + 59) / 60
+	);
+	if (f.blocked == 0)
+		snprintf(sentence + used, sizeof sentence - (size_t)used, "Nothing is blocked.");
+	else
+		snprintf(
+			sentence + used,
+			sizeof sentence - (size_t)used,
+			"%llu block%s in force, %llu packet%s stopped today.",
+			(unsigned long long)f.blocked,
+			plural(f.blocked),
+			(unsigned long long)s->dropped_today,
+			plural(s->dropped_today)
+		);
+	json_object(j);
+	json_key_string(j, "sentence", sentence);
+	json_key_u64(j, "devices", s->devices_count);
+	json_key_u64(j, "online", f.online);
+	json_key_u64(j, "talking", f.talking);
+	json_key_u64(j, "destinations", f.destinations);
+	json_key_u64(j, "flows", s->stats.flows_active);
+	json_key_u64(j, "blocked", f.blocked);
+	json_key_u64(j, "dropped_today", s->dropped_today);
+	json_key_u64(j, "bytes_out", f.bytes_out);
+	json_key_u64(j, "bytes_in", f.bytes_in);
+	json_key_u64(j, "window", window_s);
+	json_end(j);
+}

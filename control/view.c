@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "control/view.h"
+
+#include "control/clock.h"
+#include "control/core.h"
+#include "control/id.h"
+#include "control/service.h"
+#include "platform/text.h"
+
+#include <string.h>
+
+#define DEVICES_SHOWN 256 // of one destination, so that an event fits its 64 KiB
+
+void
+view_time(struct json *j, const char *key, uint64_t wall_ns) {
+	char text[TEXT_TIME];
+
+	json_key_string(j, key, wall_ns ? text_time(wall_ns, text) : NULL);
+}
+
+void
+view_id(struct json *j, const char *key, const char *prefix, uint64_t id) {
+	char text[ID_TEXT];
+
+	json_key_string(j, key, id ? id_text(prefix, id, text) : NULL);
+}
+
+static void
+actions(struct json *j, uint8_t set) {
+	json_key_bool(j, "blocked", set & ACTION_BLOCK);
+	json_key_bool(j, "allowed", set & ACTION_ALLOW);
+	json_key_bool(j, "ignored", set & ACTION_IGNORE);
+}
+
+static void
+counts(struct json *j, const struct traffic *t) {
+	json_key_u64(j, "packets_out", t->packets_out);
+	json_key_u64(j, "bytes_out", t->bytes_out);
+	json_key_u64(j, "packets_in", t->packets_in);
+	json_key_u64(j, "bytes_in", t->bytes_in);
+	json_key_u64(j, "dropped", t->dropped);
+}
+
+void
+view_device(const struct core *c, const struct device *d, struct json *j) {
+	const struct state *s = &c->state;
+	char mac[TEXT_MAC];
+	char name[NAME_BYTES_MAX + 1];
+	uint64_t now = clock_wall_ns();
+
+	json_object(j);
+	view_id(j, "id", "dev_", d->id);
+	json_key_string(j, "mac", text_mac(d->mac, mac));
+	json_key_string(j, "name", device_name(d, name));
+	json_key_string(j, "name_source", device_name_source(d));
+	json_key_string(j, "hostname", d->hostname[0] ? d->hostname : NULL);
+	json_key_string(
+		j, "hostname_source", d->hostname[0] ? source_name(d->hostname_source) : NULL
+	);
+	json_key_string(j, "vendor", d->vendor);
+	json_key_bool(j, "randomized_mac", device_mac_is_random(d));
+	json_key_string(j, "side", side_name(d->side));
+	json_key(j, "addresses");
+	json_array(j);
+	for (unsigned int i = 0; i < d->addresses_count; i++) {
+		const struct device_address *a = &d->addresses[i];
+		char text[TEXT_ADDRESS];
+		json_object(j);
+		json_key_string(j, "address", text_address(a->family, a->address, text));
+		json_key_string(j, "source", source_name(a->source));
+		view_time(j, "last_seen", a->seen_ns);
+		json_end(j);
+	}
+	json_end(j);
+	const struct profile *p = d->profile[0] ? profiles_find(&s->profiles, d->profile) : NULL;
+	json_key_string(j, "profile", p ? p->name : s->profiles.items[s->profiles.by_default].name);
+	actions(j, d->actions);
+	view_time(j, "first_seen", d->first_seen_ns);
+	view_time(j, "last_seen", d->last_seen_ns);
+	json_key_bool(j, "online", device_is_online(d, now));
+	counts(j, &d->sum);
+	json_key_u64(j, "rate_out", rate_read(&d->rate_out, now));
+	json_key_u64(j, "rate_in", rate_read(&d->rate_in, now));
+	json_end(j);
+}
+
+void
+view_destination(const struct core *c, const struct destination *d, struct json *j) {
+	const struct link *l;
+	char text[TEXT_ADDRESS];
+	char id[ID_TEXT];
+
+	(void)c;
+	json_object(j);
+	view_id(j, "id", "dst_", d->id);
+	json_key_string(j, "name", destination_label(d));
+	json_key_string(j, "kind", d->kind == DESTINATION_DOMAIN ? "domain" : "address");
+	json_key_string(j, "domain", d->kind == DESTINATION_DOMAIN ? d->name : NULL);
+	json_key_string(j, "user_name", d->user_name[0] ? d->user_name : NULL);
+	json_key(j, "names");
+	json_array(j);
+	for (unsigned int i = 0; i < d->names_count; i++)
+		json_string(j, d->names[i].text);
+	json_end(j);
+	json_key(j, "addresses");
+	json_array(j);
+	for (unsigned int i = 0; i < d->addresses_count; i++)
+		json_string(j, text_address(d->addresses[i].family, d->addresses[i].address, text));
+	json_end(j);
+	json_key_bool(j, "local", d->local);
+	json_key_bool(j, "multicast", d->multicast);
+	actions(j, d->actions);
+	view_time(j, "first_seen", d->first_seen_ns);
+	view_time(j, "last_seen", MAX_OF(d->last_seen_ns, d->dns_seen_ns));
+	json_key_bool(j, "dns_only", d->last_seen_ns == 0 && d->dns_seen_ns != 0);
+	counts(j, &d->sum);
+	json_key(j, "devices");
+	json_array(j);
+	unsigned int n = 0;
+	LIST_FOREACH (l, &d->links, of_destination) {
+		if (n++ == DEVICES_SHOWN)
+			break;
+		json_string(j, id_text("dev_", l->device->id, id));
+	}
+	json_end(j);
+	json_end(j);
+}
+
+static void
+flow_end(struct json *j, const char *key, const struct wire_flow *w, unsigned int end) {
+	static const uint8_t unseen[6] = {0};
+	char address[TEXT_ADDRESS];
+	char mac[TEXT_MAC];
+
+	json_key(j, key);
+	json_object(j);
+	json_key_string(j, "address", text_address(w->family, w->address[end], address));
+	json_key(j, "port");
+	if (w->flags & WIRE_FLOW_HAS_PORTS)
+		json_u64(j, w->port[end]);
+	else
+		json_null(j);
+	json_key_string(
+		j, "mac", memcmp(w->mac[end], unseen, 6) ? text_mac(w->mac[end], mac) : NULL
+	);
+	json_end(j);
+}
+
+static void
+flow_tags(struct json *j, const struct wire_flow *w) {
+	json_key(j, "vlan");
+	json_array(j);
+	for (unsigned int i = 0; i < w->tags && i < WIRE_TAGS_MAX; i++)
+		json_u64(j, w->vlan[i]);
+	json_end(j);
+	json_key(j, "pppoe");
+	if (w->flags & WIRE_FLOW_PPPOE)
+		json_u64(j, w->pppoe);
+	else
+		json_null(j);
+}
+
+static void
+flow_icmp(struct json *j, const struct wire_flow *w) {
+	json_key(j, "icmp");
+	if (!(w->flags & WIRE_FLOW_ICMP)) {
+		json_null(j);
+		return;
+	}
+	json_object(j);
+	json_key_u64(j, "type", w->icmp_type);
+	json_key_u64(j, "code", w->icmp_code);
+	json_key(j, "id");
+	if (w->flags & WIRE_FLOW_ICMP_ID)
+		json_u64(j, w->icmp_id);
+	else
+		json_null(j);
+	json_end(j);
+}
+
+// The names by which the device knows the address, question first.
+static void
+flow_names(const struct core *c, struct json *j, const struct flow *f) {
+	const struct wire_flow *w = &f->wire;
+	const struct peer *p = f->device
+		? peer_find(&c->state, f->device, w->family, w->address[f->remote])
+		: NULL;
+
+	json_key(j, "names");
+	json_array(j);
+	for (size_t at = 0; p && at < p->names_length; at += strlen(p->names + at) + 1)
+		json_string(j, p->names + at);
+	json_end(j);
+}
+
+void
+view_flow(const struct core *c, const struct flow *f, struct json *j) {
+	const struct wire_flow *w = &f->wire;
+	char text[SERVICE_TEXT];
+
+	json_object(j);
+	view_id(j, "id", "flow_", f->id);
+	view_id(j, "device", "dev_", f->device ? f->device->id : 0);
+	view_id(j, "destination", "dst_", f->link ? f->link->destination->id : 0);
+	json_key_u64(j, "ip_version", w->family);
+	json_key_string(j, "protocol", service_protocol(w->protocol, text));
+	json_key_u64(j, "protocol_number", w->protocol);
+	flow_tags(j, w);
+	flow_end(j, "initiator", w, 0);
+	flow_end(j, "responder", w, 1);
+	flow_icmp(j, w);
+	json_key_u64(j, "packets_to_responder", w->packets[0]);
+	json_key_u64(j, "bytes_to_responder", w->bytes[0]);
+	json_key_u64(j, "packets_to_initiator", w->packets[1]);
+	json_key_u64(j, "bytes_to_initiator", w->bytes[1]);
+	view_time(j, "first_seen", f->first_seen_ns);
+	view_time(j, "last_seen", f->last_seen_ns);
+	json_key_bool(j, "ended", f->ended);
+	json_key_string(j, "verdict", w->reason == REASON_NONE ? "forward" : "drop");
+	json_key_string(j, "reason", reason_name(w->reason));
+	uint16_t port = w->flags & WIRE_FLOW_HAS_PORTS ? w->port[1] : 0;
+	json_key_string(j, "service", service_text(w->protocol, port, text));
+	flow_names(c, j, f);
+	json_end(j);
+}
+
+void
+view_rule(const struct core *c, const struct rule *r, struct json *j) {
+	char name[NAME_BYTES_MAX + 1];
+
+	json_object(j);
+	view_id(j, "id", "rule_", r->id);
+	json_key_string(j, "action", action_word(r->action));
+	json_key(j, "subject");
+	json_object(j);
+	json_key_string(j, "kind", r->device ? "device" : "everyone");
+	view_id(j, "id", "dev_", r->device ? r->device->id : 0);
+	json_key_string(j, "name", r->device ? device_name(r->device, name) : "Everyone");
+	json_end(j);
+	json_key(j, "object");
+	json_object(j);
+	json_key_string(j, "kind", r->destination ? "destination" : "everything");
+	view_id(j, "id", "dst_", r->destination ? r->destination->id : 0);
+	json_key_string(
+		j, "name", r->destination ? destination_label(r->destination) : "Everything"
+	);
+	json_end(j);
+	view_time(j, "created", r->created_ns);
+	json_key_string(j, "author", r->author);
+	json_key_bool(j, "in_force", r->action == ACTION_IGNORE || !core_is_pending(c));
+	json_end(j);
+}
+
+void
+view_profile(const struct core *c, const struct profile *p, struct json *j) {
+	const struct state *s = &c->state;
+	bool is_default = p == &s->profiles.items[s->profiles.by_default];
+	uint64_t devices = 0;
+
+	for (size_t i = 0; i < s->devices_count; i++) {
+		const char *name = s->devices[i]->profile;
+		const struct profile *of = name[0] ? profiles_find(&s->profiles, name) : NULL;
+		devices += of ? of == p : is_default;
+	}
+	json_object(j);
+	json_key_string(j, "name", p->name);
+	json_key_string(j, "description", p->description);
+	json_key_string(j, "default", p->verdict == POLICY_DEFAULT_BLOCK ? "block" : "allow");
+	json_key_bool(j, "is_default", is_default);
+	json_key_u64(j, "devices", devices);
+	json_end(j);
+}
+
+void
+view_alert(const struct state_alert *a, struct json *j) {
+	json_object(j);
+	view_id(j, "id", "alert_", a->id);
+	json_key_string(j, "kind", alert_name(a->kind));
+	json_key_string(j, "text", a->text);
+	view_time(j, "time", a->seen_ns);
+	json_end(j);
+}
