@@ -6,7 +6,7 @@
 
 #include "dataplane/clock.h"
 #include "dataplane/ctl/link.h"
-#include "dataplane/ctl/report.h"
+#include "dataplane/ctl/outbox.h"
 #include "dataplane/ctl/rules.h"
 #include "dataplane/worker.h"
 #include "platform/base.h"
@@ -57,7 +57,7 @@ ctl_open(const struct config *c, struct shared *s) {
 	int r;
 
 	ctl.shared = s;
-	if ((r = take_signals()) != 0 || (r = report_open(s)) != 0 || (r = rules_start(s)) != 0) {
+	if ((r = take_signals()) != 0 || (r = outbox_open(s)) != 0 || (r = rules_start(s)) != 0) {
 		log_err("the control endpoint cannot start: %s", strerror(-r));
 		return r;
 	}
@@ -68,7 +68,7 @@ void
 ctl_close(void) {
 	link_close();
 	rules_stop();
-	report_close();
+	outbox_close();
 	if (ctl.signals >= 0)
 		close(ctl.signals);
 	ctl.signals = -1;
@@ -93,7 +93,7 @@ ctl_alert(uint32_t kind, const char *format, ...) {
 	vsnprintf(a.text, sizeof a.text, format, args);
 	va_end(args);
 	log_warn("%s", a.text);
-	report_alert(&a);
+	outbox_alert(&a);
 }
 
 // Takes the image's descriptor, or answers at once why not.
@@ -113,7 +113,7 @@ command_rules(const struct wire_header *h, int fd) {
 		.status = -EPROTO,
 		.text = "RULES must carry one record and one memfd",
 	};
-	report_ack(&ack, h->id);
+	outbox_ack(&ack, h->id);
 	if (fd >= 0)
 		close(fd);
 }
@@ -127,7 +127,7 @@ obey(const struct wire_header *h, int fd) {
 	if (fd >= 0)
 		close(fd);
 	if (h->type == WIRE_SNAPSHOT)
-		report_snapshot(h->id, ctl.forwarding);
+		outbox_snapshot(h->id, ctl.forwarding);
 	else if (h->type != WIRE_HELLO)
 		link_drop("it sent what only a dataplane says");
 }
@@ -160,7 +160,7 @@ finish_images(void) {
 					(unsigned long long)ack.generation_in_force
 				);
 			if (from.session == ctl.session)
-				report_ack(&ack, from.id);
+				outbox_ack(&ack, from.id);
 		} else if (!rules_confirming()) {
 			return;
 		}
@@ -171,7 +171,7 @@ static void
 say(void) {
 	for (int i = 0; i < MESSAGES_AT_ONCE && link_up(); i++) {
 		if (!ctl.held)
-			ctl.held = report_next(&ctl.held_length);
+			ctl.held = outbox_next(&ctl.held_length);
 		if (!ctl.held)
 			return;
 		int r = link_send(ctl.held, ctl.held_length);
@@ -206,7 +206,7 @@ ctl_turn(int timeout_ms) {
 		ctl.held = NULL;
 		ctl.blocked = false;
 		ctl.session++;
-		report_greet();
+		outbox_greet();
 	}
 	atomic_store(&ctl.shared->listening, link_up());
 	hear();
@@ -216,6 +216,6 @@ ctl_turn(int timeout_ms) {
 	} else {
 		ctl.held = NULL;
 		ctl.blocked = false;
-		report_discard();
+		outbox_discard();
 	}
 }

@@ -123,7 +123,8 @@ int
 link_open(const char *run_dir) {
 	int r;
 
-	if (getrandom(&endpoint.boot_id, sizeof endpoint.boot_id, 0) != (ssize_t)sizeof endpoint.boot_id)
+	if (getrandom(&endpoint.boot_id, sizeof endpoint.boot_id, 0)
+	    != (ssize_t)sizeof endpoint.boot_id)
 		endpoint.boot_id = clock_now();
 	if ((r = lock_directory(run_dir)) != 0)
 		return r;
@@ -256,7 +257,8 @@ read_message(int fd, int *ret_fd) {
 	}
 	if (n == 0)
 		return -ECONNRESET;
-	if ((m.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) || wire_check(endpoint.message, (size_t)n) != 0) {
+	if ((m.msg_flags & (MSG_TRUNC | MSG_CTRUNC))
+	    || wire_check(endpoint.message, (size_t)n) != 0) {
 		close_fd(ret_fd);
 		return -EPROTO;
 	}

@@ -2,7 +2,7 @@
 // Urgency: answers, alerts, a second's ports and counters, new devices, events, changed devices,
 // and last the pages of a snapshot, so that it never holds up what is new.
 
-#include "dataplane/ctl/report.h"
+#include "dataplane/ctl/outbox.h"
 
 #include "dataplane/clock.h"
 #include "dataplane/ctl/rules.h"
@@ -52,55 +52,55 @@ static struct {
 	bool ports_due;
 	uint64_t *reported; // by device slot: packets when it was last sent
 	uint32_t device_at; // the walk over changed devices; equals devices: done
-} report;
+} outbox;
 
-#define OTHER_PAGE (report.pages + ARRAY_LEN(event_types))
+#define OTHER_PAGE (outbox.pages + ARRAY_LEN(event_types))
 
 int
-report_open(struct shared *s) {
-	report.shared = s;
-	report.pages = calloc(ARRAY_LEN(event_types) + 1, sizeof *report.pages);
-	report.reported = calloc(UINT16_MAX + 1, sizeof *report.reported);
-	report.flushing = ARRAY_LEN(event_types);
-	return report.pages && report.reported ? 0 : -ENOMEM;
+outbox_open(struct shared *s) {
+	outbox.shared = s;
+	outbox.pages = calloc(ARRAY_LEN(event_types) + 1, sizeof *outbox.pages);
+	outbox.reported = calloc(UINT16_MAX + 1, sizeof *outbox.reported);
+	outbox.flushing = ARRAY_LEN(event_types);
+	return outbox.pages && outbox.reported ? 0 : -ENOMEM;
 }
 
 void
-report_close(void) {
+outbox_close(void) {
 	snapshot_forget();
-	free(report.pages);
-	free(report.reported);
-	report.pages = NULL;
-	report.reported = NULL;
+	free(outbox.pages);
+	free(outbox.reported);
+	outbox.pages = NULL;
+	outbox.reported = NULL;
 }
 
 void
-report_ack(const struct wire_rules_ack *ack, uint64_t request) {
-	if (report.acks_n == ACKS_MAX)
+outbox_ack(const struct wire_rules_ack *ack, uint64_t request) {
+	if (outbox.acks_n == ACKS_MAX)
 		return; // cannot be: fewer images are under way
-	report.acks[report.acks_n].ack = *ack;
-	report.acks[report.acks_n++].request = request;
+	outbox.acks[outbox.acks_n].ack = *ack;
+	outbox.acks[outbox.acks_n++].request = request;
 }
 
 void
-report_alert(const struct wire_alert *alert) {
-	if (report.alerts_n == ALERTS_MAX) { // the oldest has waited longest for nobody
-		memmove(report.alerts, report.alerts + 1, sizeof report.alerts - sizeof *alert);
-		report.alerts_n--;
+outbox_alert(const struct wire_alert *alert) {
+	if (outbox.alerts_n == ALERTS_MAX) { // the oldest has waited longest for nobody
+		memmove(outbox.alerts, outbox.alerts + 1, sizeof outbox.alerts - sizeof *alert);
+		outbox.alerts_n--;
 	}
-	report.alerts[report.alerts_n++] = *alert;
+	outbox.alerts[outbox.alerts_n++] = *alert;
 }
 
 void
-report_snapshot(uint64_t request, bool workers_running) {
-	snapshot_begin(report.shared, request, workers_running);
+outbox_snapshot(uint64_t request, bool workers_running) {
+	snapshot_begin(outbox.shared, request, workers_running);
 }
 
 // Starts pages for every event type; they are filled before any is sent.
 static void
 begin_round(void) {
 	for (unsigned int i = 0; i < ARRAY_LEN(event_types); i++)
-		wire_begin(&report.pages[i].w, report.pages[i].bytes, event_types[i], 0);
+		wire_begin(&outbox.pages[i].w, outbox.pages[i].bytes, event_types[i], 0);
 }
 
 static bool
@@ -108,7 +108,7 @@ take_event(const struct event *e) {
 	for (unsigned int i = 0; i < ARRAY_LEN(event_types); i++) {
 		if (event_types[i] != (enum wire_type)e->type)
 			continue;
-		void *record = wire_add(&report.pages[i].w, e->size);
+		void *record = wire_add(&outbox.pages[i].w, e->size);
 		if (record)
 			memcpy(record, e->payload, e->size);
 		return record != NULL;
@@ -121,7 +121,7 @@ take_event(const struct event *e) {
 // Moves what the rings hold into the pages, until one is full.
 static void
 drain_rings(void) {
-	const struct shared *s = report.shared;
+	const struct shared *s = outbox.shared;
 
 	for (unsigned int i = 0; i < s->workers; i++) {
 		struct event_ring *ring = s->worker[i]->events;
@@ -135,23 +135,23 @@ drain_rings(void) {
 }
 
 void
-report_discard(void) {
-	const struct shared *s = report.shared;
+outbox_discard(void) {
+	const struct shared *s = outbox.shared;
 
 	for (unsigned int i = 0; i < s->workers; i++) {
 		while (event_peek(s->worker[i]->events))
 			event_next(s->worker[i]->events);
 	}
-	report.flushing = ARRAY_LEN(event_types);
-	report.acks_n = 0;
+	outbox.flushing = ARRAY_LEN(event_types);
+	outbox.acks_n = 0;
 	snapshot_forget();
 }
 
 void
-report_greet(void) {
-	report_discard();
-	report.second = 0;
-	memset(report.reported, 0, (UINT16_MAX + 1) * sizeof *report.reported);
+outbox_greet(void) {
+	outbox_discard();
+	outbox.second = 0;
+	memset(outbox.reported, 0, (UINT16_MAX + 1) * sizeof *outbox.reported);
 }
 
 static const void *
@@ -159,22 +159,22 @@ finish(struct page *p, size_t *ret_length) {
 	struct wire_header *h = (struct wire_header *)(void *)p->bytes;
 
 	if (h->type != WIRE_RULES_ACK && h->type != WIRE_SNAPSHOT_END)
-		h->id = ++report.sequence;
+		h->id = ++outbox.sequence;
 	*ret_length = p->w.length;
 	return p->bytes;
 }
 
 static bool
 next_event_page(struct page **ret_page) {
-	if (report.flushing == ARRAY_LEN(event_types)) {
+	if (outbox.flushing == ARRAY_LEN(event_types)) {
 		begin_round();
 		drain_rings();
-		report.flushing = 0;
+		outbox.flushing = 0;
 	}
-	for (; report.flushing < ARRAY_LEN(event_types); report.flushing++) {
-		struct page *p = &report.pages[report.flushing];
+	for (; outbox.flushing < ARRAY_LEN(event_types); outbox.flushing++) {
+		struct page *p = &outbox.pages[outbox.flushing];
 		if (p->w.length > sizeof(struct wire_header)) {
-			report.flushing++;
+			outbox.flushing++;
 			*ret_page = p;
 			return true;
 		}
@@ -191,7 +191,7 @@ fill_ports(struct page *p) {
 		struct wire_port *r = wire_add(&p->w, sizeof *r);
 		if (!r)
 			return;
-		shared_port_counts(report.shared, (uint16_t)i, &count);
+		shared_port_counts(outbox.shared, (uint16_t)i, &count);
 		memcpy(r->name, port->name, MIN_OF(strlen(port->name), sizeof r->name - 1));
 		memcpy(r->driver,
 		       port->driver_name,
@@ -216,62 +216,62 @@ static void
 fill_stats(struct page *p) {
 	wire_begin(&p->w, p->bytes, WIRE_STATS, 0);
 	struct wire_stats *r = wire_add(&p->w, sizeof *r);
-	shared_stats(report.shared, r);
+	shared_stats(outbox.shared, r);
 	r->now_ns = clock_now();
-	r->start_ns = report.shared->start;
+	r->start_ns = outbox.shared->start;
 	r->generation = rules_generation();
 }
 
 // Devices whose counters moved since they were last sent; a page at a time.
 static bool
 fill_devices(struct page *p) {
-	uint32_t n = shared_devices(report.shared);
+	uint32_t n = shared_devices(outbox.shared);
 
 	wire_begin(&p->w, p->bytes, WIRE_DEVICE, 0);
-	for (; report.device_at < n; report.device_at++) {
+	for (; outbox.device_at < n; outbox.device_at++) {
 		struct wire_device d;
-		if (!shared_device(report.shared, report.device_at, &d))
+		if (!shared_device(outbox.shared, outbox.device_at, &d))
 			continue;
 		uint64_t packets = 1 + d.packets_out + d.packets_in + d.dropped;
-		if (packets == report.reported[report.device_at & UINT16_MAX])
+		if (packets == outbox.reported[outbox.device_at & UINT16_MAX])
 			continue;
 		struct wire_device *r = wire_add(&p->w, sizeof *r);
 		if (!r)
 			break;
 		*r = d;
-		report.reported[report.device_at & UINT16_MAX] = packets;
+		outbox.reported[outbox.device_at & UINT16_MAX] = packets;
 	}
 	return p->w.length > sizeof(struct wire_header);
 }
 
 static bool
 next_urgent(struct page *p) {
-	if (report.acks_n) {
-		wire_begin(&p->w, p->bytes, WIRE_RULES_ACK, report.acks[0].request);
+	if (outbox.acks_n) {
+		wire_begin(&p->w, p->bytes, WIRE_RULES_ACK, outbox.acks[0].request);
 		struct wire_rules_ack *r = wire_add(&p->w, sizeof *r);
-		*r = report.acks[0].ack;
-		memmove(report.acks, report.acks + 1, --report.acks_n * sizeof report.acks[0]);
+		*r = outbox.acks[0].ack;
+		memmove(outbox.acks, outbox.acks + 1, --outbox.acks_n * sizeof outbox.acks[0]);
 		return true;
 	}
-	if (report.alerts_n) {
+	if (outbox.alerts_n) {
 		wire_begin(&p->w, p->bytes, WIRE_ALERT, 0);
-		for (unsigned int i = 0; i < report.alerts_n; i++) {
+		for (unsigned int i = 0; i < outbox.alerts_n; i++) {
 			struct wire_alert *r = wire_add(&p->w, sizeof *r);
-			*r = report.alerts[i];
+			*r = outbox.alerts[i];
 		}
-		report.alerts_n = 0;
+		outbox.alerts_n = 0;
 		return true;
 	}
-	if (report.ports_due) {
-		report.ports_due = false;
+	if (outbox.ports_due) {
+		outbox.ports_due = false;
 		fill_ports(p);
 		return true;
 	}
 	ns_t now = clock_now();
-	if (report.second == 0 || now - report.second >= PERIOD) {
-		report.second = now;
-		report.ports_due = true;
-		report.device_at = SLOT_OTHER;
+	if (outbox.second == 0 || now - outbox.second >= PERIOD) {
+		outbox.second = now;
+		outbox.ports_due = true;
+		outbox.device_at = SLOT_OTHER;
 		fill_stats(p);
 		return true;
 	}
@@ -279,7 +279,7 @@ next_urgent(struct page *p) {
 }
 
 const void *
-report_next(size_t *ret_length) {
+outbox_next(size_t *ret_length) {
 	struct page *p = OTHER_PAGE;
 
 	if (next_urgent(p) || next_event_page(&p) || fill_devices(p = OTHER_PAGE))
