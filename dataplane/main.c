@@ -218,7 +218,7 @@ main(int argc, char **argv) {
 	enum config_result c = config_read(argc, argv, &dp.config);
 	if (c != CONFIG_RUN)
 		return c == CONFIG_DONE ? EXIT_SUCCESS : 2;
-	if (eal_start(&dp.config) != 0)
+	if (ctl_take_signals() != 0 || eal_start(&dp.config) != 0)
 		return EXIT_FAILURE;
 	while (done < sizeof steps / sizeof steps[0] && r == 0) {
 		r = steps[done].init();

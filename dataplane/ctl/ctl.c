@@ -37,8 +37,8 @@ static struct {
 	size_t held_length;
 } ctl = {.signals = -1};
 
-static int
-take_signals(void) {
+int
+ctl_take_signals(void) {
 	sigset_t set;
 
 	sigemptyset(&set);
@@ -57,7 +57,7 @@ ctl_open(const struct config *c, struct shared *s) {
 	int r;
 
 	ctl.shared = s;
-	if ((r = take_signals()) != 0 || (r = outbox_open(s)) != 0 || (r = rules_start(s)) != 0) {
+	if ((r = outbox_open(s)) != 0 || (r = rules_start(s)) != 0) {
 		log_err("the control endpoint cannot start: %s", strerror(-r));
 		return r;
 	}

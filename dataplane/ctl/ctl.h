@@ -16,6 +16,8 @@
 
 struct shared;
 
+// Before any thread is made: TERM, INT and HUP are read by ctl_turn and reach nobody else.
+int ctl_take_signals(void);
 int ctl_open(const struct config *c, struct shared *s);
 void ctl_close(void);
 
