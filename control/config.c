@@ -108,12 +108,12 @@ read_one_listen(
 ) {
 	const char *text;
 	char why[CONFIG_ERROR];
-	int r = yaml_text(t, value, 63, &text, ret_error);
+	int r = yaml_tree_text(t, value, 63, &text, ret_error);
 
 	if (r < 0)
 		return r;
 	if (config_add_listen(c, text, why) < 0)
-		return yaml_fault(ret_error, t, value->line, value->column, "%.380s", why);
+		return yaml_tree_fault(ret_error, t, value->line, value->column, "%.380s", why);
 	return 0;
 }
 
@@ -131,7 +131,7 @@ read_listen(
 	if (value->kind == YAML_TEXT)
 		return read_one_listen(t, value, c, ret_error);
 	if (value->kind != YAML_LIST || value->count == 0)
-		return yaml_fault(
+		return yaml_tree_fault(
 			ret_error,
 			t,
 			value->line,
@@ -152,7 +152,7 @@ read_into(
 	char ret_error[YAML_ERROR]
 ) {
 	const char *text;
-	int r = yaml_text(t, value, room - 1, &text, ret_error);
+	int r = yaml_tree_text(t, value, room - 1, &text, ret_error);
 
 	if (r == 0)
 		snprintf(into, room, "%s", text);
@@ -167,13 +167,13 @@ read_log_level(
 	char ret_error[YAML_ERROR]
 ) {
 	const char *text;
-	int r = yaml_text(t, value, 32, &text, ret_error);
+	int r = yaml_tree_text(t, value, 32, &text, ret_error);
 
 	(void)into;
 	if (r < 0)
 		return r;
 	if (!log_set_level(text))
-		return yaml_fault(
+		return yaml_tree_fault(
 			ret_error,
 			t,
 			value->line,
@@ -221,11 +221,11 @@ config_load(struct config *c, const char *file, bool must_exist, char ret_error[
 
 	if (!must_exist && access(file, F_OK) < 0)
 		return 0;
-	int r = yaml_load(file, &tree, ret_error);
+	int r = yaml_tree_load(file, &tree, ret_error);
 	if (r < 0)
 		return r;
-	r = yaml_read(&tree, &tree.nodes[0], keys, ARRAY_LEN(keys), c, ret_error);
-	yaml_free(&tree);
+	r = yaml_tree_read(&tree, &tree.nodes[0], keys, ARRAY_LEN(keys), c, ret_error);
+	yaml_tree_free(&tree);
 	return r;
 }
 

@@ -34,7 +34,7 @@ on_up(void *context, const struct wire_hello *hello, bool new_run) {
 	(void)hello;
 	c->snapshot_done = false;
 	c->in_force = 0;
-	c->was_refused = false;
+	c->was_refused = c->on_its_way = c->send_again = false;
 	if (new_run)
 		observe_new_run(&c->state);
 	handover_now(c);
@@ -292,8 +292,10 @@ core_start(struct core *c, struct ev_loop *loop, const struct config *config) {
 	if (listen_http(c) < 0)
 		return -1;
 	start_timers(c);
-	for (size_t i = 0; http_listening(c->http, i); i++)
-		log_info("ready on http://%s", http_listening(c->http, i));
+	for (size_t i = 0; http_listening(c->http, i); i++) {
+		const char *where = http_listening(c->http, i);
+		log_info("ready on %s%s", where[0] == '/' ? "" : "http://", where);
+	}
 	return 0;
 }
 

@@ -18,19 +18,23 @@ LOG_DOMAIN("handover");
 
 static void
 send_image(struct core *c) {
-	if (!dplink_is_up(c->link))
+	// One at a time: of many changes in a row only the newest image matters.
+	c->send_again = c->on_its_way;
+	if (!dplink_is_up(c->link) || c->on_its_way)
 		return;
+	uint64_t generation = ((const struct policy_header *)c->image)->generation;
 	int fd = compile_seal(c->image, c->image_length);
 	int r = fd;
 	if (fd >= 0) {
-		r = dplink_send_rules(c->link, c->state.generation, fd, c->image_length);
+		r = dplink_send_rules(c->link, generation, fd, c->image_length);
 		close(fd);
 	}
+	c->on_its_way = r == 0;
 	if (r == -EAGAIN)
 		dplink_reset(c->link, "The dataplane does not read its link: connecting again.");
 	else if (r < 0)
 		log_err("rules %lu could not be handed over: %s",
-			(unsigned long)c->state.generation,
+			(unsigned long)generation,
 			strerror(-r));
 }
 
@@ -106,6 +110,9 @@ void
 handover_acked(struct core *c, const struct wire_rules_ack *ack) {
 	char why[sizeof ack->text + 64];
 
+	c->on_its_way = false;
+	if (c->send_again)
+		send_image(c);
 	if (ack->status == 0) {
 		c->in_force = ack->generation_in_force;
 		c->was_refused = false;

@@ -22,7 +22,7 @@ read_description(
 ) {
 	struct profile *p = into;
 	const char *text;
-	int r = yaml_text(t, value, sizeof p->description - 1, &text, ret_error);
+	int r = yaml_tree_text(t, value, sizeof p->description - 1, &text, ret_error);
 
 	if (r == 0)
 		snprintf(p->description, sizeof p->description, "%s", text);
@@ -38,12 +38,12 @@ read_verdict(
 ) {
 	struct profile *p = into;
 	const char *text;
-	int r = yaml_text(t, value, 32, &text, ret_error);
+	int r = yaml_tree_text(t, value, 32, &text, ret_error);
 
 	if (r < 0)
 		return r;
 	if (strcmp(text, "allow") != 0 && strcmp(text, "block") != 0)
-		return yaml_fault(
+		return yaml_tree_fault(
 			ret_error,
 			t,
 			value->line,
@@ -99,11 +99,11 @@ load_one(struct profiles *p, const char *directory, const char *file, char *ret_
 	int r = name_of(file, path, profile.name, ret_error);
 	if (r < 0)
 		return r;
-	r = yaml_load(path, &tree, ret_error);
+	r = yaml_tree_load(path, &tree, ret_error);
 	if (r < 0)
 		return r;
-	r = yaml_read(&tree, &tree.nodes[0], keys, 2, &profile, ret_error);
-	yaml_free(&tree);
+	r = yaml_tree_read(&tree, &tree.nodes[0], keys, 2, &profile, ret_error);
+	yaml_tree_free(&tree);
 	if (r < 0)
 		return r;
 	size_t at = 0;

@@ -47,7 +47,7 @@ out:
 }
 
 int
-yaml_load(const char *file, struct yaml_tree *ret, char ret_error[YAML_ERROR]) {
+yaml_tree_load(const char *file, struct yaml_tree *ret, char ret_error[YAML_ERROR]) {
 	char *text = NULL;
 	size_t length = 0;
 	int r = read_file(file, &text, &length);
@@ -56,13 +56,13 @@ yaml_load(const char *file, struct yaml_tree *ret, char ret_error[YAML_ERROR]) {
 		snprintf(ret_error, YAML_ERROR, "%s: cannot be read: %s", file, strerror(-r));
 		return r;
 	}
-	r = yaml_parse(file, text, length, ret, ret_error);
+	r = yaml_tree_parse(file, text, length, ret, ret_error);
 	free(text);
 	return r;
 }
 
 void
-yaml_free(struct yaml_tree *t) {
+yaml_tree_free(struct yaml_tree *t) {
 	for (unsigned int i = 0; i < t->count; i++) {
 		for (unsigned int k = 0; k < t->nodes[i].count; k++)
 			free(t->nodes[i].items[k].key);
@@ -114,7 +114,7 @@ find_key(const struct yaml_key *keys, size_t n_keys, const char *name, const cha
 }
 
 int
-yaml_read(
+yaml_tree_read(
 	const struct yaml_tree *t,
 	const struct yaml_tree_node *node,
 	const struct yaml_key *keys,
@@ -123,7 +123,7 @@ yaml_read(
 	char ret_error[YAML_ERROR]
 ) {
 	if (node->kind != YAML_MAP)
-		return yaml_fault(
+		return yaml_tree_fault(
 			ret_error, t, node->line, node->column, "expected 'key: value' lines"
 		);
 	for (unsigned int i = 0; i < node->count; i++) {
@@ -131,7 +131,7 @@ yaml_read(
 		const char *nearest = keys[0].name;
 		const struct yaml_key *key = find_key(keys, n_keys, item->key, &nearest);
 		if (!key)
-			return yaml_fault(
+			return yaml_tree_fault(
 				ret_error,
 				t,
 				item->line,
@@ -149,7 +149,7 @@ yaml_read(
 		for (unsigned int i = 0; !found && i < node->count; i++)
 			found = strcmp(node->items[i].key, keys[k].name) == 0;
 		if (!found)
-			return yaml_fault(
+			return yaml_tree_fault(
 				ret_error,
 				t,
 				node->line,
@@ -162,7 +162,7 @@ yaml_read(
 }
 
 int
-yaml_text(
+yaml_tree_text(
 	const struct yaml_tree *t,
 	const struct yaml_tree_node *value,
 	size_t max,
@@ -170,7 +170,7 @@ yaml_text(
 	char ret_error[YAML_ERROR]
 ) {
 	if (value->kind != YAML_TEXT || !value->text[0])
-		return yaml_fault(
+		return yaml_tree_fault(
 			ret_error,
 			t,
 			value->line,
@@ -178,7 +178,7 @@ yaml_text(
 			"expected one value behind the colon"
 		);
 	if (strlen(value->text) > max)
-		return yaml_fault(
+		return yaml_tree_fault(
 			ret_error,
 			t,
 			value->line,

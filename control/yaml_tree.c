@@ -24,7 +24,7 @@ struct reader {
 };
 
 int
-yaml_fault(
+yaml_tree_fault(
 	char ret_error[YAML_ERROR],
 	const struct yaml_tree *t,
 	unsigned int line,
@@ -45,7 +45,7 @@ yaml_fault(
 
 static int
 fault_at(struct reader *r, yaml_mark_t mark, const char *what) {
-	return yaml_fault(
+	return yaml_tree_fault(
 		r->error,
 		r->tree,
 		(unsigned int)mark.line + 1,
@@ -63,7 +63,7 @@ fault_of_parser(struct reader *r) {
 	if (p->error == YAML_MEMORY_ERROR)
 		return -ENOMEM;
 	if (p->error != YAML_READER_ERROR) {
-		yaml_fault(
+		yaml_tree_fault(
 			r->error,
 			r->tree,
 			(unsigned int)p->problem_mark.line + 1,
@@ -84,7 +84,7 @@ fault_of_parser(struct reader *r) {
 			column = 1;
 		}
 	}
-	return yaml_fault(
+	return yaml_tree_fault(
 		r->error,
 		r->tree,
 		line,
@@ -157,7 +157,7 @@ add_item(struct reader *r, unsigned int parent, struct yaml_item item) {
 
 	for (unsigned int i = 0; item.key && i < n->count; i++)
 		if (strcmp(n->items[i].key, item.key) == 0) {
-			yaml_fault(
+			yaml_tree_fault(
 				r->error,
 				r->tree,
 				item.line,
@@ -268,7 +268,7 @@ read_document(struct reader *r) {
 		case YAML_STREAM_END_EVENT:
 			yaml_event_delete(&e);
 			return seen ? 0
-				    : yaml_fault(
+				    : yaml_tree_fault(
 					    r->error,
 					    r->tree,
 					    1,
@@ -285,7 +285,7 @@ read_document(struct reader *r) {
 }
 
 int
-yaml_parse(
+yaml_tree_parse(
 	const char *file,
 	const char *text,
 	size_t length,
@@ -296,7 +296,7 @@ yaml_parse(
 
 	*ret = (struct yaml_tree){.file = file};
 	if (length > YAML_BYTES_MAX)
-		return yaml_fault(
+		return yaml_tree_fault(
 			ret_error, ret, 1, 1, "larger than 1 MiB: this is no configuration"
 		);
 	if (!yaml_parser_initialize(&r.parser))
@@ -308,7 +308,7 @@ yaml_parse(
 	if (result < 0) {
 		if (result == -ENOMEM)
 			snprintf(ret_error, YAML_ERROR, "%s: out of memory", file);
-		yaml_free(ret);
+		yaml_tree_free(ret);
 	}
 	return result;
 }

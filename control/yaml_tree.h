@@ -47,18 +47,18 @@ struct yaml_tree {
 	unsigned int count; // nodes[0] is the mapping at the top
 };
 
-int yaml_load(const char *file, struct yaml_tree *ret, char ret_error[YAML_ERROR]);
-int yaml_parse(
+int yaml_tree_load(const char *file, struct yaml_tree *ret, char ret_error[YAML_ERROR]);
+int yaml_tree_parse(
 	const char *file,
 	const char *text,
 	size_t length,
 	struct yaml_tree *ret,
 	char ret_error[YAML_ERROR]
 );
-void yaml_free(struct yaml_tree *t);
+void yaml_tree_free(struct yaml_tree *t);
 
 // The finding with its place in front; returns -EINVAL.
-int yaml_fault(
+int yaml_tree_fault(
 	char ret_error[YAML_ERROR],
 	const struct yaml_tree *t,
 	unsigned int line,
@@ -79,7 +79,7 @@ struct yaml_key {
 };
 
 // Reads every item of the mapping `node`; an unknown key names the nearest known one.
-int yaml_read(
+int yaml_tree_read(
 	const struct yaml_tree *t,
 	const struct yaml_tree_node *node,
 	const struct yaml_key *keys,
@@ -88,7 +88,7 @@ int yaml_read(
 	char ret_error[YAML_ERROR]
 );
 // The node's text of 1..max characters, or a fault that says what was expected.
-int yaml_text(
+int yaml_tree_text(
 	const struct yaml_tree *t,
 	const struct yaml_tree_node *value,
 	size_t max,

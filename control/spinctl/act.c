@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The commands that change something, and what they say when it is done.
+
+#include "control/spinctl/client.h"
+#include "control/spinctl/resolve.h"
+#include "control/spinctl/text_out.h"
+#include "platform/json_write.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PATH_BYTES 320
+
+static const char *
+done_word(const char *action) {
+	static const char *const words[][2] = {
+		{"block", "blocked"},
+		{"unblock", "unblocked"},
+		{"allow", "allowed"},
+		{"unallow", "no longer allowed:"},
+		{"ignore", "ignored"},
+		{"unignore", "shown again:"},
+	};
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(words[i][0], action) == 0) {
+			return words[i][1];
+		}
+	}
+	return action;
+}
+
+// ": in force after 3 ms (generation 12)".
+static void
+print_force(const struct answer *a) {
+	int64_t generation = json_number(a->doc, json_get(a->doc, JSON_ROOT, "generation"), 0);
+	int64_t us = json_number(a->doc, json_get(a->doc, JSON_ROOT, "confirmed_us"), -1);
+	if (us < 0) {
+		puts(": saved, and in force as soon as the dataplane is back");
+	} else if (us < 1000) {
+		printf(": in force after %" PRId64 " µs (generation %" PRId64 ")\n", us, generation);
+	} else {
+		printf(": in force after %.*f ms (generation %" PRId64 ")\n",
+		       us < 10000 ? 1 : 0,
+		       (double)us / 1000,
+		       generation);
+	}
+}
+
+static int
+print_json(const struct answer *a) {
+	fwrite(a->body, 1, a->length, stdout);
+	putchar('\n');
+	return EXIT_OK;
+}
+
+static int
+act(const struct cli *c, const char *path, const char *subject) {
+	struct answer a;
+	const char *action = c->command->name;
+	int r = client_ask(c, "POST", path, NULL, &a);
+	if (r) {
+		return r;
+	}
+	if (c->json) {
+		print_json(&a);
+	} else {
+		printf("%s ", done_word(action));
+		text_put(stdout, subject);
+		if (strstr(action, "ignore")) {
+			puts(strcmp(action, "ignore") == 0 ? " (hidden from the views, still counted)"
+							   : "");
+		} else {
+			print_force(&a);
+		}
+	}
+	answer_free(&a);
+	return EXIT_OK;
+}
+
+int
+run_action(struct cli *c) {
+	struct node device, destination;
+	char path[PATH_BYTES], subject[2 * RESOLVE_NAME_BYTES + 16];
+	const char *named = c->destination ? c->destination : c->argc == 2 ? c->argv[1] : NULL;
+	const char *action = c->command->name;
+	if ((c->destination && c->argc == 2) || (!c->destination && !c->argc)) {
+		return usage(c->command, "name a device, or a destination, or one of each");
+	}
+	int r = c->argc ? resolve_device(c, c->argv[0], &device) : EXIT_OK;
+	if (r == EXIT_OK && named) {
+		r = resolve_destination(c, named, &destination);
+	}
+	if (r) {
+		return r;
+	}
+	if (c->argc && named) {
+		snprintf(
+			path,
+			sizeof(path),
+			"/api/v1/devices/%s/destinations/%s:%s",
+			device.id,
+			destination.id,
+			action
+		);
+		snprintf(subject, sizeof(subject), "%s to %s", device.name, destination.name);
+	} else {
+		const struct node *one = c->argc ? &device : &destination;
+		snprintf(
+			path,
+			sizeof(path),
+			"/api/v1/%s/%s:%s",
+			c->argc ? "devices" : "destinations",
+			one->id,
+			action
+		);
+		snprintf(subject, sizeof(subject), "%s", one->name);
+	}
+	return act(c, path, subject);
+}
+
+static int
+patch(
+	const struct cli *c,
+	const char *kind,
+	const struct node *node,
+	const char *key,
+	const char *value,
+	struct answer *ret
+) {
+	char path[PATH_BYTES];
+	struct json j;
+	snprintf(path, sizeof(path), "/api/v1/%s/%s", kind, node->id);
+	json_init(&j);
+	json_object(&j);
+	json_key_string(&j, key, value);
+	json_end(&j);
+	int r = j.failed ? EXIT_FAILED : client_ask(c, "PATCH", path, j.text, ret);
+	json_free(&j);
+	return r;
+}
+
+int
+run_rename(struct cli *c) {
+	int wanted = (c->destination ? 0 : 1) + (c->learned ? 0 : 1);
+	if (c->argc != wanted) {
+		return usage(
+			c->command,
+			c->argc < wanted ? "say whom, and the new name"
+					 : "put a name of several words in quotes"
+		);
+	}
+	struct node node;
+	const char *name = c->learned ? NULL : c->argv[c->argc - 1];
+	const char *kind = c->destination ? "destinations" : "devices";
+	int r = c->destination ? resolve_destination(c, c->destination, &node)
+			       : resolve_device(c, c->argv[0], &node);
+	struct answer a;
+	if (r == EXIT_OK) {
+		r = patch(c, kind, &node, "name", name, &a);
+	}
+	if (r) {
+		return r;
+	}
+	if (c->json) {
+		print_json(&a);
+	} else {
+		unsigned int one = json_get(a.doc, JSON_ROOT, c->destination ? "destination" : "device");
+		fputs("renamed ", stdout);
+		text_put(stdout, node.name);
+		fputs(" to ", stdout);
+		text_put(stdout, one ? node_name(a.doc, one) : name ? name : "its learned name");
+		putchar('\n');
+	}
+	answer_free(&a);
+	return EXIT_OK;
+}
+
+static int
+list_profiles(const struct cli *c) {
+	struct answer a;
+	int r = client_list(c, "/api/v1/profiles", NULL, &a);
+	if (r) {
+		return r;
+	}
+	if (c->json) {
+		print_json(&a);
+		answer_free(&a);
+		return EXIT_OK;
+	}
+	struct table t = {4, {"PROFILE", ">DEVICES", "ELSE", "DESCRIPTION"}, NULL, 0, 0};
+	unsigned int items = json_get(a.doc, JSON_ROOT, "items");
+	for (unsigned int n = json_first(a.doc, items); n; n = json_next(a.doc, n)) {
+		char name[128], devices[24];
+		const char *text = json_text(a.doc, json_get(a.doc, n, "name"));
+		bool is_default = json_flag(a.doc, json_get(a.doc, n, "is_default"), false);
+		snprintf(name, sizeof(name), "%s%s", text ? text : "", is_default ? " (default)" : "");
+		snprintf(
+			devices,
+			sizeof(devices),
+			"%" PRId64,
+			json_number(a.doc, json_get(a.doc, n, "devices"), 0)
+		);
+		table_cell(&t, name);
+		table_cell(&t, devices);
+		table_cell(&t, json_text(a.doc, json_get(a.doc, n, "default")));
+		table_cell(&t, json_text(a.doc, json_get(a.doc, n, "description")));
+	}
+	table_print(&t);
+	answer_free(&a);
+	return EXIT_OK;
+}
+
+int
+run_profile(struct cli *c) {
+	if (!c->argc) {
+		return list_profiles(c);
+	}
+	if (c->argc == 1) {
+		return usage(c->command, "say which profile \"%s\" shall have", c->argv[0]);
+	}
+	struct node device;
+	struct answer a;
+	int r = resolve_device(c, c->argv[0], &device);
+	if (r == EXIT_OK) {
+		r = patch(c, "devices", &device, "profile", c->argv[1], &a);
+	}
+	if (r) {
+		return r;
+	}
+	if (c->json) {
+		print_json(&a);
+	} else {
+		text_put(stdout, device.name);
+		fputs(" has profile ", stdout);
+		text_put(stdout, c->argv[1]);
+		print_force(&a);
+	}
+	answer_free(&a);
+	return EXIT_OK;
+}
+
+int
+run_undo(struct cli *c) {
+	struct answer a;
+	int r = client_ask(c, "POST", "/api/v1/undo", NULL, &a);
+	if (r) {
+		return r;
+	}
+	if (c->json) {
+		print_json(&a);
+	} else {
+		const char *what = json_text(a.doc, json_get(a.doc, JSON_ROOT, "undone"));
+		fputs("undone", stdout);
+		if (what) {
+			fputs(": ", stdout);
+			text_put(stdout, what);
+		}
+		print_force(&a);
+	}
+	answer_free(&a);
+	return EXIT_OK;
+}
