@@ -58,7 +58,7 @@ struct place {
 	int way;
 };
 
-// The key's own place, else an empty one, else the oldest of the eight.
+// The key's own place, else an empty one of the emptier line, else the oldest of the eight.
 static struct place
 place_of(struct station_table *t, uint64_t key, uint32_t now) {
 	uint64_t hash = hash_8(key, t->seed);
@@ -67,7 +67,8 @@ place_of(struct station_table *t, uint64_t key, uint32_t now) {
 		&t->bucket[(uint32_t)(hash >> 32) & t->mask],
 	};
 	struct place oldest = {b[0], 0};
-	struct place empty = {NULL, 0};
+	struct place empty[2] = {0};
+	int room[2] = {0};
 	uint32_t age = 0;
 
 	for (int k = 0; k < 2 * STATION_WAYS; k++) {
@@ -76,7 +77,8 @@ place_of(struct station_table *t, uint64_t key, uint32_t now) {
 		if (there == key)
 			return p;
 		if (there == 0) {
-			empty = empty.bucket ? empty : p;
+			empty[k / STATION_WAYS] = p;
+			room[k / STATION_WAYS]++;
 			continue;
 		}
 		uint64_t v = atomic_load_explicit(&p.bucket->value[p.way], memory_order_relaxed);
@@ -86,7 +88,9 @@ place_of(struct station_table *t, uint64_t key, uint32_t now) {
 			oldest = p;
 		}
 	}
-	return empty.bucket ? empty : oldest;
+	if (room[0] + room[1] == 0)
+		return oldest;
+	return room[0] >= room[1] ? empty[0] : empty[1];
 }
 
 void
