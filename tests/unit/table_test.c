@@ -16,7 +16,16 @@
 
 #include <stdbool.h>
 
-static const uint64_t some_seed[8] = {11, 22, 33, 44, 55, 66, 77, 88};
+static const uint64_t some_seed[8] = {
+	0x91b7584a2265b1f5,
+	0xcd613e30d8f16adf,
+	0x1027c4d1c386bbc4,
+	0x1e2feb89414c343c,
+	0xc2ce6f447ed4d57b,
+	0x78e510617311d8a3,
+	0x612e7696a6cecc1b,
+	0x35bf992dc9e9c616,
+};
 
 static uint64_t
 station_of(uint32_t n, uint16_t vlan) {
