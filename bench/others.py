@@ -56,14 +56,16 @@ class Reference(subjects.Logged):
         return after[0] - before[0], (after[1] - before[1]) / 1e9
 
 
+POOL_MB = 1400  # it makes pools of 262,144 buffers
+
 # Everything is committed once and forwarded when it is established, as a stateful firewall does.
 OVS_FLOWS = """\
 table=0,priority=10,arp,actions=normal
 table=0,priority=5,ip,ct_state=-trk,actions=ct(table=1)
-table=1,ct_state=+trk+new,in_port=1,actions=ct(commit),output:2
-table=1,ct_state=+trk+new,in_port=2,actions=ct(commit),output:1
-table=1,ct_state=+trk+est,in_port=1,actions=output:2
-table=1,ct_state=+trk+est,in_port=2,actions=output:1
+table=1,ip,ct_state=+trk+new,in_port=1,actions=ct(commit),output:2
+table=1,ip,ct_state=+trk+new,in_port=2,actions=ct(commit),output:1
+table=1,ip,ct_state=+trk+est,in_port=1,actions=output:2
+table=1,ip,ct_state=+trk+est,in_port=2,actions=output:1
 """
 
 
@@ -82,14 +84,17 @@ class Ovs(subjects.Logged):
     def path(self, name):
         return os.path.join(self.folder.name, name)
 
-    def tool(self, *argv, timeout=60):
-        done = subprocess.run(argv, env=self.env, capture_output=True, text=True, timeout=timeout)
+    def tool(self, *argv):
+        try:
+            done = subprocess.run(argv, env=self.env, capture_output=True, text=True, timeout=30)
+        except subprocess.TimeoutExpired:
+            subjects.wait_until(0, self.process or self.database, argv[0], self.log)
         if done.returncode:
             raise RigError(f"{argv[0]}: {done.stderr.strip()}")
         return done.stdout
 
     def set(self, *argv):
-        return self.tool("ovs-vsctl", f"--db=unix:{self.path('db.sock')}", "--timeout=60", *argv)
+        return self.tool("ovs-vsctl", f"--db=unix:{self.path('db.sock')}", *argv)
 
     def program(self):
         for p in ("/usr/lib/openvswitch-switch-dpdk/ovs-vswitchd-dpdk", shutil.which("ovs-vswitchd-dpdk")):
@@ -108,12 +113,14 @@ class Ovs(subjects.Logged):
         while not os.path.exists(self.path("db.sock")):
             time.sleep(0.02)
             subjects.wait_until(deadline, self.database, "ovsdb-server", self.log)
-        extra = " ".join(subjects.memory_arguments(self.name, self.huge, 512)) + " --no-pci --no-telemetry"
+        extra = " ".join(subjects.memory_arguments(self.name, self.huge, POOL_MB)) + " --no-pci --no-telemetry"
+        extra += "" if self.huge else " --legacy-mem"  # else it adds --in-memory, which wants hugepages
         self.set("--no-wait", "init")
         self.set("--no-wait", "set", "Open_vSwitch", ".", "other_config:dpdk-init=true",
                  "other_config:dpdk-lcore-mask=0x1", f"other_config:pmd-cpu-mask={1 << DATA_CPU:#x}",
                  f"other_config:dpdk-extra=\"{extra} --force-max-simd-bitwidth=256\"")
-        self.spawn([program, f"unix:{self.path('db.sock')}", "--no-chdir", f"--unixctl={self.path('ovs.ctl')}",
+        # A network namespace of its own: it makes tap devices for its bridges.
+        self.spawn(["unshare", "--net", program, f"unix:{self.path('db.sock')}", "--no-chdir", f"--unixctl={self.path('ovs.ctl')}",
                     f"--log-file={self.path('ovs.log')}"], self.log, env=self.env, stdout=self.log)
         self.set("add-br", "br0", "--", "set", "bridge", "br0", "datapath_type=netdev", "fail-mode=secure")
         ports = []

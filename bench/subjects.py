@@ -152,7 +152,7 @@ class Wire:
         deadline = time.monotonic() + seconds
         names = ("now_ns", "start_ns", "generation", "frames", "bytes", "malformed", "non_ip", "without_flow",
                  "flows_active", "flows_capacity", "flows_created", "flows_refused", "devices", "names",
-                 "events_lost", "workers")
+                 "events_lost", "workers", "forwarded")
         while True:
             left = deadline - time.monotonic()
             if left <= 0 or not select.select([self.socket], [], [], left)[0]:
@@ -161,7 +161,7 @@ class Wire:
             if not message:
                 raise RigError("the dataplane closed its socket")
             if struct.unpack_from("<IH", message)[1] == self.STATS:
-                return dict(zip(names, struct.unpack_from("<16Q", message, 16)))
+                return dict(zip(names, struct.unpack_from("<17Q", message, 16)))
 
 
 class Dataplane(Logged):
@@ -208,7 +208,11 @@ class Dataplane(Logged):
         self.last = first
         while (self.last["now_ns"] - first["now_ns"]) < seconds * 0.9e9:
             self.last = self.wire.stats()
-        return self.last["frames"] - first["frames"], (self.last["now_ns"] - first["now_ns"]) / 1e9
+        frames = self.last["frames"] - first["frames"]
+        forwarded = self.last["forwarded"] - first["forwarded"]
+        if forwarded < 0.99 * frames:
+            raise RigError(f"{self.label} forwarded only {forwarded} of {frames} frames: what would be measured is dropping")
+        return frames, (self.last["now_ns"] - first["now_ns"]) / 1e9
 
     def end(self):
         super().end()
