@@ -237,7 +237,7 @@ fill_chain(const struct name_chain *chain, char *text, uint16_t *ret_names) {
 	for (size_t at = 0; at < chain->length;) {
 		size_t size = 1;
 		while (at + size <= chain->length && chain->bytes[at + size - 1] != 0)
-			size += chain->bytes[at + size - 1];
+			size += (size_t)chain->bytes[at + size - 1] + 1;
 		if (at + size > chain->length)
 			break;
 		size_t length = dns_wire_text(chain->bytes + at, size, one);

@@ -60,7 +60,7 @@ stage_account(struct worker *w, struct batch *b) {
 		uint16_t flags = b->facts[i].flags;
 		bytes += b->length[i];
 		malformed += (flags & FACT_MALFORMED) != 0;
-		non_ip += (flags & FACT_IP) == 0;
+		non_ip += (flags & FACT_NON_IP) != 0;
 		if (likely(b->flow[i] != NULL))
 			count_flow(w, b, i);
 		else

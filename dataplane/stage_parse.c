@@ -21,7 +21,9 @@ stage_parse(struct worker *w, struct batch *b) {
 		uint8_t *frame = rte_pktmbuf_mtod(m, uint8_t *);
 		if (i + AHEAD < b->n)
 			rte_prefetch0(rte_pktmbuf_mtod(b->pkt[i + AHEAD], void *));
-		parse_frame(frame, m->data_len, b->length[i], &b->facts[i]);
+		// pkt_len is what the frame was on the wire, b->length what of it came here: they differ
+		// only for a capture that was cut when it was taken.
+		parse_frame(frame, m->data_len, m->pkt_len, &b->facts[i]);
 		if (port[b->port[i]].offloads
 		    && checksum_complete(frame, m->data_len, &b->facts[i]))
 			counter_add(&w->counters.port[b->port[i]].partial_checksums, 1);

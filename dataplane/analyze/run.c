@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A frame longer than an mbuf holds is cut there, which is behind any header; it counts whole.  The
-// stage parse is told the length on the wire, so that a frame cut by its capture is not taken for a
-// malformed one; the stages after it count what was delivered.
+// A frame longer than an mbuf holds is cut there, which is behind any header; it counts whole.  One
+// cut by its capture counts with what is left, but its pkt_len stays the length on the wire, so that
+// it is not taken for malformed.
 
 #include "dataplane/analyze/run.h"
 
@@ -36,7 +36,6 @@ struct run {
 	struct shared *shared;
 	struct worker *worker;
 	struct batch batch;
-	uint32_t delivered[BATCH_MAX];
 };
 
 // A table that cannot fill up: as many entries as there were things to put in, within reason.
@@ -81,7 +80,8 @@ run_open(struct run *r, const struct census *c) {
 	struct policy *p = policy_new_default(POLICY_DEFAULT_ALLOW);
 	if (p == NULL)
 		return -errno;
-	policy_publish(r->shared, p, NULL);
+	struct policy *old;
+	policy_publish(r->shared, p, &old);
 	return 0;
 }
 
@@ -94,23 +94,6 @@ run_close(struct run *r) {
 	rte_mempool_free(r->pool);
 }
 
-// The stages of the pipeline, in its order.
-static void
-run_batch(struct run *r) {
-	static void (*const stages[])(struct worker *, struct batch *) = {
-#define X(name) stage_##name,
-		PIPELINE_INNER(X)
-#undef X
-	};
-	struct batch *b = &r->batch;
-
-	stages[0](r->worker, b); // parse
-	memcpy(b->length, r->delivered, sizeof(b->length));
-	for (size_t i = 1; i < ARRAY_LEN(stages); i++)
-		stages[i](r->worker, b);
-	worker_tx_drop(r->worker);
-}
-
 static int
 add_frame(struct run *r, const struct census *c, const struct frame *f) {
 	struct batch *b = &r->batch;
@@ -121,13 +104,12 @@ add_frame(struct run *r, const struct census *c, const struct frame *f) {
 	uint16_t n = (uint16_t)MIN_OF(f->kept, (uint32_t)MBUF_BYTES);
 	memcpy(rte_pktmbuf_mtod(m, void *), f->bytes, n);
 	m->data_len = n;
-	m->pkt_len = n;
+	m->pkt_len = f->wire;
 	const struct station_seen *s = f->kept >= 12 ? census_find(c, f->bytes + 6) : NULL;
 	b->pkt[b->n] = m;
 	b->time[b->n] = f->time;
-	b->length[b->n] = f->wire;
+	b->length[b->n] = f->kept;
 	b->port[b->n] = s != NULL && census_is_device(s) ? PORT_LAN : PORT_WAN;
-	r->delivered[b->n] = f->kept;
 	b->n++;
 	return 0;
 }
@@ -140,7 +122,8 @@ turn(struct run *r, struct findings *found) {
 	if (b->n == 0)
 		return true;
 	ns_t now = b->time[b->n - 1];
-	run_batch(r);
+	pipeline_run(r->worker, b);
+	worker_tx_drop(r->worker);
 	worker_housekeep(r->worker, now, HOUSEKEEP_ENTRIES);
 	b->n = 0;
 	return findings_drain(found, r->worker->events);
