@@ -68,8 +68,8 @@ check_peer(struct http_request *r) {
 	http_problem(
 		r,
 		PROBLEM_DENIED,
-		"act as root, as the user of spin-control, or as a member of group spin-admin",
-		"user %u may not use this socket",
+		"Act as root, as the user of spin-control, or as a member of group spin-admin.",
+		"User %u may not use this socket.",
 		cred.uid
 	);
 	return false;
@@ -84,8 +84,8 @@ check_host(struct http_request *r) {
 	http_problem(
 		r,
 		PROBLEM_WRONG_HOST,
-		"open http://127.0.0.1 or http://localhost with the port of this server",
-		"this server answers only to loopback names, not to the Host of this request"
+		"Open http://127.0.0.1 or http://localhost with the port of this server.",
+		"This server answers only to loopback names, not to the Host of this request."
 	);
 	return false;
 }
@@ -106,8 +106,8 @@ check_origin(struct http_request *r) {
 	http_problem(
 		r,
 		PROBLEM_FOREIGN_ORIGIN,
-		"use the page that this server serves, or send no Origin",
-		"a page of another web site may not use this server"
+		"Use the page that this server serves, or send no Origin.",
+		"A page of another web site may not use this server."
 	);
 	return false;
 }
@@ -126,7 +126,7 @@ refuse_method(struct http_request *r, const char *allow) {
 		return;
 	}
 	http_problem(
-		r, PROBLEM_METHOD_NOT_ALLOWED, allow, "this address does not take %s", r->method
+		r, PROBLEM_METHOD_NOT_ALLOWED, allow, "This address does not take %s.", r->method
 	);
 }
 
@@ -145,8 +145,8 @@ find_route(struct http_request *r, const h2o_iovec_t *path, size_t path_length) 
 		http_problem(
 			r,
 			PROBLEM_NOT_FOUND,
-			"GET /api/v1/openapi.yaml lists what there is",
-			"there is nothing at this address"
+			"GET /api/v1/openapi.yaml lists what there is.",
+			"There is nothing at this address."
 		);
 	} else if (strcmp(r->method, "GET") != 0 && strcmp(r->method, "HEAD") != 0) {
 		refuse_method(r, "GET, HEAD, OPTIONS");
@@ -164,8 +164,8 @@ check_body(struct http_request *r) {
 		http_problem(
 			r,
 			PROBLEM_BODY_TOO_LARGE,
-			"send at most 256 KiB",
-			"the body has %zu bytes",
+			"Send at most 256 KiB.",
+			"The body has %zu bytes.",
 			length
 		);
 		return false;
@@ -178,8 +178,8 @@ check_body(struct http_request *r) {
 	http_problem(
 		r,
 		PROBLEM_UNSUPPORTED_MEDIA_TYPE,
-		"send Content-Type: application/json",
-		"the body is %s, not JSON",
+		"Send Content-Type: application/json.",
+		"The body is %s, not JSON.",
 		type ? "of another type" : "of no stated type"
 	);
 	return false;
@@ -215,17 +215,20 @@ add_parameter(struct http_request *r, const char *at, size_t length) {
 		http_problem(
 			r,
 			PROBLEM_BAD_REQUEST,
-			"give each parameter once, in UTF-8, with %%XX for other characters",
-			"the parameters of the address cannot be read"
+			"Give each parameter once, in UTF-8, with %XX for other characters.",
+			"The parameters of the address cannot be read."
 		);
 		return false;
 	}
 	if (!takes(r->route, name)) {
+		char hint[160];
+		const char *known = r->route->query;
+		snprintf(hint, sizeof(hint), "This address takes: %s.", known ? known : "none");
 		http_problem(
 			r,
 			PROBLEM_UNKNOWN_PARAMETER,
-			r->route->query ? r->route->query : "this address takes no parameters",
-			"there is no parameter \"%.60s\" here",
+			hint,
+			"There is no parameter \"%.60s\" here.",
 			name
 		);
 		return false;
@@ -262,7 +265,7 @@ handle(struct http_request *r) {
 	r->route->handle(r, context);
 	if (!r->answered && !r->later) {
 		log_err("%s did not answer", r->route->operation);
-		http_problem(r, PROBLEM_INTERNAL, NULL, "%s did not answer", r->route->operation);
+		http_problem(r, PROBLEM_INTERNAL, NULL, "%s did not answer.", r->route->operation);
 	}
 }
 

@@ -110,7 +110,7 @@ http_query_number(
 			r,
 			PROBLEM_BAD_VALUE,
 			NULL,
-			"%s must be a whole number from %" PRIu64 " to %" PRIu64,
+			"%s must be a whole number from %" PRIu64 " to %" PRIu64 ".",
 			name,
 			min,
 			max
@@ -308,7 +308,7 @@ http_read(struct http_request *r, const struct json_field *fields, size_t n_fiel
 		[JSON_FAULT_VALUE] = PROBLEM_BAD_VALUE,
 	};
 	if (result == -ENOMEM) {
-		http_problem(r, PROBLEM_BUSY, NULL, "out of memory");
+		http_problem(r, PROBLEM_BUSY, NULL, "Out of memory.");
 		return false;
 	}
 	char detail[400];
@@ -316,7 +316,7 @@ http_read(struct http_request *r, const struct json_field *fields, size_t n_fiel
 		snprintf(
 			detail,
 			sizeof(detail),
-			"line %u, column %u: %s",
+			"Line %u, column %u: %s.",
 			fault.line,
 			fault.column,
 			fault.message
@@ -325,13 +325,19 @@ http_read(struct http_request *r, const struct json_field *fields, size_t n_fiel
 		snprintf(
 			detail,
 			sizeof(detail),
-			"%s%s%s",
+			"%s%s%s.",
 			fault.pointer,
 			fault.pointer[0] ? ": " : "",
 			fault.message
 		);
 	}
-	reply_problem(r, problems[fault.kind], detail, "send one JSON object", &fault);
+	reply_problem(
+		r,
+		problems[fault.kind],
+		detail,
+		"Send one JSON object, as openapi.yaml describes it.",
+		&fault
+	);
 	return false;
 }
 

@@ -193,7 +193,7 @@ send_file(struct http_request *r, const char *path, struct file *f) {
 		got += (size_t)n;
 	}
 	if (!body || got < size) {
-		http_problem(r, PROBLEM_BUSY, "try again", "%s cannot be read now", path);
+		http_problem(r, PROBLEM_BUSY, "Try again.", "%s cannot be read now.", path);
 	} else {
 		http_reply(r, 200, type_of(path), body, size);
 	}
@@ -212,7 +212,7 @@ static_answer(struct http_request *r, const char *web_dir, const char *raw_path)
 	char path[PATH_BYTES];
 	if (!match_decode(raw_path, strlen(raw_path), false, path, sizeof(path))
 	    || !is_safe(path)) {
-		http_problem(r, PROBLEM_NOT_FOUND, NULL, "there is no such page");
+		http_problem(r, PROBLEM_NOT_FOUND, NULL, "There is no such page.");
 		return;
 	}
 	const char *last = strrchr(path, '/') + 1;
@@ -224,7 +224,7 @@ static_answer(struct http_request *r, const char *web_dir, const char *raw_path)
 			);
 		} else {
 			http_problem(
-				r, PROBLEM_NOT_FOUND, "build the GUI", "there is no such file"
+				r, PROBLEM_NOT_FOUND, "Build the GUI.", "There is no such file."
 			);
 		}
 		return;
@@ -232,7 +232,7 @@ static_answer(struct http_request *r, const char *web_dir, const char *raw_path)
 	struct file f;
 	const char *name = is_page ? "/index.html" : path;
 	if (!open_file(r, web_dir, name, &f)) {
-		http_problem(r, PROBLEM_NOT_FOUND, "open / for the GUI", "there is no such file");
+		http_problem(r, PROBLEM_NOT_FOUND, "Open / for the GUI.", "There is no such file.");
 		return;
 	}
 	send_file(r, name, &f);

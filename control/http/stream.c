@@ -307,8 +307,9 @@ parse_types(struct http_request *r, uint64_t *ret) {
 			http_problem(
 				r,
 				PROBLEM_BAD_VALUE,
-				"types are device, destination, flow, rule, alert, stats, snapshot",
-				"there is no event type \"%.*s\"",
+				"The types are device, destination, flow, rule, alert, stats, "
+				"snapshot.",
+				"There is no event type \"%.*s\".",
 				(int)n,
 				at
 			);
@@ -338,8 +339,8 @@ stream_handle(struct http_request *request, void *context) {
 		http_problem(
 			request,
 			PROBLEM_TOO_MANY_STREAMS,
-			"close one, or try again in " RETRY_AFTER_S " seconds",
-			"%u event streams are open already",
+			"Close one, or try again in " RETRY_AFTER_S " seconds.",
+			"%u event streams are open already.",
 			s->n_readers
 		);
 		return;

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PATH_BYTES 320
+#define PATH_BYTES 512
 
 static const char *
 done_word(const char *action) {
@@ -39,7 +39,8 @@ print_force(const struct answer *a) {
 	if (us < 0) {
 		puts(": saved, and in force as soon as the dataplane is back");
 	} else if (us < 1000) {
-		printf(": in force after %" PRId64 " µs (generation %" PRId64 ")\n", us, generation);
+		printf(": in force after %" PRId64 " µs (generation %" PRId64 ")\n", us, generation
+		);
 	} else {
 		printf(": in force after %.*f ms (generation %" PRId64 ")\n",
 		       us < 10000 ? 1 : 0,
@@ -69,8 +70,9 @@ act(const struct cli *c, const char *path, const char *subject) {
 		printf("%s ", done_word(action));
 		text_put(stdout, subject);
 		if (strstr(action, "ignore")) {
-			puts(strcmp(action, "ignore") == 0 ? " (hidden from the views, still counted)"
-							   : "");
+			puts(strcmp(action, "ignore") == 0
+				     ? " (hidden from the views, still counted)"
+				     : "");
 		} else {
 			print_force(&a);
 		}
@@ -121,14 +123,12 @@ run_action(struct cli *c) {
 }
 
 static int
-patch(
-	const struct cli *c,
-	const char *kind,
-	const struct node *node,
-	const char *key,
-	const char *value,
-	struct answer *ret
-) {
+patch(const struct cli *c,
+      const char *kind,
+      const struct node *node,
+      const char *key,
+      const char *value,
+      struct answer *ret) {
 	char path[PATH_BYTES];
 	struct json j;
 	snprintf(path, sizeof(path), "/api/v1/%s/%s", kind, node->id);
@@ -166,7 +166,8 @@ run_rename(struct cli *c) {
 	if (c->json) {
 		print_json(&a);
 	} else {
-		unsigned int one = json_get(a.doc, JSON_ROOT, c->destination ? "destination" : "device");
+		unsigned int one =
+			json_get(a.doc, JSON_ROOT, c->destination ? "destination" : "device");
 		fputs("renamed ", stdout);
 		text_put(stdout, node.name);
 		fputs(" to ", stdout);
@@ -195,7 +196,9 @@ list_profiles(const struct cli *c) {
 		char name[128], devices[24];
 		const char *text = json_text(a.doc, json_get(a.doc, n, "name"));
 		bool is_default = json_flag(a.doc, json_get(a.doc, n, "is_default"), false);
-		snprintf(name, sizeof(name), "%s%s", text ? text : "", is_default ? " (default)" : "");
+		snprintf(
+			name, sizeof(name), "%s%s", text ? text : "", is_default ? " (default)" : ""
+		);
 		snprintf(
 			devices,
 			sizeof(devices),

@@ -2,6 +2,7 @@
 // Questions and whole answers.
 
 #include "control/spinctl/client.h"
+
 #include "control/spinctl/connection.h"
 
 #include <stdio.h>
@@ -28,16 +29,17 @@ answer_parse(struct answer *a) {
 
 int
 answer_problem(const struct answer *a) {
-	const char *detail = a->doc ? json_text(a->doc, json_get(a->doc, JSON_ROOT, "detail")) : NULL;
+	const char *detail =
+		a->doc ? json_text(a->doc, json_get(a->doc, JSON_ROOT, "detail")) : NULL;
 	const char *hint = a->doc ? json_text(a->doc, json_get(a->doc, JSON_ROOT, "hint")) : NULL;
 	const char *title = a->doc ? json_text(a->doc, json_get(a->doc, JSON_ROOT, "title")) : NULL;
-	fprintf(
-		stderr,
+	fprintf(stderr,
 		"spinctl: %s%s%s\n",
-		detail ? detail : title ? title : "spin-control refused",
-		hint ? "; " : "",
-		hint ? hint : ""
-	);
+		detail		? detail
+			: title ? title
+				: "spin-control refused",
+		hint ? " " : "",
+		hint ? hint : "");
 	return a->status == 403 || a->status == 401 ? EXIT_DENIED : EXIT_FAILED;
 }
 
@@ -130,7 +132,8 @@ client_list(const struct cli *c, const char *path, const char *query, struct ans
 			break;
 		}
 		r = add_items(&all, &length, &page);
-		const char *next = json_text(page.doc, json_get(page.doc, JSON_ROOT, "next_cursor"));
+		const char *next =
+			json_text(page.doc, json_get(page.doc, JSON_ROOT, "next_cursor"));
 		snprintf(cursor, sizeof(cursor), "%s", next ? next : "");
 		answer_free(&page);
 	} while (r == EXIT_OK && *cursor);

@@ -20,7 +20,10 @@ struct answer {
 
 // `body` may be NULL.  A status of 400 and more is printed as a person reads it.
 int client_ask(
-	const struct cli *c, const char *method, const char *path, const char *body,
+	const struct cli *c,
+	const char *method,
+	const char *path,
+	const char *body,
 	struct answer *ret
 );
 // All pages of a list as one document {"items":[…]}.
@@ -28,7 +31,6 @@ int client_list(const struct cli *c, const char *path, const char *query, struct
 void answer_free(struct answer *a);
 
 // Follows an event stream; returns when it ends.
-typedef void (*client_event)(
-	void *context, const char *type, const char *id, const char *data, size_t length
-);
+typedef void (*client_event
+)(void *context, const char *type, const char *id, const char *data, size_t length);
 int client_follow(const struct cli *c, const char *path, client_event on_event, void *context);

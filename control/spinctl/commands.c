@@ -23,9 +23,21 @@ const struct command commands[] = {
 	{"events", "", 0, 0, "types", run_events, "follow what happens, until Ctrl-C"},
 	{"block", ON_WHAT, 0, 2, "destination", run_action, "stop all traffic, at once"},
 	{"unblock", ON_WHAT, 0, 2, "destination", run_action, "take a block back"},
-	{"allow", ON_WHAT, 0, 2, "destination", run_action, "let it pass, whatever the profile says"},
+	{"allow",
+	 ON_WHAT,
+	 0,
+	 2,
+	 "destination",
+	 run_action,
+	 "let it pass, whatever the profile says"},
 	{"unallow", ON_WHAT, 0, 2, "destination", run_action, "take an allowance back"},
-	{"ignore", ON_WHAT, 0, 2, "destination", run_action, "hide it from the views; still counted"},
+	{"ignore",
+	 ON_WHAT,
+	 0,
+	 2,
+	 "destination",
+	 run_action,
+	 "hide it from the views; still counted"},
 	{"unignore", ON_WHAT, 0, 2, "destination", run_action, "show it again"},
 	{"rename",
 	 "DEVICE NAME | --destination DESTINATION NAME | … --learned",
@@ -120,7 +132,8 @@ help_one(const struct command *c) {
 	printf("spinctl %s %s\n\n  %s\n\n", c->name, c->arguments, c->sentence);
 	print_options(c);
 	if (strstr(c->arguments, "DEVICE")) {
-		puts("  DEVICE       an id, MAC, address, or a name (a part will do if only one fits)");
+		puts("  DEVICE       an id, MAC, address, or a name (a part will do if only one "
+		     "fits)");
 	}
 	if (strstr(c->arguments, "DESTINATION")) {
 		puts("  DESTINATION  an id, domain, address, or a name (a part will do if only one "

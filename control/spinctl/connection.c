@@ -15,14 +15,12 @@
 
 static int
 not_running(const struct cli *c, const char *path, int error) {
-	fprintf(
-		stderr,
+	fprintf(stderr,
 		"spinctl: spin-control is not running (no answer on %s: %s): start it with "
 		"\"systemctl start spin-control\" or scripts/demo, or name its folder with "
 		"--run-dir\n",
 		path,
-		strerror(error)
-	);
+		strerror(error));
 	(void)c;
 	return EXIT_NOT_RUNNING;
 }
@@ -41,12 +39,10 @@ open_socket(const struct cli *c, int *ret_fd) {
 			close(fd);
 		}
 		if (error == EACCES || error == EPERM) {
-			fprintf(
-				stderr,
+			fprintf(stderr,
 				"spinctl: not allowed to use %s: run it as root or as a member of "
 				"group spin-admin\n",
-				to.sun_path
-			);
+				to.sun_path);
 			return EXIT_DENIED;
 		}
 		return not_running(c, to.sun_path, error);
@@ -187,4 +183,3 @@ connection_body(struct connection *s, struct answer *ret) {
 	ret->body[ret->length] = 0;
 	return EXIT_OK;
 }
-

@@ -24,7 +24,10 @@ struct connection {
 };
 
 int connection_request(
-	const struct cli *c, struct connection *s, const char *method, const char *path,
+	const struct cli *c,
+	struct connection *s,
+	const char *method,
+	const char *path,
 	const char *body
 );
 int connection_head(struct connection *s);

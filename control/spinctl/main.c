@@ -5,6 +5,7 @@
 
 #include <locale.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -129,7 +130,8 @@ main(int argc, char **argv) {
 	int most = c.command->most ? c.command->most : c.command->least ? 1 << 20 : 0;
 	if (c.argc < c.command->least || c.argc > most) {
 		return usage(
-			c.command, c.argc > most ? "\"%s\" is one word too many" : "%s is missing",
+			c.command,
+			c.argc > most ? "\"%s\" is one word too many" : "%s is missing",
 			c.argc > most ? c.argv[most] : "something"
 		);
 	}

@@ -2,6 +2,7 @@
 // Three looks over the list, from strict to lenient; the first that finds anything decides.
 
 #include "control/spinctl/resolve.h"
+
 #include "control/spinctl/text_out.h"
 #include "platform/text.h"
 
@@ -46,8 +47,8 @@ static bool
 has_address(const struct json_doc *d, unsigned int node, const char *text) {
 	unsigned int list = json_get(d, node, "addresses");
 	for (unsigned int n = json_first(d, list); n; n = json_next(d, n)) {
-		const char *one = json_is_string(d, n) ? json_text(d, n)
-						       : string_of(d, n, "address");
+		const char *one =
+			json_is_string(d, n) ? json_text(d, n) : string_of(d, n, "address");
 		if (same_address(one, text)) {
 			return true;
 		}
@@ -139,12 +140,7 @@ pick(const struct json_doc *d, const char *kind, const char *text, struct node *
 }
 
 static int
-resolve(
-	const struct cli *c,
-	const char *path,
-	const char *kind,
-	const char *text,
-	struct node *ret
+resolve(const struct cli *c, const char *path, const char *kind, const char *text, struct node *ret
 ) {
 	struct answer list;
 	if (!*text) {

@@ -87,7 +87,7 @@ test_requests(void **state) {
 		{"PATCH /api/v1/things/a HTTP/1.1\r\n" H JSON,
 		 "{\"name\":}",
 		 400,
-		 "line 1, column 9"},
+		 "Line 1, column 9"},
 		{"PATCH /api/v1/things/a HTTP/1.1\r\n" H JSON, "[]", 400, "bad_body"},
 		{"PATCH /api/v1/things/a HTTP/1.1\r\n" H JSON, "{\"nam\":1}", 400, "unknown_field"},
 		{"PATCH /api/v1/things/a HTTP/1.1\r\n" H JSON, "{\"name\":1}", 400, "\"/name\""},
