@@ -184,6 +184,18 @@ read_log_level(
 	return 0;
 }
 
+static int
+read_banner(
+	const struct yaml_tree *t,
+	const struct yaml_tree_node *value,
+	void *into,
+	char ret_error[YAML_ERROR]
+) {
+	struct config *c = into;
+
+	return banner_read(t, value, &c->banner, ret_error);
+}
+
 // One row per text key: its field, and the option of the same name on the command line.
 #define TEXT_KEYS(X)                                                                               \
 	X(run_dir, "--run-dir")                                                                    \
@@ -210,6 +222,7 @@ TEXT_KEYS(X)
 static const struct yaml_key keys[] = {
 	{"listen", read_listen, false},
 	{"log_level", read_log_level, false},
+	{"banner", read_banner, false},
 #define X(field, option) {#field, read_##field, false},
 	TEXT_KEYS(X)
 #undef X

@@ -8,6 +8,8 @@
 
 #pragma once
 
+#include "control/banner.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -26,6 +28,7 @@ struct config {
 	char profiles_dir[CONFIG_PATH]; // the household's own
 	char default_profile[33];
 	char unix_group[33];
+	struct banner banner; // no title: none
 };
 
 void config_defaults(struct config *c);

@@ -64,6 +64,19 @@ coverage(const struct core *c) {
 	return "Every frame through the gateway is counted.";
 }
 
+static void
+view_banner(const struct banner *b, struct json *j) {
+	json_object(j);
+	json_key_string(j, "title", b->title);
+	json_key_string(j, "text", b->text);
+	json_key(j, "try");
+	json_array(j);
+	for (size_t i = 0; i < b->try_count; i++)
+		json_string(j, b->tries[i]);
+	json_end(j);
+	json_end(j);
+}
+
 void
 view_health(const struct core *c, struct json *j) {
 	const struct state *s = &c->state;
@@ -92,5 +105,9 @@ view_health(const struct core *c, struct json *j) {
 	json_end(j);
 	json_key_u64(j, "events_lost", s->stats.events_lost);
 	json_key_string(j, "coverage", coverage(c));
+	if (c->config->banner.title[0]) {
+		json_key(j, "banner");
+		view_banner(&c->config->banner, j);
+	}
 	json_end(j);
 }

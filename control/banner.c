@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "control/banner.h"
+
+#include "platform/base.h"
+
+#include <stdio.h>
+
+static int
+read_text(
+	const struct yaml_tree *t,
+	const struct yaml_tree_node *value,
+	char *into,
+	size_t room,
+	char ret_error[YAML_ERROR]
+) {
+	const char *text;
+	int r = yaml_tree_text(t, value, room - 1, &text, ret_error);
+
+	if (r == 0)
+		snprintf(into, room, "%s", text);
+	return r;
+}
+
+static int
+read_title(
+	const struct yaml_tree *t,
+	const struct yaml_tree_node *value,
+	void *into,
+	char ret_error[YAML_ERROR]
+) {
+	struct banner *b = into;
+
+	return read_text(t, value, b->title, sizeof b->title, ret_error);
+}
+
+static int
+read_body(
+	const struct yaml_tree *t,
+	const struct yaml_tree_node *value,
+	void *into,
+	char ret_error[YAML_ERROR]
+) {
+	struct banner *b = into;
+
+	return read_text(t, value, b->text, sizeof b->text, ret_error);
+}
+
+static int
+read_try(
+	const struct yaml_tree *t,
+	const struct yaml_tree_node *value,
+	void *into,
+	char ret_error[YAML_ERROR]
+) {
+	struct banner *b = into;
+
+	if (value->kind != YAML_LIST || value->count > BANNER_TRY_MAX)
+		return yaml_tree_fault(
+			ret_error,
+			t,
+			value->line,
+			value->column,
+			"expected a list of at most %d sentences",
+			BANNER_TRY_MAX
+		);
+	for (unsigned int i = 0; i < value->count; i++) {
+		const struct yaml_tree_node *one = &t->nodes[value->items[i].node];
+		int r = read_text(t, one, b->tries[i], sizeof b->tries[i], ret_error);
+		if (r < 0)
+			return r;
+	}
+	b->try_count = value->count;
+	return 0;
+}
+
+static const struct yaml_key keys[] = {
+	{"title", read_title, true},
+	{"text", read_body, true},
+	{"try", read_try, false},
+};
+
+int
+banner_read(
+	const struct yaml_tree *t,
+	const struct yaml_tree_node *value,
+	struct banner *ret,
+	char ret_error[YAML_ERROR]
+) {
+	return yaml_tree_read(t, value, keys, ARRAY_LEN(keys), ret, ret_error);
+}
