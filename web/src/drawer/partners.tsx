@@ -64,10 +64,13 @@ function PartnerRow({ partner, of }: { partner: Partner; of: "device" | "destina
   const [shape, icon] = look[tone] ?? ["circle", "older"];
   return (
     <li>
-      <button type="button" class="partner" onClick={() => openSubject(pair)} aria-label={`${name}, ${t(`state.${tone}` as Key)}, ${note}`}>
+      <button type="button" class="partner" onClick={() => openSubject(pair)}>
         <Mark shape={of === "device" ? shape : tone === "blocked" ? "octagon" : "circle"} tone={tone} icon={icon} size={24} />
         <span class="partner-text">
-          <span class="partner-name">{name}</span>
+          <span class="partner-name">
+            {name}
+            <span class="unseen">, {t(`state.${tone}` as Key)}, </span>
+          </span>
           <span class="quiet">{note}</span>
         </span>
       </button>

@@ -39,40 +39,35 @@ export class NodeView extends Component<NodeProps> {
     const reach = Math.max(textWidth(name, NAME_FONT), second === "" ? 0 : textWidth(second, NOTE_FONT));
     const classes = ["node", `tone-${look.tone}`, dim ? "dim" : "", open ? "open" : "", node.ignored ? "faint" : ""];
     if (device && node.online === false) classes.push("offline");
+    // The words stand beside the button, which carries them in its own name.
     return (
-      <g
-        id={`node-${node.id}`}
-        class={classes.filter(Boolean).join(" ")}
-        transform={`translate(${x.toFixed(1)} ${y.toFixed(1)})`}
-        data-hit={node.id}
-        data-drag="1"
-        role="button"
-        tabIndex={cursor ? 0 : -1}
-        aria-label={label}
-        aria-pressed={open}
-      >
-        <title>{node.name}</title>
-        <rect
-          class="hit"
-          x={device ? -half - LABEL_GAP - (bare ? 0 : reach) - 4 : -half - 5}
-          y={-half - 5}
-          width={half * 2 + LABEL_GAP + (bare ? 0 : reach) + 9}
-          height={half * 2 + 10}
-          rx={8}
-        />
-        <ShapeView shape={look.shape} half={half} />
-        <Glyph name={look.icon ?? icon} size={half * 1.18} />
-        {node.allowed && <Badge name="allowed" x={half - 1} y={-half + 1} />}
-        {node.ignored && <Badge name="ignored" x={half - 1} y={half - 1} />}
+      <g class={classes.filter(Boolean).join(" ")} transform={`translate(${x.toFixed(1)} ${y.toFixed(1)})`} data-hit={node.id} data-drag="1">
+        <g id={`node-${node.id}`} class={`face tone-${look.tone}`} role="button" tabindex={cursor ? 0 : -1} aria-label={label} aria-pressed={open}>
+          <title>{node.name}</title>
+          <rect
+            class="hit"
+            x={device ? -half - LABEL_GAP - (bare ? 0 : reach) - 4 : -half - 5}
+            y={-half - 5}
+            width={half * 2 + LABEL_GAP + (bare ? 0 : reach) + 9}
+            height={half * 2 + 10}
+            rx={8}
+          />
+          <ShapeView shape={look.shape} half={half} />
+          <Glyph name={look.icon ?? icon} size={half * 1.18} />
+          {node.allowed && <Badge name="allowed" x={half - 1} y={-half + 1} />}
+          {node.ignored && <Badge name="ignored" x={half - 1} y={half - 1} />}
+        </g>
         {!bare && (
-          <text class="name" x={side * (half + LABEL_GAP)} y={second === "" ? 4.5 : -2} text-anchor={device ? "end" : "start"}>
-            {name}
-          </text>
-        )}
-        {!bare && second !== "" && (
-          <text class="note" x={side * (half + LABEL_GAP)} y={12.5} text-anchor={device ? "end" : "start"}>
-            {second}
-          </text>
+          <g class="words" aria-hidden="true" text-anchor={device ? "end" : "start"}>
+            <text class="name" x={side * (half + LABEL_GAP)} y={second === "" ? 4.5 : -2}>
+              {name}
+            </text>
+            {second !== "" && (
+              <text class="note" x={side * (half + LABEL_GAP)} y={12.5}>
+                {second}
+              </text>
+            )}
+          </g>
         )}
       </g>
     );

@@ -31,7 +31,7 @@ export function App() {
       <div class="column">
         <Banners />
         <div class="middle">
-          <main id="main" tabIndex={-1}>
+          <main id="main" tabIndex={screen === "monitor" ? -1 : 0}>
             {screens[screen]()}
           </main>
           <Drawer />

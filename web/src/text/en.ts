@@ -12,7 +12,7 @@ export const en = {
   "nav.allowed": "Allowed",
   "nav.ignored": "Ignored",
   "nav.help": "Help",
-  "theme.toggle": "Colours: {theme}",
+  "theme.toggle": "Theme: {theme}",
   "theme.auto": "as the system",
   "theme.light": "light",
   "theme.dark": "dark",

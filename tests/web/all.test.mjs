@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The browser test: one gateway and one browser for all files, for a home takes seconds to come alive.
+
+import { after, before } from "node:test";
+import { launch } from "./browser.mjs";
+import { Gateway, until } from "./gateway.mjs";
+import * as access from "./access.mjs";
+import * as act from "./act.mjs";
+import * as live from "./live.mjs";
+import * as see from "./see.mjs";
+
+const world = { gateway: new Gateway(), browser: null };
+
+before(async () => {
+  await world.gateway.start();
+  world.browser = await launch();
+  await until("eight devices and five domains in the graph", async () => {
+    const { nodes } = await world.gateway.graph();
+    const devices = nodes.filter((node) => node.kind === "device");
+    return devices.length >= 8 && nodes.length - devices.length >= 5;
+  }, 60_000);
+});
+
+after(async () => {
+  await world.browser?.close();
+  await world.gateway.stop();
+});
+
+for (const part of [see, act, access, live]) part.tests(world);

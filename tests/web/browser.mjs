@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Debian's chromium with a fresh profile; a page that remembers every request and every complaint.
+
+import { chromium } from "playwright-core";
+
+export async function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-default-apps",
+      "--disable-sync",
+      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    ],
+  });
+}
+
+export const desktop = { width: 1440, height: 900 };
+export const phone = { width: 360, height: 720 };
+
+export async function openPage(browser, url, options = {}) {
+  const context = await browser.newContext({ viewport: desktop, colorScheme: "light", reducedMotion: "reduce", ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  page.complaints = [];
+  page.foreign = [];
+  const origin = new URL(url).origin;
+  page.on("request", (request) => {
+    if (new URL(request.url()).origin !== origin) page.foreign.push(request.url());
+  });
+  page.on("pageerror", (error) => page.complaints.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !message.text().includes("Failed to load resource")) page.complaints.push(message.text());
+  });
+  await page.goto(url);
+  await page.locator(".node").first().waitFor({ state: "attached" });
+  return page;
+}
+
+export const node = (page, id) => page.locator(`[id="node-${id}"]`);
+export const drawer = (page) => page.getByRole("dialog");
+export const button = (scope, name) => scope.getByRole("button", { name, exact: true });
+
+// Nodes are pressed on their shape, as a person would, not on the middle of shape and label.
+export async function press(page, id) {
+  await node(page, id).locator(".shape").click({ force: true });
+}
+
+// A point on the line of an edge, in the page's coordinates.
+export function pointOnEdge(page, id, at = 0.4) {
+  return page.locator(`.edge[data-hit="${id}"] .line`).evaluate((path, share) => {
+    const point = path.getPointAtLength(path.getTotalLength() * share);
+    const { x, y } = point.matrixTransform(path.getScreenCTM());
+    return { x, y };
+  }, at);
+}
