@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A control of a hundred lines: says HELLO, sends rules, keeps what it hears (platform/wire.h)."""
+
+import fcntl
+import os
+import select
+import socket
+import struct
+import sys
+import time
+
+from harness.gateway import ROOT
+
+sys.path.insert(0, str(ROOT / "bench"))
+import image as household  # noqa: E402  (builds images; only its index and key are used here)
+
+MAGIC, VERSION = 0x4E495053, 1
+TYPES = {1: "hello", 2: "rules", 3: "rules_ack", 4: "snapshot", 5: "snapshot_end", 16: "device", 17: "address",
+         18: "hostname", 19: "name", 20: "flow", 21: "port", 22: "stats", 23: "alert"}
+NUMBERS = {name: number for number, name in TYPES.items()}
+SIZES = {"device": 64, "address": 32, "port": 120, "alert": 256}
+BLOCK, ALLOW = 1, 2
+F_ADD_SEALS, SEALS = 1033, 0xF  # SEAL, SHRINK, GROW, WRITE
+
+
+def message(kind, records=b"", count=0, request=0):
+    number = NUMBERS.get(kind, kind)
+    return struct.pack("<IHHQ", 16 + len(records), number, count, request) + records
+
+
+def hello(version=VERSION, magic=MAGIC):
+    return message("hello", struct.pack("<IIQQ32s", magic, version, 1, os.getpid(), b"test"), 1)
+
+
+def image(generation, devices=(), default_block=False):
+    """A rules image: {mac bytes: action bits} for devices, and the default of the one profile."""
+    devices = dict(devices)
+    rows = b"".join(struct.pack("<6sBBII", mac, bits, 0, 0, 0) for mac, bits in devices.items())
+    sections = [(struct.pack("<II", int(default_block), 0), 1), (rows, len(devices)), household.index(list(devices)),
+                (b"", 0), (b"", 0), household.index([]), (b"", 0), household.index([]), (b"", 0), household.index([]), (b"", 0)]
+    head = 48 + 8 * len(sections)
+    table, body = b"", b""
+    for data, count in sections:
+        table += struct.pack("<II", head + len(body), count)
+        body += data + bytes(-len(data) % 8)
+    return struct.pack("<IIQQQQII", household.MAGIC, household.VERSION, head + len(body), generation, *household.KEY, 0, 0) + table + body
+
+
+def memfd(data, seals=SEALS):
+    fd = os.memfd_create("rules", os.MFD_ALLOW_SEALING | os.MFD_CLOEXEC)
+    os.write(fd, data)
+    fcntl.fcntl(fd, F_ADD_SEALS, seals)
+    return fd
+
+
+class Control:
+    def __init__(self, run_dir, greet=True):
+        self.heard = []  # (kind, request id, records)
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.socket.connect(str(run_dir / "dataplane.sock"))
+        if greet:
+            self.socket.send(hello())
+            self.wait(lambda m: m[0] == "hello")
+
+    def read(self, timeout):
+        """One more message into `heard`; False when none comes, raises EOFError at the end."""
+        if not select.select([self.socket], [], [], max(0, timeout))[0]:
+            return False
+        data = self.socket.recv(1 << 16)
+        if not data:
+            raise EOFError
+        length, number, count, request = struct.unpack_from("<IHHQ", data)
+        assert length == len(data)
+        self.heard.append((TYPES[number], request, data[16:], count))
+        return True
+
+    def wait(self, wanted, timeout=10):
+        """The first message heard so far or soon for which wanted((kind, id, records, count)) is true."""
+        deadline, at = time.monotonic() + timeout, 0
+        while True:
+            while at < len(self.heard):
+                at += 1
+                if wanted(self.heard[at - 1]):
+                    return self.heard[at - 1]
+            left = deadline - time.monotonic()
+            if left <= 0 or not self.read(left) and time.monotonic() >= deadline:
+                raise AssertionError(f"not heard; heard: {[m[:2] for m in self.heard]}")
+
+    def send(self, data, fds=()):
+        if fds:
+            socket.send_fds(self.socket, [data], list(fds))
+        else:
+            self.socket.send(data)
+
+    def rules(self, data, request=7, generation=None, length=None, seals=SEALS):
+        """Sends an image and returns (generation, in force, status, microseconds, text) of the answer."""
+        fd = memfd(data, seals)
+        generation = struct.unpack_from("<Q", data, 16)[0] if generation is None and len(data) >= 24 else generation or 0
+        self.send(message("rules", struct.pack("<QQ", generation, len(data) if length is None else length), 1, request), [fd])
+        os.close(fd)
+        return self.ack(request)
+
+    def ack(self, request):
+        records = self.wait(lambda m: m[0] == "rules_ack" and m[1] == request)[2]
+        generation, in_force, status, us, text = struct.unpack("<QQiI112s", records)
+        return generation, in_force, status, us, text.rstrip(b"\0").decode()
+
+    def ended(self, timeout=5):
+        """True when the dataplane closes the connection."""
+        deadline = time.monotonic() + timeout
+        try:
+            while time.monotonic() < deadline:
+                self.read(deadline - time.monotonic())
+        except (EOFError, ConnectionResetError):
+            return True
+        return False
+
+    def close(self):
+        self.socket.close()
