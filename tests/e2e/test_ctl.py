@@ -222,13 +222,14 @@ def test_without_rules_and_control_the_default_holds(setup):
 
 
 def test_a_stranger_is_refused(setup):
-    if os.geteuid() != 0 or not os.path.exists("/usr/sbin/runuser"):
-        pytest.skip("needs root and runuser")
+    if open("/proc/self/uid_map").read().split()[2] == "1" or not os.path.exists("/usr/sbin/runuser"):
+        pytest.skip("needs a second user")
     setup.start()
     path = setup.gateway.run_dir / "dataplane.sock"
     os.chmod(path, 0o666)
-    for folder in (path.parent, *path.parents[1:4]):
-        os.chmod(folder, os.stat(folder).st_mode | 0o055)
+    for folder in path.parents:
+        if not os.stat(folder).st_mode & 1:
+            os.chmod(folder, os.stat(folder).st_mode | 0o055)
     code = ("import socket,sys\ns=socket.socket(socket.AF_UNIX,socket.SOCK_SEQPACKET)\n"
             f"s.connect({str(path)!r})\nsys.exit(0 if s.recv(100)==b'' else 5)")
     done = subprocess.run(["runuser", "-u", "nobody", "--", "/usr/bin/python3", "-c", code], capture_output=True, text=True)
