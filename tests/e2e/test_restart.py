@@ -76,7 +76,11 @@ def test_dataplane_starts_without_control(home):
     """The stored image is in force before the ports open, with no control process anywhere."""
     tv, phone = home.devices
     assert tv.ping(home.router.ipv4)
+    image = home.gateway.state_dir / "rules.image"
+    before = image.stat().st_mtime_ns
     block(home, tv)
+    # Control writes the image after the answer; until then only it knows.
+    home.gateway.api.until(lambda: image.stat().st_mtime_ns > before, 10, "the image stored")
     home.gateway.control.kill9()
     home.gateway.dataplane.kill9()
     blocked, going = tv.pinger(home.router.ipv4), phone.pinger(home.router.ipv4)
