@@ -90,6 +90,8 @@ finish(struct act *a, enum act_outcome outcome, const char *message) {
 		r.rule = rule_find(
 			&c->state, (enum action)a->change.action, a->device, a->destination
 		);
+	if (outcome == ACT_CONFIRMED && a->moves_policy && r.rule)
+		publish_rule(c, r.rule); // in force now
 	snprintf(r.message, sizeof r.message, "%s", message ? message : "");
 	a->done(a->context, &a->change, &r);
 	if (a->destination)

@@ -38,6 +38,7 @@ struct dplink {
 	uint64_t own_boot_id;
 	uint64_t request;
 	uint64_t since_ns;
+	uint64_t up_ns; // monotonic: of the last HELLO
 	uint64_t heard_ns;
 	char message[256];
 	char told[256]; // the message that stands in the log already
@@ -64,10 +65,15 @@ disconnect(struct dplink *l, const char *why) {
 	l->up = false;
 	if (was_up) {
 		l->since_ns = clock_wall_ns();
-		l->retry_s = RETRY_FIRST_S;
+		// One that was good for a while is back soon; one that breaks at once is not
+		// asked faster and faster.
+		if (clock_mono_ns() - l->up_ns > NS_PER_S) {
+			l->retry_s = RETRY_FIRST_S;
+			l->told[0] = 0;
+		}
 	}
 	snprintf(l->message, sizeof l->message, "%s", why);
-	if (was_up || strcmp(l->told, l->message) != 0) {
+	if (strcmp(l->told, l->message) != 0) {
 		log_warn("%s", l->message);
 		memcpy(l->told, l->message, sizeof l->told);
 	}
@@ -175,8 +181,8 @@ take_hello(struct dplink *l, const struct wire_hello *h) {
 	l->boot_id = h->boot_id;
 	l->up = true;
 	l->since_ns = clock_wall_ns();
-	l->retry_s = RETRY_FIRST_S;
-	l->message[0] = l->told[0] = 0;
+	l->up_ns = clock_mono_ns();
+	l->message[0] = 0;
 	log_info(
 		"connected to the dataplane, release %s, pid %lu",
 		l->hello.release,

@@ -23,6 +23,7 @@ observe_device(struct state *s, const struct wire_device *w) {
 		.dropped = w->dropped,
 	};
 	const struct traffic more = traffic_since(&now, &d->at_run);
+	uint64_t first = clock_wall_of(w->first_seen_ns);
 	uint64_t seen = clock_wall_of(w->last_seen_ns);
 	uint64_t wall = clock_wall_ns();
 
@@ -36,6 +37,7 @@ observe_device(struct state *s, const struct wire_device *w) {
 	rate_add(&d->rate_in, more.bytes_in, wall);
 	rate_add(&s->rate_out, more.bytes_out, wall);
 	rate_add(&s->rate_in, more.bytes_in, wall);
+	d->first_seen_ns = MIN_OF(d->first_seen_ns, first);
 	d->last_seen_ns = MAX_OF(d->last_seen_ns, seen);
 	d->changed = true;
 }
