@@ -32,9 +32,16 @@ class Reply:
 
 
 class Api:
-    def __init__(self, url):
+    """Over TCP as a browser, or with `unix` over the API's socket (for a control in another namespace)."""
+
+    def __init__(self, url, unix=None):
         parts = urllib.parse.urlsplit(url)
-        self.url, self.host, self.port = url, parts.hostname, parts.port
+        self.url, self.host, self.port, self._unix = url, parts.hostname, parts.port, unix
+
+    def _connection(self, timeout):
+        if self._unix:
+            return UnixConnection(self._unix, timeout)
+        return http.client.HTTPConnection(self.host, self.port, timeout=timeout)
 
     def request(self, method, path, body=None, headers=None, timeout=10):
         """`body`: a dict or list becomes JSON, bytes go as they are. Paths get the /api/v1 prefix unless absolute /metrics."""
@@ -44,7 +51,7 @@ class Api:
             headers.setdefault("Content-Type", "application/json")
         if not path.startswith(("/api/", "/metrics")):
             path = "/api/v1" + path
-        link = http.client.HTTPConnection(self.host, self.port, timeout=timeout)
+        link = self._connection(timeout)
         try:
             link.request(method, path, body, headers)
             response = link.getresponse()
@@ -78,7 +85,7 @@ class Api:
     @contextlib.contextmanager
     def events(self, query="", timeout=15, last_id=None):
         """Yields an iterator of (event, data, id); it raises TimeoutError when nothing comes."""
-        link = http.client.HTTPConnection(self.host, self.port, timeout=timeout)
+        link = self._connection(timeout)
         headers = {"Accept": "text/event-stream"}
         if last_id:
             headers["Last-Event-ID"] = last_id
