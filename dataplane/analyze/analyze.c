@@ -33,11 +33,12 @@ take_census(struct analysis *a) {
 		if (!census_add(&a->census, &a->options, &f))
 			error = -ENOMEM;
 	}
-	a->incomplete = capture_incomplete(c);
+	int cut = capture_error(c);
+	a->incomplete = cut < 0;
 	capture_close(c);
 	if (error < 0)
 		fprintf(stderr, "spinctl: analyze stopped: %s\n", strerror(-error));
-	return error;
+	return error == 0 && cut == -ENOTSUP ? cut : error;
 }
 
 static int
@@ -63,7 +64,8 @@ print(struct analysis *a) {
 	struct report r = {.census = &a->census, .findings = &a->findings, .stats = &a->stats};
 
 	census_sort(&a->census);
-	findings_sort(&a->findings);
+	if (!findings_sort(&a->findings))
+		return -ENOMEM;
 	struct vendors *vendors = vendors_load(NULL);
 	r.vendors = vendors;
 	int error = a->options.json ? print_json(stdout, &r) : print_text(stdout, &r);

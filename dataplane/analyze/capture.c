@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dataplane/analyze/capture.h"
 
+#include "dataplane/analyze/stream.h"
+
 #include <pcap/pcap.h>
 
 #include <errno.h>
@@ -16,7 +18,7 @@ struct file {
 };
 
 struct captures {
-	bool incomplete;
+	int error;
 	bool quiet;
 	unsigned int n;
 	struct file file[];
@@ -27,7 +29,7 @@ open_file(struct file *f, const char *name) {
 	char why[PCAP_ERRBUF_SIZE] = "";
 
 	f->name = name;
-	FILE *stream = fopen(name, "rb");
+	FILE *stream = stream_open(name);
 	if (stream == NULL) {
 		int r = -errno;
 		fprintf(stderr, "spinctl: %s: %s\n", name, strerror(-r));
@@ -51,6 +53,28 @@ open_file(struct file *f, const char *name) {
 	return 0;
 }
 
+// Mixed link types come to light only where the second interface stands in the file.
+static void
+tell_error(struct captures *c, const struct file *f) {
+	const char *why = pcap_geterr(f->pcap);
+	bool mixed = strstr(why, "different from the type of the first interface") != NULL;
+
+	c->error = mixed ? -ENOTSUP : -EBADMSG;
+	if (c->quiet)
+		return;
+	if (mixed)
+		fprintf(stderr,
+			"spinctl: %s: its interfaces have several link types; write one file for "
+			"each, "
+			"all Ethernet\n",
+			f->name);
+	else
+		fprintf(stderr,
+			"spinctl: %s: ends early: %s; what comes before is counted\n",
+			f->name,
+			why);
+}
+
 // Fills f->next; false at the end of the file.
 static bool
 read_file(struct captures *c, struct file *f) {
@@ -63,15 +87,8 @@ read_file(struct captures *c, struct file *f) {
 		return false;
 	int r = pcap_next_ex(f->pcap, &h, &bytes);
 	if (r != 1) {
-		if (r == PCAP_ERROR) {
-			if (!c->quiet)
-				fprintf(stderr,
-					"spinctl: %s: ends early: %s; what comes before is "
-					"counted\n",
-					f->name,
-					pcap_geterr(f->pcap));
-			c->incomplete = true;
-		}
+		if (r == PCAP_ERROR)
+			tell_error(c, f);
 		pcap_close(f->pcap);
 		f->pcap = NULL;
 		return false;
@@ -135,7 +152,7 @@ capture_quiet(struct captures *c) {
 	c->quiet = true;
 }
 
-bool
-capture_incomplete(const struct captures *c) {
-	return c->incomplete;
+int
+capture_error(const struct captures *c) {
+	return c->error;
 }

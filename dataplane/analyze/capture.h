@@ -4,8 +4,7 @@
 // Shape:   within one file the order is the file's own, whatever its times say.
 // Units:   times are nanoseconds since 1970.
 // Errors:  capture_open prints one sentence and returns a negative errno: -ENOTSUP for link types
-//          that are not Ethernet or differ.  A file cut short ends there, with a sentence, and
-//          `incomplete` is set.
+//          that are not Ethernet or differ.  A file cut short ends there, with a sentence.
 
 #pragma once
 
@@ -27,4 +26,5 @@ void capture_close(struct captures *c);
 bool capture_next(struct captures *c, struct frame *ret);
 // The second time over the same files, nothing needs saying again.
 void capture_quiet(struct captures *c);
-bool capture_incomplete(const struct captures *c);
+// Once read to the end: 0, -EBADMSG (a file ended early) or -ENOTSUP (several link types in it).
+int capture_error(const struct captures *c);

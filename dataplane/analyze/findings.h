@@ -17,6 +17,7 @@ struct name_found {
 	uint8_t source; // enum source
 	uint8_t address[16];
 	uint32_t text; // number in `texts`
+	uint32_t rank; // how far from the name that was asked for: 0 is that one
 };
 
 struct findings {
@@ -26,6 +27,7 @@ struct findings {
 	struct map by_id;
 	uint32_t names_n;
 	struct name_found *name;
+	uint32_t *by_peer; // numbers of names, by (mac, family, address), then by text
 	size_t names_room;
 	struct map by_name;
 	struct map texts;
@@ -37,7 +39,15 @@ struct findings {
 
 bool findings_drain(struct findings *f, struct event_ring *ring);
 void findings_free(struct findings *f);
-// Flows by first frame, names by text and address, host names by MAC.
-void findings_sort(struct findings *f);
+// Flows by first frame, names by text and address, host names by MAC.  False: out of memory.
+bool findings_sort(struct findings *f);
+// What this device calls that address: *ret_n numbers of names, in the order of their texts.
+const uint32_t *findings_names(
+	const struct findings *f,
+	const uint8_t mac[6],
+	unsigned int family,
+	const uint8_t address[16],
+	uint32_t *ret_n
+);
 const char *findings_text(const struct findings *f, const struct name_found *n);
 const struct wire_hostname *findings_host(const struct findings *f, const uint8_t mac[6]);

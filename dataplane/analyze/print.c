@@ -50,10 +50,11 @@ print_device_end(const struct report *r, const struct wire_flow *f) {
 	return -1;
 }
 
-bool
-print_is_name_of(const struct wire_flow *f, int device_end, const struct name_found *n) {
+const uint32_t *
+print_names(const struct report *r, const struct wire_flow *f, int device_end, uint32_t *ret_n) {
+	*ret_n = 0;
+	if (device_end < 0)
+		return NULL;
 	const uint8_t *peer = f->address[1 - device_end];
-
-	return n->family == f->family && memcmp(n->address, peer, sizeof(n->address)) == 0
-		&& memcmp(n->mac, f->mac[device_end], sizeof(n->mac)) == 0;
+	return findings_names(r->findings, f->mac[device_end], f->family, peer, ret_n);
 }

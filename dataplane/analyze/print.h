@@ -25,4 +25,6 @@ int print_text(FILE *out, const struct report *r);
 const char *print_protocol(unsigned int number, char ret[8]);
 // The end (0 or 1) of the flow that is a device of the home; -1: neither.
 int print_device_end(const struct report *r, const struct wire_flow *f);
-bool print_is_name_of(const struct wire_flow *f, int device_end, const struct name_found *n);
+// Numbers of the names by which that end knows the other one.
+const uint32_t *
+print_names(const struct report *r, const struct wire_flow *f, int device_end, uint32_t *ret_n);

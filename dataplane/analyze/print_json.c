@@ -108,18 +108,16 @@ put_tags(struct json *j, const struct wire_flow *f) {
 
 static void
 put_flow_names(struct json *j, const struct report *r, const struct wire_flow *f, int device) {
-	const struct findings *found = r->findings;
-	const char *last = NULL;
+	const struct name_found *name = r->findings->name;
+	uint32_t n;
+	const uint32_t *list = print_names(r, f, device, &n);
 
 	json_key(j, "names");
 	json_array(j);
-	for (uint32_t i = 0; device >= 0 && i < found->names_n; i++) {
-		if (!print_is_name_of(f, device, &found->name[i]))
-			continue;
-		const char *text = findings_text(found, &found->name[i]);
-		if (last == NULL || strcmp(last, text) != 0)
-			json_string(j, text);
-		last = text;
+	for (uint32_t i = 0; i < n; i++) {
+		// The same text twice: learned from two sources.
+		if (i == 0 || name[list[i]].text != name[list[i - 1]].text)
+			json_string(j, findings_text(r->findings, &name[list[i]]));
 	}
 	json_end(j);
 }
@@ -203,7 +201,7 @@ print_json(FILE *out, const struct report *r) {
 	json_end(&j);
 	int error = j.failed ? -ENOMEM : 0;
 	if (error == 0 && (fwrite(j.text, 1, j.length, out) != j.length || fputc('\n', out) == EOF))
-		error = -EIO;
+		error = -errno;
 	json_free(&j);
 	return error;
 }

@@ -72,15 +72,19 @@ text_end(const struct wire_flow *f, unsigned int end, char ret[64]) {
 		snprintf(ret, 64, "%s", address);
 }
 
+// The name that was asked for, not one of those it led to.
 static const char *
 name_of(const struct report *r, const struct wire_flow *f) {
-	int device = print_device_end(r, f);
+	uint32_t n;
+	const uint32_t *list = print_names(r, f, print_device_end(r, f), &n);
+	const struct name_found *asked = NULL;
 
-	for (uint32_t i = 0; device >= 0 && i < r->findings->names_n; i++) {
-		if (print_is_name_of(f, device, &r->findings->name[i]))
-			return findings_text(r->findings, &r->findings->name[i]);
+	for (uint32_t i = 0; i < n; i++) {
+		const struct name_found *name = &r->findings->name[list[i]];
+		if (asked == NULL || name->rank < asked->rank)
+			asked = name;
 	}
-	return "";
+	return asked ? findings_text(r->findings, asked) : "";
 }
 
 static int
@@ -172,5 +176,5 @@ print_text(FILE *out, const struct report *r) {
 		return error;
 	put_names(out, r);
 	put_reasons(out, r);
-	return ferror(out) ? -EIO : 0;
+	return ferror(out) ? -errno : 0;
 }
