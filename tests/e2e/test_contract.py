@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""openapi.yaml is the referee: the routes served are those described, and every answer, error and
+event of the real processes is exactly what its schema says (additionalProperties is false everywhere)."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+jsonschema = pytest.importorskip("jsonschema", reason="install python3-jsonschema")
+
+HTTP = Path(__file__).resolve().parents[2] / "control" / "http"
+METHODS = {"get", "put", "post", "patch", "delete"}
+EVENTS = {"device": "EventDevice", "destination": "EventDestination", "flow": "EventFlow", "rule": "EventRule",
+          "alert": "EventAlert", "stats": "EventStats", "snapshot": "EventSnapshot",
+          "snapshot_end": "EventSnapshotEnd", "gap": "EventGap"}
+
+
+@pytest.fixture(scope="module")
+def spec():
+    return yaml.safe_load((HTTP / "openapi.yaml").read_text())
+
+
+def described(spec):
+    """operationId -> (METHOD, path, its query parameters)."""
+    rows = {}
+    for path, item in spec["paths"].items():
+        for method, operation in item.items():
+            if method in METHODS:
+                parameters = [resolve(spec, p) for p in operation.get("parameters", [])]
+                query = {p["name"] for p in parameters if p["in"] == "query"}
+                assert operation["operationId"] not in rows, "operationId given twice"
+                rows[operation["operationId"]] = (method.upper(), path, query)
+    return rows
+
+
+def resolve(spec, node):
+    while "$ref" in node:
+        name = node["$ref"]
+        node = spec
+        for part in name.removeprefix("#/").split("/"):
+            node = node[part]
+    return node
+
+
+def routed():
+    """The same from the one table in routes.c."""
+    text = (HTTP / "routes.c").read_text()
+    text = re.sub(r"\bPAGE\b", '"limit cursor "', re.sub(r"\bV1\b", '"/api/v1"', text))
+    rows = {}
+    table = text[text.index("routes[] = {"):]
+    for row in re.findall(r"\{\s*(\"[A-Z]+\".*?)\},", table, re.S):
+        cells = [re.sub(r'"\s*"', "", c.strip()) for c in re.split(r",(?=\s)", row)]
+        method, path, _, operation, query, _ = cells
+        names = set() if query == "NULL" else set(query.strip('"').split())
+        rows[operation.strip('"')] = (method.strip('"'), path.strip('"'), names)
+    return rows
+
+
+def check(spec, schema, value):
+    whole = {"$ref": f"#/components/schemas/{schema}", "components": spec["components"]}
+    jsonschema.Draft202012Validator(whole).validate(value)
+
+
+def check_answer(spec, operation, reply):
+    """The answer against the schema that the operation names for its status."""
+    method, path, _ = described(spec)[operation]
+    responses = spec["paths"][path][method.lower()]["responses"]
+    response = resolve(spec, responses.get(str(reply.status), responses["default"]))
+    content = reply.headers["Content-Type"].split(";")[0]
+    assert content in response["content"], f"{operation}: {reply.status} {content} {reply.body!r}"
+    if content.endswith("json"):
+        whole = {**response["content"][content]["schema"], "components": spec["components"]}
+        jsonschema.Draft202012Validator(whole).validate(reply.json)
+    return reply
+
+
+def test_routes_and_description_are_the_same(spec):
+    assert routed() == described(spec)
+
+
+def test_every_object_is_closed(spec):
+    """A field nobody described must fail the tests, not pass them."""
+    open_ones = []
+
+    def walk(node, where):
+        if isinstance(node, dict):
+            kinds = node.get("type", [])
+            kinds = [kinds] if isinstance(kinds, str) else kinds
+            if "object" in kinds and "properties" in node and node.get("additionalProperties") is not False:
+                open_ones.append(where)
+            for key, value in node.items():
+                walk(value, f"{where}/{key}")
+
+    walk(spec["components"], "#/components")
+    assert open_ones == []
+
+
+def test_error_keys_are_those_of_the_table(spec):
+    rows = re.findall(r"X\([A-Z_]+, \d+, \"([a-z_]+)\"", (HTTP / "problem.h").read_text())
+    assert set(rows) == set(spec["components"]["schemas"]["Problem"]["properties"]["key"]["enum"])
+
+
+def test_every_answer_is_as_described(spec, home):
+    api = home.gateway.api
+    device, router = home.devices[0], home.router
+    home.names({"www.example.org": ["198.51.100.7"]})
+    home.resolve(device, "www.example.org")
+    device.ping("198.51.100.7")
+    device.ping(router.ipv6)
+    dev = api.device(device.mac)["id"]
+    dst = api.destination("example.org")["id"]
+    seen = set()
+
+    def ask(operation, path, method=None, **more):
+        seen.add(operation)
+        return check_answer(spec, operation, api.request(method or described(spec)[operation][0], path, **more))
+
+    def good(operation, path, **more):
+        reply = ask(operation, path, **more)
+        assert reply.status == 200, reply.body
+        return reply
+
+    good("getHealth", "/health")
+    good("getSummary", "/summary?window=60")
+    good("getMetrics", "/metrics")
+    good("getMetricsV1", "/api/v1/metrics")
+    assert good("getOpenapi", "/openapi.yaml").body == (HTTP / "openapi.yaml").read_bytes()
+    for query in ("", "?window=600&group=domain&ignored=1&multicast=true"):
+        graph = good("getGraph", "/graph" + query).json
+        ids = {n["id"] for n in graph["nodes"]}
+        assert all(e["device"] in ids and e["destination"] in ids for e in graph["edges"])
+    assert dev in ids and dst in ids
+    good("listDevices", f"/devices?online=true&blocked=false&mac={device.mac}&profile=allow-all&name=:&limit=1")
+    good("getDevice", f"/devices/{dev}")
+    good("listDestinations", f"/destinations?name=EXAMPLE&kind=domain&device={dev}&blocked=0")
+    good("getDestination", f"/destinations/{dst}")
+    flows = good("listFlows", f"/flows?device={dev}&destination={dst}&verdict=forward").json["items"]
+    assert flows and flows[0]["names"] == ["www.example.org"]
+    good("listProfiles", "/profiles")
+    for word in ("block", "unblock", "allow", "unallow", "ignore", "unignore"):
+        for operation, path in (("actOnDevice", f"/devices/{dev}"), ("actOnDestination", f"/destinations/{dst}"),
+                                ("actOnPair", f"/devices/{dev}/destinations/{dst}")):
+            answer = good(operation, f"{path}:{word}").json
+            assert (answer["rule"] is None) == word.startswith("un")
+            assert answer["undo"]["path"].startswith("/api/v1" + path)
+    good("editDevice", f"/devices/{dev}", body={"name": "Größe <b>", "profile": "block-all"})
+    good("editDestination", f"/destinations/{dst}", body={"name": "Example"})
+    good("undo", "/undo")
+    good("undo", "/undo")
+    rule = good("actOnPair", f"/devices/{dev}/destinations/{dst}:block").json["rule"]["id"]
+    assert [r["id"] for r in good("listRules", f"/rules?action=block&device={dev}&destination={dst}").json["items"]] == [rule]
+    good("deleteRule", f"/rules/{rule}")
+    assert good("listRules", "/rules").json["items"] == []
+    with api.events("?types=device,flow,stats,rule,destination,alert", timeout=15) as events:
+        api.act(f"/destinations/{dst}", "block")
+        wanted = {"snapshot", "snapshot_end", "rule", "stats", "destination"}
+        for event, data, ident in events:
+            check(spec, EVENTS[event], data)
+            assert re.fullmatch(r"[0-9a-z]+-\d+", ident), ident
+            wanted.discard(event)
+            if not wanted:
+                break
+    seen.add("streamEvents")
+    assert seen == set(described(spec)), "an operation that no test asks"
+
+
+BAD = [
+    ("getDevice", "GET", "/devices/dev_0000000000000", None, 404, "unknown_device"),
+    ("getDevice", "GET", "/devices/nobody", None, 404, "unknown_device"),
+    ("getDestination", "GET", "/destinations/x", None, 404, "unknown_destination"),
+    ("deleteRule", "DELETE", "/rules/rule_0000000000001", None, 404, "unknown_rule"),
+    ("actOnDevice", "POST", "/devices/dev_0000000000000:block", None, 404, "unknown_device"),
+    ("listDevices", "GET", "/devices?limit=0", None, 400, "bad_value"),
+    ("listDevices", "GET", "/devices?limit=501", None, 400, "bad_value"),
+    ("listDevices", "GET", "/devices?limit=x", None, 400, "bad_value"),
+    ("listDevices", "GET", "/devices?cursor=dst_0000000000001", None, 400, "bad_value"),
+    ("listDevices", "GET", "/devices?online=maybe", None, 400, "bad_value"),
+    ("listDevices", "GET", "/devices?mac=zz", None, 400, "bad_value"),
+    ("listDevices", "GET", "/devices?colour=red", None, 400, "unknown_parameter"),
+    ("listFlows", "GET", "/flows?device=7", None, 400, "bad_value"),
+    ("listFlows", "GET", "/flows?verdict=maybe", None, 400, "bad_value"),
+    ("listRules", "GET", "/rules?action=unblock", None, 400, "bad_value"),
+    ("listDestinations", "GET", "/destinations?kind=moon", None, 400, "bad_value"),
+    ("getGraph", "GET", "/graph?window=0", None, 400, "bad_value"),
+    ("getGraph", "GET", "/graph?group=colour", None, 400, "bad_value"),
+    ("undo", "POST", "/undo", {"all": True}, 400, "unknown_field"),
+    ("undo", "POST", "/undo", None, 409, "nothing_to_undo"),
+]
+
+
+def test_every_error_is_as_described(spec, home):
+    api = home.gateway.api
+    for operation, method, path, body, status, key in BAD:
+        reply = check_answer(spec, operation, api.request(method, path, body))
+        assert (reply.status, reply.json["key"]) == (status, key), (method, path, reply.body)
+    home.devices[0].ping(home.router.ipv4)
+    home.devices[1].ping(home.router.ipv4)
+    dev = api.device(home.devices[0].mac)["id"]
+    other = api.device(home.devices[1].mac)["id"]
+    bad = [
+        ({}, 400, "bad_body"),
+        ({"name": ""}, 400, "bad_value"),
+        ({"name": "x" * 65}, 400, "bad_value"),
+        ({"name": "a\u0007b"}, 400, "bad_value"),
+        ({"name": 7}, 400, "bad_value"),
+        ({"mac": "x"}, 400, "unknown_field"),
+        ({"profile": "party"}, 404, "unknown_profile"),
+        ([], 400, "bad_body"),
+        (b"{", 415, "unsupported_media_type"),
+    ]
+    for body, status, key in bad:
+        reply = check_answer(spec, "editDevice", api.request("PATCH", f"/devices/{dev}", body))
+        assert (reply.status, reply.json["key"]) == (status, key), (body, reply.body)
+    assert api.request("PATCH", f"/devices/{dev}", {"name": "é" * 64}).status == 200
+    taken = api.request("PATCH", f"/devices/{other}", {"name": "é" * 64})
+    assert (taken.status, taken.json["key"]) == (409, "name_conflict")
+    reply = check_answer(spec, "actOnDevice", api.request("POST", f"/devices/{dev}:explode"))
+    assert (reply.status, reply.json["key"]) == (404, "unknown_action")
+
+
+def test_pages_go_on_where_they_stopped(home):
+    api = home.gateway.api
+    for host in home.devices:
+        host.ping(home.router.ipv4)
+        api.device(host.mac)
+    whole = [d["id"] for d in api.items("/devices")]
+    paged, cursor = [], ""
+    while True:
+        page = api.get("/devices?limit=1" + cursor)
+        paged += [d["id"] for d in page["items"]]
+        if not page["next_cursor"]:
+            break
+        cursor = "&cursor=" + page["next_cursor"]
+    assert paged == whole and len(whole) >= 2
+
+
+def test_while_the_dataplane_is_away(spec, make_home):
+    """Kept and answered 202; in force as soon as it is back."""
+    home = make_home()
+    gateway = home.gateway.start()
+    device = home.devices[0]
+    assert device.ping(home.router.ipv4)
+    dev = gateway.api.device(device.mac)["id"]
+    gateway.dataplane.kill9()
+    gateway.api.until(lambda: not gateway.api.get("/health")["dataplane"]["connected"], 2, "says so")
+    reply = check_answer(spec, "actOnDevice", gateway.api.request("POST", f"/devices/{dev}:block"))
+    assert reply.status == 202 and "confirmed_us" not in reply.json and reply.json["message"]
+    health = gateway.api.get("/health")
+    check(spec, "Health", health)
+    assert health["status"] == "down" and health["policy_pending"] and health["dataplane"]["message"]
+    gateway.start_dataplane()
+    gateway.api.until(lambda: not gateway.api.get("/health")["policy_pending"], 10, "in force")
+    assert not device.ping(home.router.ipv4, 1)
+    assert json.loads(gateway.api.request("POST", f"/devices/{dev}:unblock").body)["confirmed_us"] >= 0
+    assert device.ping(home.router.ipv4)
