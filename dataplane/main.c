@@ -8,6 +8,7 @@
 #include "dataplane/ctl/rules.h"
 #include "dataplane/eal.h"
 #include "dataplane/port.h"
+#include "dataplane/watch.h"
 #include "dataplane/worker.h"
 #include "dataplane/worker_loop.h"
 #include "platform/log.h"
@@ -66,6 +67,11 @@ tables_fini(void) {
 	if (dp.shared)
 		shared_free(dp.shared);
 	dp.shared = NULL;
+}
+
+static int
+directory_init(void) {
+	return ctl_lock(&dp.config);
 }
 
 static int
@@ -131,6 +137,7 @@ static const struct {
 	int (*init)(void);
 	void (*fini)(void);
 } steps[] = {
+	{"run directory", directory_init, NULL},
 	{"ports", ports_init, ports_close},
 	{"tables", tables_init, tables_fini},
 	{"control endpoint", ctl_init, ctl_close},
@@ -200,7 +207,7 @@ run(void) {
 		if (rules_in_force() && !dp.forwarding && (r = start_forwarding()) != 0)
 			return r;
 		if (dp.forwarding && now - polled >= NS_PER_S) {
-			ports_poll();
+			watch_turn(dp.shared);
 			polled = now;
 		}
 		ctl_turn(dp.forwarding ? TURN_MS : TURN_CLOSED_MS);

@@ -53,6 +53,11 @@ ctl_take_signals(void) {
 }
 
 int
+ctl_lock(const struct config *c) {
+	return link_lock(c->run_dir);
+}
+
+int
 ctl_open(const struct config *c, struct shared *s) {
 	int r;
 

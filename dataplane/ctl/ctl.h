@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The control endpoint: one seqpacket socket on which control commands and hears.
 //
-// Shape:   ctl_open makes <run-dir>/dataplane.sock; ctl_turn waits for what is next and handles it.
+// Shape:   ctl_lock holds the run directory, ctl_open makes <run-dir>/dataplane.sock; ctl_turn waits for what is next and handles it.
 //          One control is served; a newer one that says HELLO replaces it.
 // Threads: the main thread; the image checker of ctl/rules.h has a thread of its own.
 // Errors:  ctl_open returns 0 or a negative errno and has logged one sentence.  Later a peer that
@@ -18,6 +18,8 @@ struct shared;
 
 // Before any thread is made: TERM, INT and HUP are read by ctl_turn and reach nobody else.
 int ctl_take_signals(void);
+// Before anything is touched: one dataplane a run directory.
+int ctl_lock(const struct config *c);
 int ctl_open(const struct config *c, struct shared *s);
 void ctl_close(void);
 

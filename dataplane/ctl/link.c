@@ -41,8 +41,8 @@ close_fd(int *fd) {
 	*fd = -1;
 }
 
-static int
-lock_directory(const char *run_dir) {
+int
+link_lock(const char *run_dir) {
 	char path[512], holder[32] = "?";
 
 	if (mkdir(run_dir, 0755) != 0 && errno != EEXIST) {
@@ -77,11 +77,14 @@ lock_directory(const char *run_dir) {
 	return 0;
 }
 
-static int
-listen_at(const char *run_dir) {
+int
+link_open(const char *run_dir) {
 	struct sockaddr_un at = {.sun_family = AF_UNIX};
 	struct stat st;
 
+	if (getrandom(&endpoint.boot_id, sizeof endpoint.boot_id, 0)
+	    != (ssize_t)sizeof endpoint.boot_id)
+		endpoint.boot_id = clock_now();
 	int n = snprintf(at.sun_path, sizeof at.sun_path, "%s/%s", run_dir, WIRE_SOCKET);
 	if (n < 0 || (size_t)n >= sizeof at.sun_path) {
 		log_err("the run directory's path is too long for a socket (%zu bytes at most): %s",
@@ -117,18 +120,6 @@ listen_at(const char *run_dir) {
 	endpoint.group = stat(at.sun_path, &st) == 0 ? st.st_gid : getegid();
 	snprintf(endpoint.path, sizeof endpoint.path, "%s", at.sun_path);
 	return 0;
-}
-
-int
-link_open(const char *run_dir) {
-	int r;
-
-	if (getrandom(&endpoint.boot_id, sizeof endpoint.boot_id, 0)
-	    != (ssize_t)sizeof endpoint.boot_id)
-		endpoint.boot_id = clock_now();
-	if ((r = lock_directory(run_dir)) != 0)
-		return r;
-	return listen_at(run_dir);
 }
 
 void

@@ -15,7 +15,9 @@
 
 #define LINK_FDS 3
 
-// Locks the run directory, then listens.  Logs why not.
+// Makes the run directory and holds it against a second dataplane.  Logs why not.
+int link_lock(const char *run_dir);
+// Listens in it.
 int link_open(const char *run_dir);
 void link_close(void);
 

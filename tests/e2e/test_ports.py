@@ -244,3 +244,20 @@ def test_the_port_of_this_login_is_not_taken(make_gateway, tmp_path):
         del os.environ["SSH_CONNECTION"]
     dataplane.wait_line(r"lan0 carries this login")
     assert dataplane.wait_exit() == 1
+
+
+def test_cut_super_frames_are_named(make_gateway):
+    """AF_PACKET cannot take them: the transfer crawls or dies, and an alert names the line that helps."""
+    wire = Wire(make_gateway, "af_packet", offloads=True)
+    wire.addresses()
+    with wire.right.entered():
+        listener = socket.create_server(("192.0.2.1", 0))
+    with wire.left.entered():
+        client = socket.create_connection(listener.getsockname(), 10)
+    with client:
+        client.setblocking(False)
+        try:
+            client.send(bytes(1 << 20))
+        except BlockingIOError:
+            pass
+        wire.dataplane.wait_line(r"super-frames.*ethtool -K INTERFACE tso off gso off")

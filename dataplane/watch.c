@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "dataplane/watch.h"
+
+#include "dataplane/clock.h"
+#include "dataplane/ctl/ctl.h"
+#include "dataplane/port.h"
+#include "dataplane/worker.h"
+
+#include <stdio.h>
+
+#define REMIND_AFTER (60 * NS_PER_S)
+
+// The ports that may hand over super-frames, and which their driver cuts.
+static void
+name_cutting_ports(char *ret_text, size_t size) {
+	size_t used = 0;
+
+	snprintf(ret_text, size, "a port");
+	for (unsigned int i = 0; i < ports.n && used < size; i++) {
+		const struct port *p = &ports.list[i];
+		if (p->partial_csum && p->driver != PORT_DRIVER_AF_XDP)
+			used += (size_t)snprintf(
+				ret_text + used, size - used, "%s%s", used ? " or " : "", p->name
+			);
+	}
+}
+
+// Cut super-frames mean that the sender on a virtual port leaves segmentation to us.
+static void
+watch_oversize(const struct shared *s, ns_t now) {
+	static uint64_t said;
+	static ns_t said_at;
+	struct wire_stats stats;
+	char names[96];
+
+	shared_stats(s, &stats);
+	uint64_t dropped = stats.reason_packets[REASON_OVERSIZE_OFFLOAD];
+	if (dropped == said || (said_at && now - said_at < REMIND_AFTER))
+		return;
+	said = dropped;
+	said_at = now;
+	name_cutting_ports(names, sizeof names);
+	ctl_alert(
+		ALERT_OVERSIZE_OFFLOAD,
+		"%s handed over %llu super-frames, cut and useless, so they were dropped. On the "
+		"sender at its other end: ethtool -K INTERFACE tso off gso off",
+		names,
+		(unsigned long long)dropped
+	);
+}
+
+void
+watch_turn(const struct shared *s) {
+	ports_poll();
+	watch_oversize(s, clock_now());
+}
