@@ -122,6 +122,7 @@ worker_housekeep(struct worker *w, ns_t now, unsigned int budget) {
 	if (n < SLICE_MIN && n < budget && w->flows->high > SLICE_MIN)
 		return; // too little to be worth the visit; the time adds up
 	w->sweep_last_slice = now;
+	flow_queue_trim(w->flows, budget);
 	n = MAX_OF(n, SLICE_MIN);
 	for (; n > 0 && w->sweep_at < w->flows->high; n--, w->sweep_at++) {
 		struct flow *f = &w->flows->flow[w->sweep_at];

@@ -169,20 +169,36 @@ may_give_way(const struct flow *f) {
 	}
 }
 
+static struct flow *
+queue_pop(struct flow_table *t) {
+	struct flow *f = &t->flow[t->queue_head];
+
+	t->queue_head = t->cold[t->queue_head].next;
+	if (t->queue_head == FLOW_NO_INDEX)
+		t->queue_tail = FLOW_NO_INDEX;
+	f->queued = 0;
+	return f;
+}
+
 // The queue is in order of creation.  Who was answered meanwhile only leaves it, and a freed entry
 // keeps its place until it comes up, so that nothing needs to be unlinked from its middle.
 struct flow *
 flow_oldest_idle(struct flow_table *t) {
 	for (int looks = 0; looks < EVICT_LOOKS && t->queue_head != FLOW_NO_INDEX; looks++) {
-		struct flow *f = &t->flow[t->queue_head];
-		t->queue_head = t->cold[t->queue_head].next;
-		if (t->queue_head == FLOW_NO_INDEX)
-			t->queue_tail = FLOW_NO_INDEX;
-		f->queued = 0;
+		struct flow *f = queue_pop(t);
 		if (may_give_way(f))
 			return f;
 	}
 	return NULL;
+}
+
+void
+flow_queue_trim(struct flow_table *t, unsigned int looks) {
+	for (; looks > 0 && t->queue_head != FLOW_NO_INDEX; looks--) {
+		if (may_give_way(&t->flow[t->queue_head]))
+			return;
+		queue_pop(t);
+	}
 }
 
 void

@@ -200,6 +200,8 @@ void flow_restart(struct flow_table *t, struct flow *f);
 // The oldest entry that may give way to a new flow (unanswered, half-open or closed), or NULL when
 // none was found among a few.  The caller removes it.
 struct flow *flow_oldest_idle(struct flow_table *t);
+// Takes answered flows, which may not give way, from the head of that queue; at most `looks`.
+void flow_queue_trim(struct flow_table *t, unsigned int looks);
 // Puts a flow that has closed among those.
 void flow_queue(struct flow_table *t, struct flow *f);
 
