@@ -8,6 +8,8 @@
 
 #include "dataplane/parse/step.h"
 
+#define TCP_STAMPS 0x0101080au // NOP, NOP, timestamp, its length 10
+
 struct name_port {
 	uint16_t port;
 	uint8_t kind; // enum names_kind
@@ -65,7 +67,7 @@ tcp_read(const struct view *v, struct facts *f, struct ends *ret) {
 		return;
 	}
 	// No options, or the two paddings and the timestamp that nearly every segment has.
-	if (header == 20 || (header == 32 && load32(tcp + 20) == 0x0101080a))
+	if (header == 20 || (header == 32 && load32(tcp + 20) == TCP_STAMPS))
 		return;
 	if (!tcp_options_ok(tcp + 20, header - 20))
 		f->flags |= FACT_MALFORMED;
