@@ -94,41 +94,58 @@ flood(const struct shared *s, const struct batch *b, unsigned int i) {
 	return guarded ? FLOOD_NO_HOST : FLOOD;
 }
 
-static inline void
-sender(struct worker *w, struct batch *b, unsigned int i, const uint8_t *frame, uint16_t vlan) {
-	uint64_t key = station_key(frame + 6, vlan);
+// The station that the packet before had: the router is one end of nearly every packet, and a burst
+// comes from one port, so one of its two look-ups is nearly always this one.
+struct last {
+	uint64_t key; // 0: none
 	struct station st;
+};
 
-	if (likely(station_find(w->shared->stations, key, &st))) {
-		int32_t age = (int32_t)(station_tick(b->time[i]) - st.seen);
-		if (likely(st.port == b->port[i] && age < REFRESH_TICKS && st.slot != SLOT_OTHER)) {
-			b->src_slot[i] = st.slot;
-			return;
-		}
-	}
-	b->src_slot[i] = learn(w, frame + 6, key, b->port[i], b->time[i]);
+static inline bool
+find(struct worker *w, struct last *last, uint64_t key) {
+	if (last->key == key)
+		return true;
+	last->key = station_find(w->shared->stations, key, &last->st) ? key : 0;
+	return last->key != 0;
 }
 
 static inline void
-receiver(struct worker *w, struct batch *b, unsigned int i, const uint8_t *frame, uint16_t vlan) {
-	struct station st;
+sender(struct worker *w, struct batch *b, unsigned int i, uint64_t key, struct last last[2]) {
+	const struct station *st = &last[0].st;
 
-	if (b->facts[i].flags & FACT_GROUP) {
+	if (likely(find(w, &last[0], key))) {
+		int32_t age = (int32_t)(station_tick(b->time[i]) - st->seen);
+		if (likely(st->port == b->port[i] && age < REFRESH_TICKS && st->slot != SLOT_OTHER
+		    )) {
+			b->src_slot[i] = st->slot;
+			return;
+		}
+	}
+	const uint8_t *frame = rte_pktmbuf_mtod(b->pkt[i], const uint8_t *);
+	b->src_slot[i] = learn(w, frame + 6, key, b->port[i], b->time[i]);
+	last[0].key = last[1].key = 0; // it may have moved
+}
+
+static inline void
+receiver(struct worker *w, struct batch *b, unsigned int i, uint64_t key, struct last *last) {
+	if (unlikely(b->facts[i].flags & FACT_GROUP)) {
 		b->dst_slot[i] = SLOT_UNKNOWN;
 		b->egress[i] = flood(w->shared, b, i);
 		return;
 	}
-	if (likely(station_find(w->shared->stations, station_key(frame, vlan), &st))) {
-		b->dst_slot[i] = st.slot;
-		b->egress[i] = st.port;
+	if (likely(find(w, last, key))) {
+		b->dst_slot[i] = last->st.slot;
+		b->egress[i] = last->st.port;
 		return;
 	}
-	b->dst_slot[i] = unseen(w, frame);
+	b->dst_slot[i] = unseen(w, rte_pktmbuf_mtod(b->pkt[i], const uint8_t *));
 	b->egress[i] = flood(w->shared, b, i);
 }
 
 void
 stage_device(struct worker *w, struct batch *b) {
+	struct last last[2] = {0}; // sender, receiver
+
 	for (unsigned int i = 0; i < b->n; i++) {
 		const struct rte_mbuf *m = b->pkt[i];
 		const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
@@ -142,7 +159,7 @@ stage_device(struct worker *w, struct batch *b) {
 			b->egress[i] = flood(w->shared, b, i);
 			continue;
 		}
-		sender(w, b, i, frame, vlan);
-		receiver(w, b, i, frame, vlan);
+		sender(w, b, i, station_key(frame + 6, vlan), last);
+		receiver(w, b, i, station_key(frame, vlan), &last[1]);
 	}
 }

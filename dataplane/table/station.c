@@ -77,8 +77,8 @@ place_of(struct station_table *t, uint64_t key, uint32_t now) {
 		if (there == key)
 			return p;
 		if (there == 0) {
-			empty[k / STATION_WAYS] = p;
-			room[k / STATION_WAYS]++;
+			if (room[k / STATION_WAYS]++ == 0) // the first, which a reader meets first
+				empty[k / STATION_WAYS] = p;
 			continue;
 		}
 		uint64_t v = atomic_load_explicit(&p.bucket->value[p.way], memory_order_relaxed);
