@@ -41,7 +41,8 @@ read_pppoe(struct view *v, struct facts *f) {
 	const uint8_t *h = v->frame + f->l3;
 	size_t left = v->length - f->l3;
 
-	if (left < PPPOE_HEADER + 1 || h[0] != 0x11 || h[1] != 0) {
+	// Version and code are for the two ends of the session to check.
+	if (left < PPPOE_HEADER + 1) {
 		f->flags |= FACT_MALFORMED;
 		return ETHER_PPPOE;
 	}

@@ -81,22 +81,22 @@ icmp_read(const struct view *v, uint8_t hop_limit, struct facts *f, struct ends 
 	const uint8_t *icmp = v->frame + f->l4;
 	size_t left = view_left(v, f->l4);
 
-	if (left < 8)
+	if (left < 8) {
 		f->flags |= f->flags & FACT_FRAGMENT ? FACT_TINY : FACT_MALFORMED;
-	if (left < 2)
 		return;
+	}
 	f->icmp_type = icmp[0];
 	f->icmp_code = icmp[1];
 	f->flags |= FACT_ICMP;
 
 	bool v6 = f->key.family == 6;
 	bool cut = f->flags & FACT_CUT && !(f->flags & FACT_FRAGMENT);
+	// Discovery and listener messages are headers to their end.
 	if (v6 && cut && f->icmp_type >= 130 && f->icmp_type <= 143)
-		f->flags |=
-			FACT_MALFORMED; // discovery and listener messages are headers to their end
+		f->flags |= FACT_MALFORMED;
 	bool echo = v6 ? f->icmp_type == 128 || f->icmp_type == 129
 		       : f->icmp_type == 8 || f->icmp_type == 0;
-	if (echo && left >= 6) {
+	if (echo) {
 		memcpy(&ret->source, icmp + 4, 2);
 		f->key.flags |= KEY_ICMP_ECHO;
 		f->flags |= FACT_ICMP_ECHO;
