@@ -246,23 +246,40 @@ unusual(struct worker *w, struct batch *b, unsigned int i, uint64_t us) {
 		b->reason[i] = f->reason;
 }
 
+// Both ends' slots as one word, in the order of the key's ends.
+static inline uint32_t
+ends_of(const struct batch *b, unsigned int i, unsigned int end) {
+	uint32_t ends = b->src_slot[i] | (uint32_t)b->dst_slot[i] << 16;
+
+	return end ? ends << 16 | ends >> 16 : ends;
+}
+
+// One more packet of the same: everything is read before anything is written, because the compiler
+// cannot know that what is written is not what is read.
 static inline void
 known_flow(struct worker *w, struct batch *b, unsigned int i, struct flow *f, uint64_t us) {
 	const struct facts *facts = &b->facts[i];
 	const _Atomic uint32_t *gen = w->shared->devices->names_gen;
 	unsigned int end = sender_end(facts);
-	bool same_ends = f->slot[end] == b->src_slot[i] && f->slot[end ^ 1] == b->dst_slot[i];
 	uint32_t stamp = w->epoch + atomic_load_explicit(&gen[f->slot[0]], memory_order_relaxed)
 		+ atomic_load_explicit(&gen[f->slot[1]], memory_order_relaxed);
+	unsigned int state = f->state, reason = f->reason;
 	int64_t silent = (int64_t)(us - f->last_seen_us);
-	bool plain = same_ends & (f->stamp == stamp) & (silent <= (int64_t)FLOW_SILENCE_MIN_US)
-		& !(facts->flags & SPECIAL) & !is_syn(facts) & (f->reason != REASON_WAN_TO_HOST);
+	uint32_t ends;
 
+	memcpy(&ends, f->slot, sizeof ends);
+	uint32_t changed = (ends ^ ends_of(b, i, end)) | (f->stamp ^ stamp)
+		| (facts->flags & SPECIAL)
+		| (state ^ flow_next(state, end ^ f->initiator, facts->tcp_flags));
 	b->flow[i] = f;
-	if (likely(plain))
-		b->reason[i] = f->reason;
-	else
-		unusual(w, b, i, us);
+	if (likely(changed == 0 && silent <= (int64_t)FLOW_SILENCE_MIN_US && !is_syn(facts)
+		   && reason != REASON_WAN_TO_HOST)) {
+		b->reason[i] = (uint8_t)reason;
+		if (likely(silent > 0))
+			f->last_seen_us = us;
+		return;
+	}
+	unusual(w, b, i, us);
 	touch(w, f, facts, us);
 }
 
@@ -270,6 +287,7 @@ void
 stage_flow(struct worker *w, struct batch *b) {
 	const struct flow_table *t = w->flows;
 	uint64_t hash[BATCH_MAX];
+	struct flow *guess[BATCH_MAX];
 	ns_t time = 0;
 	uint64_t us = 0;
 
@@ -291,15 +309,18 @@ stage_flow(struct worker *w, struct batch *b) {
 	}
 	for (unsigned int i = 0; i < b->n; i++)
 		if (likely(b->facts[i].flags & FACT_IP))
-			flow_prefetch_entry(t, hash[i]);
+			guess[i] = flow_prefetch_entry(t, hash[i]);
 	for (unsigned int i = 0; i < b->n; i++) {
+		const struct flow_key *key = &b->facts[i].key;
 		if (unlikely(!(b->facts[i].flags & FACT_IP)))
 			continue;
 		if (unlikely(b->time[i] != time)) {
 			time = b->time[i];
 			us = time / NS_PER_US;
 		}
-		struct flow *f = flow_find(t, hash[i], &b->facts[i].key);
+		struct flow *f = guess[i];
+		if (unlikely(f == NULL || !flow_key_equal(&f->key, key)))
+			f = flow_find(t, hash[i], key);
 		if (likely(f != NULL))
 			known_flow(w, b, i, f, us);
 		else

@@ -138,17 +138,19 @@ flow_bucket_match(const struct flow_bucket *b, uint16_t tag) {
 	return (uint32_t)_mm_movemask_epi8(low) | ((uint32_t)_mm_movemask_epi8(high) >> 12) << 16;
 }
 
-// The entry that is probably meant, brought into the cache for flow_find.
-static inline void
+// The entry that is probably meant, brought into the cache; NULL when its bucket has none such.  It
+// is a guess until its key is compared, also after other entries came and went.
+static inline struct flow *
 flow_prefetch_entry(const struct flow_table *t, uint64_t hash) {
 	const struct flow_bucket *b = flow_bucket(t, hash);
 	uint32_t match = flow_bucket_match(b, flow_tag(hash));
 
 	if (match == 0)
-		return;
+		return NULL;
 	uint32_t index = b->index[__builtin_ctz(match) / 2];
 	rte_prefetch0(&t->flow[index]);
 	rte_prefetch0(&t->count[index]);
+	return &t->flow[index];
 }
 
 static inline bool
