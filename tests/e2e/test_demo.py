@@ -3,8 +3,11 @@
 
 import os
 import select
+import shutil
 import signal
 import subprocess
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -38,25 +41,28 @@ def whole_home(api):
     return len(devices) >= 8 and len(domains) >= 10 and both and (devices, domains)
 
 
-def user_of(folder):
-    """An ordinary user for the rootless run, who may write where the test does."""
-    os.chmod(folder, 0o777)
-    for parent in folder.parents[:3]:
-        if parent != parent.parent and parent.stat().st_uid == os.geteuid() and str(parent).startswith("/tmp/"):
-            os.chmod(parent, 0o755)
-    return ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env", "HOME=/tmp"]
+USER = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env", "HOME=/tmp"]
+
+
+@pytest.fixture
+def public():
+    """A folder that an ordinary user may write in; pytest's own lie below one that only root may enter."""
+    folder = Path(tempfile.mkdtemp(prefix="spin-demo-test."))
+    folder.chmod(0o777)
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.mark.parametrize("who", ["root", "user"])
-def test_home_is_seen_and_stopped(tmp_path, who):
+def test_home_is_seen_and_stopped(public, who):
     prefix = []
     if who == "user":
-        prefix = user_of(tmp_path)
+        prefix = USER
         if subprocess.run([*prefix, "unshare", "-Urmn", "true"], capture_output=True).returncode:
             pytest.skip("no user namespaces for ordinary users here")
         if subprocess.run([*prefix, "test", "-x", str(BUILD / "control" / "spin-control"), "-a", "-x", str(DEMO)]).returncode:
             pytest.skip("an ordinary user cannot read this checkout")
-    demo, run, api = start(tmp_path, *prefix)
+    demo, run, api = start(public, *prefix)
     devices, domains = api.until(lambda: whole_home(api), 90, "a home of eight named devices and ten domains")
     by_name = {d["hostname"]: d for d in devices}
     assert {"LG-webOS-TV", "sarahs-laptop"} <= set(by_name) and by_name["LG-webOS-TV"]["vendor"] == "LG Electronics"
