@@ -34,6 +34,7 @@ configure(struct http_server *s) {
 	all = (void *)h2o_create_handler(&host->fallback_path, sizeof(*all));
 	all->super.on_req = dispatch;
 	all->server = s;
+	own_errors_register(&host->fallback_path);
 	h2o_context_init(&s->context, s->h2o, &s->conf);
 	s->accept = (h2o_accept_ctx_t){.ctx = &s->context, .hosts = s->conf.hosts};
 }

@@ -156,17 +156,21 @@ reason_of(int status) {
 	return status < 400 ? "OK" : "Error";
 }
 
-void
-http_add_header(struct http_request *r, const char *name, const char *value) {
-	h2o_req_t *req = r->req;
+static void
+add_header(h2o_req_t *req, const char *name, const char *value) {
 	h2o_iovec_t n = h2o_strdup(&req->pool, name, SIZE_MAX);
 	h2o_iovec_t v = h2o_strdup(&req->pool, value, SIZE_MAX);
 	h2o_add_header_by_str(&req->pool, &req->res.headers, n.base, n.len, 1, NULL, v.base, v.len);
+}
+
+void
+http_add_header(struct http_request *r, const char *name, const char *value) {
+	add_header(r->req, name, value);
 	r->cache_control |= strcmp(name, "cache-control") == 0;
 }
 
 void
-request_start(struct http_request *r, int status) {
+request_headers(h2o_req_t *req, bool cache_control) {
 	static const char *const always[][2] = {
 		{"x-content-type-options", "nosniff"},
 		{"content-security-policy",
@@ -174,17 +178,20 @@ request_start(struct http_request *r, int status) {
 		 "frame-ancestors 'none'"},
 		{"cross-origin-resource-policy", "same-origin"},
 		{"referrer-policy", "no-referrer"},
+		{"cache-control", "no-store"},
 	};
+	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]) - cache_control; i++) {
+		add_header(req, always[i][0], always[i][1]);
+	}
+}
+
+void
+request_start(struct http_request *r, int status) {
 	assert(!r->answered && "a request is answered once");
 	r->answered = true;
 	r->req->res.status = status;
 	r->req->res.reason = reason_of(status);
-	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++) {
-		http_add_header(r, always[i][0], always[i][1]);
-	}
-	if (!r->cache_control) {
-		http_add_header(r, "cache-control", "no-store");
-	}
+	request_headers(r->req, r->cache_control);
 }
 
 void
@@ -219,8 +226,8 @@ http_reply_empty(struct http_request *r, int status) {
 	http_reply(r, status, NULL, NULL, 0);
 }
 
-static void
-write_problem(
+void
+request_write_problem(
 	struct json *j,
 	enum problem p,
 	const char *detail,
@@ -264,7 +271,7 @@ reply_problem(
 ) {
 	struct json j;
 	json_init(&j);
-	write_problem(&j, p, detail, hint, fault);
+	request_write_problem(&j, p, detail, hint, fault);
 	http_reply(
 		r,
 		problem_status(p),

@@ -6,6 +6,7 @@
 #include "control/http/http.h"
 #include "control/http/match.h"
 #include "control/http/request.h"
+#include "platform/json_write.h"
 
 #include <ev.h>
 #include <h2o.h>
@@ -95,4 +96,16 @@ struct dispatch_handler {
 void *request_alloc(struct http_request *r, size_t size); // as long as the request
 char *request_copy(struct http_request *r, const char *text, size_t length);
 void request_start(struct http_request *r, int status); // status and headers of every answer
+void request_headers(h2o_req_t *req, bool cache_control); // false: it gets no-store
+void request_write_problem(
+	struct json *j,
+	enum problem p,
+	const char *detail,
+	const char *hint,
+	const struct json_fault *fault
+);
+
+// own_errors.c: h2o's own refusals, in the form of ours.
+void own_errors_register(h2o_pathconf_t *path);
+
 void http_later_forget(struct http_later *l); // the client has gone

@@ -153,6 +153,17 @@ test_sizes(void **state) {
 		"PATCH /api/v1/things/a HTTP/1.1\r\n" H JSON "Content-Length: 99999999\r\n\r\n"
 	);
 	assert_int_equal(reply.status, 413);
+	assert_non_null(strstr(reply.body, "body_too_large"));
+	assert_true(reply_has(&reply, "content-type: application/problem+json\r\n"));
+	assert_true(reply_has(&reply, "nosniff"));
+	client_ask(
+		port,
+		&reply,
+		"PATCH /api/v1/things/a HTTP/1.1\r\n" H JSON
+		"Transfer-Encoding: chunked\r\n\r\nzz\r\n"
+	);
+	assert_int_equal(reply.status, 400);
+	assert_non_null(strstr(reply.body, "bad_request"));
 }
 
 static void
