@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The commands that change something, and what they say when it is done.
 
-#include "control/spinctl/client.h"
+#include "control/spinctl/act.h"
+
 #include "control/spinctl/resolve.h"
 #include "control/spinctl/text_out.h"
 #include "platform/json_write.h"
@@ -31,8 +32,7 @@ done_word(const char *action) {
 	return action;
 }
 
-// ": in force after 3 ms (generation 12)".
-static void
+void
 print_force(const struct answer *a) {
 	int64_t generation = json_number(a->doc, json_get(a->doc, JSON_ROOT, "generation"), 0);
 	int64_t us = json_number(a->doc, json_get(a->doc, JSON_ROOT, "confirmed_us"), -1);
@@ -49,8 +49,8 @@ print_force(const struct answer *a) {
 	}
 }
 
-static int
-print_json(const struct answer *a) {
+int
+print_answer(const struct answer *a) {
 	fwrite(a->body, 1, a->length, stdout);
 	putchar('\n');
 	return EXIT_OK;
@@ -65,7 +65,7 @@ act(const struct cli *c, const char *path, const char *subject) {
 		return r;
 	}
 	if (c->json) {
-		print_json(&a);
+		print_answer(&a);
 	} else {
 		printf("%s ", done_word(action));
 		text_put(stdout, subject);
@@ -164,7 +164,7 @@ run_rename(struct cli *c) {
 		return r;
 	}
 	if (c->json) {
-		print_json(&a);
+		print_answer(&a);
 	} else {
 		unsigned int one =
 			json_get(a.doc, JSON_ROOT, c->destination ? "destination" : "device");
@@ -186,7 +186,7 @@ list_profiles(const struct cli *c) {
 		return r;
 	}
 	if (c->json) {
-		print_json(&a);
+		print_answer(&a);
 		answer_free(&a);
 		return EXIT_OK;
 	}
@@ -233,33 +233,11 @@ run_profile(struct cli *c) {
 		return r;
 	}
 	if (c->json) {
-		print_json(&a);
+		print_answer(&a);
 	} else {
 		text_put(stdout, device.name);
 		fputs(" has profile ", stdout);
 		text_put(stdout, c->argv[1]);
-		print_force(&a);
-	}
-	answer_free(&a);
-	return EXIT_OK;
-}
-
-int
-run_undo(struct cli *c) {
-	struct answer a;
-	int r = client_ask(c, "POST", "/api/v1/undo", NULL, &a);
-	if (r) {
-		return r;
-	}
-	if (c->json) {
-		print_json(&a);
-	} else {
-		const char *what = json_text(a.doc, json_get(a.doc, JSON_ROOT, "undone"));
-		fputs("undone", stdout);
-		if (what) {
-			fputs(": ", stdout);
-			text_put(stdout, what);
-		}
 		print_force(&a);
 	}
 	answer_free(&a);

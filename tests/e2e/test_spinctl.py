@@ -62,8 +62,14 @@ def test_block_a_destination_and_a_pair(talking):
     assert not first.ping("198.51.100.7", 1) and second.ping("198.51.100.7")
     table = run(talking, "rules").stdout
     assert re.search(r"block +.*example\.org", table) and "yes" in table
-    assert "undone" in run(talking, "undo").stdout
+    assert re.match(r"undone: block .* to example\.org: in force after ", run(talking, "undo").stdout)
     assert first.ping("198.51.100.7", 5)
+    run(talking, "block", "--destination", "example.org")
+    run(talking, "unblock", "--destination", "example.org")
+    assert run(talking, "undo").stdout.startswith("undone: unblock example.org: in force after ")
+    assert run(talking, "undo").stdout.startswith("undone: block example.org: in force after ")
+    run(talking, "rename", first.mac, "Telly")
+    assert re.match(r"undone: it is 02:.* again, with profile allow-all", run(talking, "undo").stdout)
 
 
 def test_lists(talking):
