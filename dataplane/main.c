@@ -85,6 +85,7 @@ describe_ports(void) {
 		struct shared_port *p = &dp.shared->port[i];
 		p->side = (uint8_t)ports.list[i].side;
 		p->offloads = ports.list[i].partial_csum;
+		p->cut_at = ports.list[i].cut_at;
 		p->max_frame = ports.list[i].frame_max;
 		memcpy(p->mac, ports.list[i].mac, sizeof p->mac);
 		for (unsigned int w = 0; w < dp.workers; w++) {

@@ -27,6 +27,7 @@ LOG_DOMAIN("port");
 
 // One AF_PACKET frame of the ring, its header included; what is longer is cut by the kernel.
 #define PACKET_FRAME 2048
+#define PACKET_CUT 1920 // what is cut has at least this much left, whatever its header takes
 #define PACKET_BLOCK 65536
 #define PACKET_FRAMES 1024
 #define PACKET_HEADER 96 // at most: tpacket2_hdr, sockaddr_ll, alignment, reserve
@@ -128,6 +129,7 @@ open_af_packet(struct port *p, uint32_t mtu, char why[static WHY_MAX]) {
 	}
 	p->driver = PORT_DRIVER_AF_PACKET;
 	p->frame_max = MIN_OF(mtu + ETHER_BYTES, (uint32_t)PACKET_FRAME - PACKET_HEADER);
+	p->cut_at = PACKET_CUT;
 	p->packet_socket = kernel_packet_socket(p->name);
 	ports.vlan_rewritten = true;
 	return 0;
@@ -196,6 +198,7 @@ open_vdev(struct port *p) {
 	for (size_t i = 0; i < ARRAY_LEN(partial); i++)
 		p->partial_csum |= strncmp(name, partial[i], strlen(partial[i])) == 0;
 	p->loops = strstr(p->name, "infinite_rx=1") != NULL;
+	p->cut_at = strncmp(name, "net_af_packet", 13) == 0 ? PACKET_CUT : 0;
 	p->frame_max = RTE_MBUF_DEFAULT_DATAROOM;
 	if ((r = probe(name, comma ? comma + 1 : "", &p->id)) == 0 && (r = configure(p)) == 0)
 		return 0;

@@ -33,6 +33,7 @@ struct port {
 	bool announced; // its first link state was logged
 	bool partial_csum; // the peer may leave TCP and UDP checksums to us
 	bool loops; // net_pcap with infinite_rx: its queue never runs dry
+	uint32_t cut_at; // a cut frame of this length or more was cut by the ring; 0: none is
 	uint32_t frame_max; // largest frame it sends
 	uint8_t mac[6];
 	const char *driver_name;

@@ -19,7 +19,7 @@ name_cutting_ports(char *ret_text, size_t size) {
 	snprintf(ret_text, size, "a port");
 	for (unsigned int i = 0; i < ports.n && used < size; i++) {
 		const struct port *p = &ports.list[i];
-		if (p->partial_csum && p->driver != PORT_DRIVER_AF_XDP)
+		if (p->cut_at)
 			used += (size_t)snprintf(
 				ret_text + used, size - used, "%s%s", used ? " or " : "", p->name
 			);

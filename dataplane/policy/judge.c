@@ -141,8 +141,8 @@ judge_packet(struct worker *w, const struct batch *b, unsigned int i) {
 		if (r != REASON_NONE)
 			return r;
 	}
-	if ((f->flags & FACT_CUT) && w->shared->port[b->port[i]].offloads && m->nb_segs == 1
-	    && m->data_len == b->length[i])
+	uint32_t cut_at = w->shared->port[b->port[i]].cut_at;
+	if ((f->flags & FACT_CUT) && cut_at && b->length[i] >= cut_at && m->data_len == b->length[i])
 		return REASON_OVERSIZE_OFFLOAD;
 	if (safety_passes(w, b, i))
 		return REASON_NONE;
