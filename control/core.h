@@ -31,8 +31,8 @@ struct core {
 	size_t image_length;
 	uint64_t generation_given; // the newest number that a job carries
 	uint64_t in_force; // generation the dataplane confirmed last; 0: none
-	bool on_its_way;           // an image was sent and not answered yet
-	bool send_again;           // and a newer one was compiled since
+	bool on_its_way; // an image was sent and not answered yet
+	bool send_again; // and a newer one was compiled since
 	bool was_refused;
 	char refused[192]; // why the dataplane refused the newest rules
 	bool image_failed;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The handlers of the API; their context is the core.
 //
-// Shape:   api_list.c reads lists and single things, api_act.c acts, api_system.c tells how we are.
+// Shape:   api_list.c reads lists and single things, api_act.c acts, api_edit.c renames, api_system.c tells how we are.
 // Threads: the core thread.
 
 #pragma once
@@ -40,5 +40,9 @@ struct device *api_device(struct http_request *r, const struct core *c);
 struct destination *api_destination(struct http_request *r, const struct core *c);
 
 struct json;
+struct change;
+// Hands the change over and answers when it is done.
+void api_submit(struct http_request *r, struct core *core, struct change *c);
+
 // The finished text; answers 500 when it failed.  Frees it.
 void api_reply(struct http_request *r, int status, struct json *j);

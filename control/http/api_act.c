@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define V1 "/api/v1"
 
@@ -201,8 +200,8 @@ on_done(void *context, const struct change *c, const struct act_result *a) {
 	free(p);
 }
 
-static void
-submit(struct http_request *r, struct core *core, struct change *c) {
+void
+api_submit(struct http_request *r, struct core *core, struct change *c) {
 	struct pending *p = malloc(sizeof *p);
 
 	if (!p) {
@@ -239,7 +238,7 @@ act(struct http_request *r, struct core *core, const struct device *d, const str
 	if (!http_read(r, NULL, 0, NULL))
 		return;
 	c.action = (uint8_t)action;
-	submit(r, core, &c);
+	api_submit(r, core, &c);
 }
 
 void
@@ -267,102 +266,6 @@ api_act_pair(struct http_request *r, void *core) {
 		act(r, core, d, to);
 }
 
-struct edit {
-	struct json_text name;
-	struct json_text profile;
-};
-
-static const struct json_field edit_fields[] = {
-	{"name", JSON_TEXT, offsetof(struct edit, name), false, true, 1, NAME_CHARACTERS_MAX},
-	{"profile", JSON_TEXT, offsetof(struct edit, profile), false, true, 1, PROFILE_NAME_MAX},
-};
-
-static void
-take_text(const struct json_text *t, const char *was, char *into, size_t room) {
-	const char *text = !t->present ? was : t->null ? "" : t->text;
-
-	size_t length = strnlen(text, room - 1);
-	memcpy(into, text, length);
-	memset(into + length, 0, room - length);
-}
-
-static bool
-name_is_taken(const struct core *c, const struct device *d, const char *name) {
-	for (size_t i = 0; name[0] && i < c->state.devices_count; i++)
-		if (c->state.devices[i] != d
-		    && strcasecmp(c->state.devices[i]->user_name, name) == 0)
-			return true;
-	return false;
-}
-
-void
-api_edit_device(struct http_request *r, void *core) {
-	const struct device *d = api_device(r, core);
-	struct change c = {.kind = CHANGE_DEVICE};
-	struct edit e;
-
-	if (!d || !http_read(r, edit_fields, 2, &e))
-		return;
-	if (!e.name.present && !e.profile.present) {
-		http_problem(
-			r,
-			PROBLEM_BAD_BODY,
-			"Send {\"name\":\"…\"}, {\"profile\":\"…\"} or both; null is the learned "
-			"name or the "
-			"default profile.",
-			"Nothing to change was given."
-		);
-		return;
-	}
-	c.device = d->id;
-	take_text(&e.name, d->user_name, c.name_now, sizeof c.name_now);
-	take_text(&e.profile, d->profile, c.profile_now, sizeof c.profile_now);
-	if (c.profile_now[0] && e.profile.present
-	    && !profiles_find(&((struct core *)core)->state.profiles, c.profile_now)) {
-		http_problem(
-			r,
-			PROBLEM_UNKNOWN_PROFILE,
-			"GET " V1 "/profiles lists the profiles.",
-			"There is no profile '%.40s'.",
-			c.profile_now
-		);
-		return;
-	}
-	if (e.name.present && name_is_taken(core, d, c.name_now)) {
-		http_problem(
-			r,
-			PROBLEM_NAME_CONFLICT,
-			"Choose a name that tells the two apart.",
-			"Another device is called '%.64s'.",
-			c.name_now
-		);
-		return;
-	}
-	submit(r, core, &c);
-}
-
-void
-api_edit_destination(struct http_request *r, void *core) {
-	const struct destination *to = api_destination(r, core);
-	struct change c = {.kind = CHANGE_DESTINATION};
-	struct edit e = {.name.present = false};
-
-	if (!to || !http_read(r, edit_fields, 1, &e))
-		return;
-	if (!e.name.present) {
-		http_problem(
-			r,
-			PROBLEM_BAD_BODY,
-			"Send {\"name\":\"…\"}; null is the learned name.",
-			"Nothing to change was given."
-		);
-		return;
-	}
-	c.destination = to->id;
-	take_text(&e.name, "", c.name_now, sizeof c.name_now);
-	submit(r, core, &c);
-}
-
 void
 api_delete_rule(struct http_request *r, void *core) {
 	const struct core *c = core;
@@ -386,7 +289,7 @@ api_delete_rule(struct http_request *r, void *core) {
 		.device = rule->device ? rule->device->id : 0,
 		.destination = rule->destination ? rule->destination->id : 0,
 	};
-	submit(r, core, &change);
+	api_submit(r, core, &change);
 }
 
 void
@@ -405,5 +308,5 @@ api_undo(struct http_request *r, void *core) {
 		);
 		return;
 	}
-	submit(r, c, &change);
+	api_submit(r, c, &change);
 }

@@ -14,7 +14,9 @@
 	X(BEGIN, "BEGIN IMMEDIATE")                                                                \
 	X(COMMIT, "COMMIT")                                                                        \
 	X(ROLLBACK, "ROLLBACK")                                                                    \
-	X(PUT_META, "INSERT OR REPLACE INTO meta(key,value) VALUES(?,?)")                          \
+	X(PUT_META,                                                                                \
+	  "INSERT INTO meta(key,value) VALUES(?,?) ON CONFLICT(key) DO UPDATE SET value="          \
+	  "max(value,excluded.value)")                                                             \
 	X(PUT_DEVICE,                                                                              \
 	  "INSERT OR REPLACE INTO devices(id,mac,side,user_name,hostname,hostname_source,profile," \
 	  "first_seen,last_seen) VALUES(?,?,?,?,?,?,?,?,?)")                                       \

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What the rules image says, asked with the finders the dataplane uses.
+
+#include "control/compile.h"
+#include "control/domain.h"
+#include "control/policy.h"
+#include "platform/base.h"
+#include "platform/text.h"
+#include "tests/unit/gathering.h"
+#include "tests/unit/test.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const uint64_t key[2] = {0x0706050403020100, 0x0f0e0d0c0b0a0908};
+
+static struct policy_header *
+image_of(struct gathering *g) {
+	void *image;
+	size_t length;
+
+	assert_int_equal(policy_compile(&g->s, 42, key, &image, &length), 0);
+	struct policy_header *p = image;
+	assert_int_equal(p->generation, 42);
+	assert_int_equal(p->length, length);
+	return p;
+}
+
+static uint32_t
+device_row(const struct policy_header *p, uint8_t n) {
+	return policy_find_device(p, (const uint8_t[6]){2, 0, 0, 0, 0, n});
+}
+
+static uint32_t
+name_row(const struct policy_header *p, const char *name) {
+	uint8_t wire[DOMAIN_WIRE_MAX];
+
+	return policy_find_name(p, wire, domain_wire(name, wire));
+}
+
+static uint32_t
+address_row(const struct policy_header *p, const char *address) {
+	uint8_t bytes[16] = {0};
+	unsigned int family;
+
+	assert_int_equal(text_parse_address(address, &family, bytes), 0);
+	return policy_find_address(p, family, bytes);
+}
+
+static uint8_t
+destination_actions(const struct policy_header *p, uint32_t row) {
+	const struct policy_destination *d = policy_rows(p, p->destinations);
+
+	return row == POLICY_NO_ROW ? 0 : d[row].actions;
+}
+
+// What the dataplane would do for this device and an address without a name.
+static uint8_t
+by_address(const struct policy_header *p, uint8_t device, const char *address) {
+	uint32_t row = address_row(p, address);
+
+	return destination_actions(p, row) | policy_pair_actions(p, device_row(p, device), row);
+}
+
+static void
+nothing_decided(void **) {
+	struct gathering g;
+
+	gathering_open(&g);
+	gathering_name(&g, 1, "www.example.org", "198.51.100.1");
+	gathering_flow(&g, 0, 1, "198.51.100.1", 1, REASON_NONE);
+	struct policy_header *p = image_of(&g);
+	assert_int_equal(p->devices.count + p->names.count + p->addresses.count, 0);
+	assert_int_equal(p->profiles.count, 2);
+	assert_int_equal(device_row(p, 1), POLICY_NO_ROW);
+	assert_int_equal(name_row(p, "www.example.org"), POLICY_NO_ROW);
+	free(p);
+	gathering_close(&g);
+}
+
+static void
+devices_and_profiles(void **) {
+	struct gathering g;
+
+	gathering_open(&g);
+	rule_set(&g.s, 0, ACTION_BLOCK, gathering_device(&g, 1), NULL, 1, "test");
+	strcpy(gathering_device(&g, 2)->profile, "block-all");
+	strcpy(gathering_device(&g, 3)->profile, "gone-since");
+	rule_set(&g.s, 0, ACTION_IGNORE, gathering_device(&g, 4), NULL, 1, "test");
+	struct policy_header *p = image_of(&g);
+	const struct policy_device *d = policy_rows(p, p->devices);
+	const struct policy_profile *profile = policy_rows(p, p->profiles);
+	assert_int_equal(d[device_row(p, 1)].actions, POLICY_BLOCK);
+	assert_int_equal(
+		profile[d[device_row(p, 1)].profile].default_verdict, POLICY_DEFAULT_ALLOW
+	);
+	assert_int_equal(d[device_row(p, 2)].actions, 0);
+	assert_int_equal(
+		profile[d[device_row(p, 2)].profile].default_verdict, POLICY_DEFAULT_BLOCK
+	);
+	assert_int_equal(device_row(p, 3), POLICY_NO_ROW); // an unknown profile is the default one
+	assert_int_equal(device_row(p, 4), POLICY_NO_ROW); // ignoring is never in the image
+	free(p);
+	gathering_close(&g);
+}
+
+static void
+a_blocked_domain(void **) {
+	struct gathering g;
+
+	gathering_open(&g);
+	gathering_name(&g, 1, "ads.tracker.net", "198.51.100.1");
+	gathering_name(&g, 2, "www.good.org", "198.51.100.1"); // the same address, somebody else's
+	gathering_name(&g, 3, "www.shop.com x.tracker.net", "198.51.100.3");
+	rule_set(
+		&g.s, 0, ACTION_BLOCK, NULL, destination_find_domain(&g.s, "tracker.net"), 1, "test"
+	);
+	struct policy_header *p = image_of(&g);
+	assert_int_equal(destination_actions(p, name_row(p, "tracker.net")), POLICY_BLOCK);
+	assert_int_equal(destination_actions(p, name_row(p, "a.b.tracker.net")), POLICY_BLOCK);
+	assert_int_equal(name_row(p, "nottracker.net"), POLICY_NO_ROW);
+	assert_int_equal(name_row(p, "net"), POLICY_NO_ROW);
+	// Where the dataplane has forgotten the names, for those who know the address by it only.
+	assert_int_equal(by_address(p, 1, "198.51.100.1"), POLICY_BLOCK);
+	assert_int_equal(by_address(p, 2, "198.51.100.1"), 0);
+	assert_int_equal(by_address(p, 4, "198.51.100.1"), 0);
+	assert_int_equal(by_address(p, 3, "198.51.100.3"), POLICY_BLOCK); // by its CNAME
+	free(p);
+	gathering_close(&g);
+}
+
+static void
+a_blocked_pair(void **) {
+	struct gathering g;
+
+	gathering_open(&g);
+	gathering_name(&g, 1, "www.example.org", "198.51.100.1");
+	gathering_name(&g, 2, "www.example.org", "198.51.100.1");
+	struct destination *to = destination_find_domain(&g.s, "example.org");
+	rule_set(&g.s, 0, ACTION_BLOCK, gathering_device(&g, 1), to, 1, "test");
+	rule_set(&g.s, 0, ACTION_ALLOW, gathering_device(&g, 1), to, 1, "test");
+	struct policy_header *p = image_of(&g);
+	uint32_t row = name_row(p, "www.example.org");
+	assert_int_equal(destination_actions(p, row), 0);
+	assert_int_equal(
+		policy_pair_actions(p, device_row(p, 1), row), POLICY_BLOCK | POLICY_ALLOW
+	);
+	assert_int_equal(policy_pair_actions(p, device_row(p, 2), row), 0);
+	assert_int_equal(by_address(p, 1, "198.51.100.1"), POLICY_BLOCK | POLICY_ALLOW);
+	assert_int_equal(by_address(p, 2, "198.51.100.1"), 0);
+	free(p);
+	gathering_close(&g);
+}
+
+static void
+bare_addresses(void **) {
+	struct gathering g;
+
+	gathering_open(&g);
+	gathering_flow(&g, 0, 1, "203.0.113.1", 1, REASON_NONE);
+	gathering_flow(&g, 0, 1, "2001:db8::1", 1, REASON_NONE);
+	gathering_name(&g, 2, "ads.tracker.net", "203.0.113.1");
+	rule_set(
+		&g.s, 0, ACTION_BLOCK, NULL, destination_find_domain(&g.s, "tracker.net"), 1, "test"
+	);
+	struct device *one = gathering_device(&g, 1);
+	for (size_t i = 0; i < g.s.destinations_count; i++)
+		if (g.s.destinations[i]->kind == DESTINATION_ADDRESS)
+			rule_set(
+				&g.s,
+				0,
+				ACTION_BLOCK,
+				g.s.destinations[i]->key.family == 4 ? one : NULL,
+				g.s.destinations[i],
+				1,
+				"test"
+			);
+	struct policy_header *p = image_of(&g);
+	assert_int_equal(by_address(p, 1, "203.0.113.1"), POLICY_BLOCK);
+	assert_int_equal(by_address(p, 2, "203.0.113.1"), POLICY_BLOCK);
+	assert_int_equal(by_address(p, 3, "203.0.113.1"), 0);
+	assert_int_equal(by_address(p, 1, "2001:db8::1"), POLICY_BLOCK);
+	assert_int_equal(by_address(p, 9, "2001:db8::1"), POLICY_BLOCK);
+	free(p);
+	gathering_close(&g);
+}
+
+static void
+thousands_of_rows(void **) {
+	struct compile c;
+	void *image;
+	size_t length;
+
+	compile_init(&c);
+	compile_profile(&c, POLICY_DEFAULT_ALLOW);
+	for (uint32_t i = 0; i < 20000; i++) {
+		const uint8_t mac[6] = {2, 0, 0, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i};
+		const uint8_t name[5] = {4, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i, 'x'};
+		uint32_t device = compile_device(&c, mac, POLICY_BLOCK, 0);
+		uint32_t destination = compile_destination(&c, 0);
+		compile_name(&c, name, sizeof name, destination);
+		compile_pair(&c, device, destination, POLICY_ALLOW);
+	}
+	assert_int_equal(compile_finish(&c, 1, key, &image, &length), 0);
+	const struct policy_header *p = image;
+	for (uint32_t i = 0; i < 20000; i += 7) {
+		const uint8_t mac[6] = {2, 0, 0, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i};
+		assert_int_equal(policy_find_device(p, mac), i);
+		assert_int_equal(policy_pair_actions(p, i, i), POLICY_ALLOW);
+		assert_int_equal(policy_pair_actions(p, i, i + 1), 0);
+	}
+	free(image);
+	while (c.text.count < POLICY_BYTES_MAX)
+		compile_name(&c, (const uint8_t[200]){199}, 200, 0);
+	assert_int_equal(compile_finish(&c, 1, key, &image, &length), -E2BIG);
+	compile_fini(&c);
+}
+
+static void
+sealed_for_good(void **) {
+	struct gathering g;
+	struct stat st;
+
+	gathering_open(&g);
+	struct policy_header *p = image_of(&g);
+	int fd = compile_seal(p, p->length);
+	assert_true(fd >= 0);
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_int_equal(st.st_size, p->length);
+	assert_int_equal(
+		fcntl(fd, F_GET_SEALS), F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL
+	);
+	assert_int_equal(write(fd, "x", 1), -1);
+	close(fd);
+	free(p);
+	gathering_close(&g);
+}
+
+int
+main(void) {
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_decided),
+		cmocka_unit_test(devices_and_profiles),
+		cmocka_unit_test(a_blocked_domain),
+		cmocka_unit_test(a_blocked_pair),
+		cmocka_unit_test(bare_addresses),
+		cmocka_unit_test(thousands_of_rows),
+		cmocka_unit_test(sealed_for_good),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

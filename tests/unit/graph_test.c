@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Which nodes and edges are drawn, in which state, and what is folded.
+
+#include "control/clock.h"
+#include "control/graph.h"
+#include "control/http/json_read.h"
+#include "control/summary.h"
+#include "platform/base.h"
+#include "tests/unit/gathering.h"
+#include "tests/unit/test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct drawn {
+	struct json j;
+	struct json_doc *doc;
+};
+
+static struct drawn
+draw(const struct gathering *g, struct graph_query q) {
+	struct drawn d;
+	struct json_fault fault;
+
+	if (q.now_ns == 0)
+		q.now_ns = clock_wall_ns();
+	if (q.window_s == 0)
+		q.window_s = GRAPH_WINDOW_S;
+	json_init(&d.j);
+	assert_true(graph_write(&g->s, &q, &d.j));
+	if (json_parse(d.j.text, d.j.length, &json_limits_reply, &d.doc, &fault) < 0)
+		fail_msg("%s: %s", fault.pointer, fault.message);
+	return d;
+}
+
+static void
+drop(struct drawn *d) {
+	json_doc_free(d->doc);
+	json_free(&d->j);
+}
+
+static unsigned int
+count(const struct drawn *d, const char *key) {
+	return json_size(d->doc, json_get(d->doc, JSON_ROOT, key));
+}
+
+// The state of the node with this name; "" when it is not there.
+static const char *
+state_of(const struct drawn *d, const char *name) {
+	for (unsigned int n = json_first(d->doc, json_get(d->doc, JSON_ROOT, "nodes")); n;
+	     n = json_next(d->doc, n))
+		if (strcmp(json_text(d->doc, json_get(d->doc, n, "name")), name) == 0)
+			return json_text(d->doc, json_get(d->doc, n, "state"));
+	return "";
+}
+
+static void
+set(struct gathering *g, enum action action, struct device *d, const char *domain) {
+	struct destination *to = domain ? destination_find_domain(&g->s, domain) : NULL;
+
+	assert_non_null(rule_set(&g->s, 0, action, d, to, 1, "test"));
+}
+
+static void
+states_of_destinations(void **) {
+	struct gathering g;
+
+	gathering_open(&g);
+	gathering_name(&g, 1, "www.recent.org", "198.51.100.1");
+	gathering_flow(&g, 0, 1, "198.51.100.1", 5, REASON_NONE);
+	gathering_name(&g, 1, "www.asked.org", "198.51.100.2");
+	gathering_name(&g, 1, "www.bad.org", "198.51.100.3");
+	gathering_flow(&g, 0, 1, "198.51.100.3", 5, REASON_DESTINATION_BLOCKED);
+	gathering_name(&g, 1, "www.ruled.org", "198.51.100.4");
+	gathering_flow(&g, 0, 1, "198.51.100.4", 5, REASON_NONE);
+	set(&g, ACTION_BLOCK, NULL, "ruled.org");
+	gathering_flow(&g, 0, 1, "224.0.0.251", 5, REASON_NONE);
+	gathering_flow(&g, 0, 1, "192.168.1.7", 5, REASON_NONE);
+	struct drawn d = draw(&g, (struct graph_query){0});
+	assert_string_equal(state_of(&d, "recent.org"), "recent");
+	assert_string_equal(state_of(&d, "asked.org"), "dns");
+	assert_string_equal(state_of(&d, "bad.org"), "blocked");
+	assert_string_equal(state_of(&d, "ruled.org"), "blocked");
+	assert_string_equal(state_of(&d, "192.168.1.7"), "recent");
+	assert_string_equal(state_of(&d, "224.0.0.251"), "");
+	assert_int_equal(count(&d, "edges"), 5);
+	drop(&d);
+	d = draw(&g, (struct graph_query){.multicast = true});
+	assert_string_equal(state_of(&d, "224.0.0.251"), "recent");
+	drop(&d);
+	d = draw(&g, (struct graph_query){.now_ns = clock_wall_ns() + 60 * NS_PER_S});
+	assert_string_equal(state_of(&d, "recent.org"), "older");
+	drop(&d);
+	d = draw(&g, (struct graph_query){.now_ns = clock_wall_ns() + 700 * NS_PER_S});
+	assert_int_equal(
+		count(&d, "nodes"), 0
+	); // silent nodes leave; their rules stay in the lists
+	drop(&d);
+	gathering_close(&g);
+}
+
+static void
+blocked_for_one_is_not_blocked_for_all(void **) {
+	struct gathering g;
+
+	gathering_open(&g);
+	for (uint8_t n = 1; n <= 2; n++) {
+		gathering_name(&g, n, "www.example.org", "198.51.100.1");
+		gathering_flow(&g, 0, n, "198.51.100.1", 5, REASON_NONE);
+	}
+	set(&g, ACTION_BLOCK, gathering_device(&g, 1), "example.org");
+	struct drawn d = draw(&g, (struct graph_query){0});
+	assert_string_equal(state_of(&d, "example.org"), "recent");
+	drop(&d);
+	set(&g, ACTION_BLOCK, gathering_device(&g, 2), NULL);
+	d = draw(&g, (struct graph_query){0});
+	assert_string_equal(state_of(&d, "example.org"), "blocked");
+	assert_string_equal(state_of(&d, "02:00:00:00:00:02"), "blocked");
+	assert_string_equal(state_of(&d, "02:00:00:00:00:01"), "device");
+	drop(&d);
+	set(&g, ACTION_ALLOW, gathering_device(&g, 2), "example.org"); // allow wins over block
+	d = draw(&g, (struct graph_query){0});
+	assert_string_equal(state_of(&d, "example.org"), "recent");
+	drop(&d);
+	gathering_close(&g);
+}
+
+static void
+ignored_is_left_out(void **) {
+	struct gathering g;
+
+	gathering_open(&g);
+	for (uint8_t n = 1; n <= 3; n++) {
+		gathering_name(&g, n, "www.example.org", "198.51.100.1");
+		gathering_flow(&g, 0, n, "198.51.100.1", 5, REASON_NONE);
+	}
+	set(&g, ACTION_IGNORE, gathering_device(&g, 1), NULL);
+	set(&g, ACTION_IGNORE, gathering_device(&g, 2), "example.org");
+	struct drawn d = draw(&g, (struct graph_query){0});
+	assert_int_equal(count(&d, "nodes"), 3);
+	assert_int_equal(count(&d, "edges"), 1);
+	drop(&d);
+	d = draw(&g, (struct graph_query){.ignored = true});
+	assert_int_equal(count(&d, "nodes"), 4);
+	assert_int_equal(count(&d, "edges"), 3);
+	drop(&d);
+	set(&g, ACTION_IGNORE, NULL, "example.org");
+	d = draw(&g, (struct graph_query){0});
+	assert_int_equal(count(&d, "edges"), 0);
+	drop(&d);
+	gathering_close(&g);
+}
+
+static void
+too_many_are_folded(void **) {
+	struct gathering g;
+	char address[32];
+
+	gathering_open(&g);
+	for (unsigned int i = 0; i < 400; i++) {
+		snprintf(address, sizeof address, "203.0.%u.%u", i >> 8, i & 255);
+		gathering_flow(&g, 0, (uint8_t)(i % 5), address, 5, REASON_NONE);
+	}
+	struct drawn d = draw(&g, (struct graph_query){0});
+	unsigned int folded = json_get(d.doc, JSON_ROOT, "folded");
+	assert_int_equal(count(&d, "nodes"), GRAPH_NODES_MAX);
+	assert_int_equal(count(&d, "edges"), GRAPH_NODES_MAX - 5);
+	assert_int_equal(json_number(d.doc, json_get(d.doc, folded, "destinations"), -1), 155);
+	assert_int_equal(json_number(d.doc, json_get(d.doc, folded, "nodes"), -1), 155);
+	drop(&d);
+	gathering_close(&g);
+}
+
+static void
+one_sentence(void **) {
+	struct gathering g;
+	struct json j;
+
+	gathering_open(&g);
+	gathering_flow(&g, 0, 1, "203.0.113.1", 5, REASON_NONE);
+	json_init(&j);
+	summary_write(&g.s, 600, clock_wall_ns(), &j);
+	assert_non_null(
+		strstr(j.text,
+		       "\"1 device, 1 talking now. 1 destination in the last 10 minutes. Nothing "
+		       "is blocked.\"")
+	);
+	json_free(&j);
+	gathering_close(&g);
+}
+
+int
+main(void) {
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(states_of_destinations),
+		cmocka_unit_test(blocked_for_one_is_not_blocked_for_all),
+		cmocka_unit_test(ignored_is_left_out),
+		cmocka_unit_test(too_many_are_folded),
+		cmocka_unit_test(one_sentence),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What is kept comes back; what cannot be kept changes nothing; what is damaged is said.
+
+#include "control/persist.h"
+#include "control/store/store.h"
+#include "platform/base.h"
+#include "platform/policy_image.h"
+#include "tests/unit/gathering.h"
+#include "tests/unit/test.h"
+
+#include <ev.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char directory[] = "/tmp/spin-store-XXXXXX";
+
+static const char *
+path_of(const char *name) {
+	static char path[128];
+
+	snprintf(path, sizeof path, "%s/%s", directory, name);
+	return path;
+}
+
+struct rig {
+	struct ev_loop *loop;
+	struct store *store;
+	struct gathering g;
+	struct change kept[8];
+	size_t kept_count;
+};
+
+static void
+keep(void *context, const struct change *c) {
+	struct rig *r = context;
+
+	assert_true(r->kept_count < ARRAY_LEN(r->kept));
+	r->kept[r->kept_count++] = *c;
+}
+
+static void
+rig_open(struct rig *r) {
+	char error[STORE_ERROR] = "";
+
+	*r = (struct rig){.loop = ev_loop_new(EVBACKEND_EPOLL)};
+	gathering_open(&r->g);
+	if (store_open(directory, &r->store, error) < 0
+	    || store_load(r->store, &r->g.s, keep, r, error) < 0)
+		fail_msg("%s", error);
+	assert_int_equal(store_start(r->store, r->loop), 0);
+}
+
+static void
+rig_close(struct rig *r) {
+	store_close(r->store);
+	gathering_close(&r->g);
+	ev_loop_destroy(r->loop);
+}
+
+static void
+done(struct store_job *job) {
+	job->done = NULL;
+}
+
+// Runs the job in the store thread and the loop until it is done.
+static int
+run(struct rig *r, struct store_job *job) {
+	job->done = done;
+	store_submit(r->store, job);
+	while (job->done)
+		ev_run(r->loop, EVRUN_ONCE);
+	return job->result;
+}
+
+static int
+save_rule(struct rig *r, struct device *d, struct destination *to, uint64_t id, bool set) {
+	static struct store_change c;
+
+	c = (struct store_change){
+		.job.run = store_run_change,
+		.change =
+			{
+				.id = id + 1,
+				.time_ns = 5,
+				.kind = CHANGE_RULE,
+				.device = d ? d->id : 0,
+				.destination = to ? to->id : 0,
+				.action = ACTION_BLOCK,
+				.set = set,
+				.rule = id,
+				.rule_created_ns = 7,
+				.author = "uid 1000",
+			},
+		.has_device = d,
+		.has_destination = to,
+		.generation = 10 + id,
+	};
+	if (d)
+		persist_device_row(d, &c.device);
+	if (to)
+		persist_destination_row(to, &c.destination);
+	return run(r, &c.job);
+}
+
+static void
+rules_names_and_answers_come_back(void **) {
+	static struct rig r;
+	static struct peer_row peer;
+
+	rig_open(&r);
+	gathering_name(&r.g, 1, "www.shop.com edge.cdn.net", "203.0.113.5");
+	struct device *d = gathering_device(&r.g, 1);
+	struct destination *shop = destination_find_domain(&r.g.s, "shop.com");
+	gathering_flow(&r.g, 0, 1, "2001:db8::1", 1, REASON_NONE);
+	struct destination *bare = r.g.s.destinations[r.g.s.destinations_count - 1];
+	strcpy(d->user_name, "Radio im Bad");
+	strcpy(shop->user_name, "The shop");
+	assert_int_equal(save_rule(&r, d, NULL, 100, true), 0);
+	assert_int_equal(save_rule(&r, NULL, shop, 200, true), 0);
+	assert_int_equal(save_rule(&r, d, bare, 300, true), 0);
+	peer = (struct peer_row){.device = d->id, .family = 4, .address = {203, 0, 113, 5}};
+	peer.names_length = sizeof "www.shop.com\0edge.cdn.net";
+	memcpy(peer.names, "www.shop.com\0edge.cdn.net", peer.names_length);
+	struct store_batch b = {
+		.job.run = store_run_batch,
+		.peers = &peer,
+		.peers_count = 1,
+		.generation = 250, // an older number never wins
+	};
+	assert_int_equal(run(&r, &b.job), 0);
+	uint64_t device_id = d->id;
+	rig_close(&r);
+
+	rig_open(&r);
+	d = device_by_id(&r.g.s, device_id);
+	shop = destination_find_domain(&r.g.s, "shop.com");
+	assert_string_equal(d->user_name, "Radio im Bad");
+	assert_string_equal(shop->user_name, "The shop");
+	assert_int_equal(r.g.s.generation, 310);
+	assert_int_equal(r.g.s.rules_count, 3);
+	assert_int_equal(d->actions, ACTION_BLOCK);
+	assert_int_equal(shop->actions, ACTION_BLOCK);
+	assert_string_equal(rule_by_id(&r.g.s, 200)->author, "uid 1000");
+	assert_int_equal(rule_by_id(&r.g.s, 300)->created_ns, 7);
+	assert_int_equal(r.g.s.peers.count, 1);
+	const struct peer *p = TAILQ_FIRST(&r.g.s.peers_by_age);
+	assert_ptr_equal(p->link->destination, shop);
+	assert_string_equal(p->chain[0]->name, "cdn.net");
+	assert_int_equal(r.kept_count, 3);
+	assert_int_equal(save_rule(&r, d, NULL, 400, false), 0);
+	rig_close(&r);
+
+	rig_open(&r);
+	assert_int_equal(r.g.s.rules_count, 2);
+	assert_int_equal(device_by_id(&r.g.s, device_id)->actions, 0);
+	rig_close(&r);
+}
+
+static void
+two_controls_do_not_share(void **) {
+	static struct rig r;
+	char error[STORE_ERROR] = "";
+	struct store *other;
+
+	rig_open(&r);
+	assert_true(store_open(directory, &other, error) < 0);
+	assert_non_null(strstr(error, "Another spin-control uses this state directory"));
+	rig_close(&r);
+}
+
+static void
+the_image_is_replaced_whole(void **) {
+	static struct rig r;
+	static char one[] = "one image";
+	struct store_image i = {
+		.job.run = store_run_image,
+		.state_dir = directory,
+		.image = one,
+		.length = sizeof one,
+	};
+	struct stat st;
+
+	rig_open(&r);
+	assert_int_equal(run(&r, &i.job), 0);
+	assert_int_equal(stat(path_of(POLICY_RULES_FILE), &st), 0);
+	assert_int_equal(st.st_size, sizeof one);
+	assert_int_equal(access(path_of(POLICY_RULES_FILE ".new"), F_OK), -1);
+	i.state_dir = "/nonexistent";
+	assert_int_equal(run(&r, &i.job), -ENOENT);
+	assert_non_null(strstr(i.job.message, "could not be written"));
+	rig_close(&r);
+}
+
+static void
+damage_is_not_an_empty_house(void **) {
+	char error[STORE_ERROR] = "";
+	struct store *st;
+	int fd = open(path_of("state.db"), O_WRONLY | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	for (unsigned int at = 4096; at < 10 * 4096; at += 64)
+		assert_int_equal(pwrite(fd, "nonsense", 8, at), 8);
+	close(fd);
+	if (store_open(directory, &st, error) == 0) {
+		store_close(st);
+		fail_msg("a damaged database was opened");
+	}
+	assert_non_null(strstr(error, "state.db"));
+	assert_non_null(strstr(error, "move the file away"));
+	fd = open(path_of("state.db"), O_WRONLY | O_TRUNC | O_CLOEXEC);
+	assert_int_equal(write(fd, "this is no database, it is a sentence", 37), 37);
+	close(fd);
+	assert_true(store_open(directory, &st, error) < 0);
+	assert_non_null(strstr(error, "move the file away"));
+}
+
+static int
+make_directory(void **) {
+	return mkdtemp(directory) ? 0 : -1;
+}
+
+static int
+remove_directory(void **) {
+	char command[64];
+
+	snprintf(command, sizeof command, "rm -r %s", directory);
+	return system(command);
+}
+
+int
+main(void) {
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rules_names_and_answers_come_back),
+		cmocka_unit_test(two_controls_do_not_share),
+		cmocka_unit_test(the_image_is_replaced_whole),
+		cmocka_unit_test(damage_is_not_an_empty_house),
+	};
+	return cmocka_run_group_tests(tests, make_directory, remove_directory);
+}
