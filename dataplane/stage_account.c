@@ -49,18 +49,26 @@ count_devices(struct worker *w, const struct batch *b, unsigned int i) {
 	}
 }
 
-void
-stage_account(struct worker *w, struct batch *b) {
-	uint64_t bytes = 0;
-	unsigned int without_flow = 0;
+static void
+count_odd(struct worker *w, const struct batch *b) {
 	unsigned int malformed = 0;
 	unsigned int non_ip = 0;
 
 	for (unsigned int i = 0; i < b->n; i++) {
-		uint16_t flags = b->facts[i].flags;
+		malformed += (b->facts[i].flags & FACT_MALFORMED) != 0;
+		non_ip += (b->facts[i].flags & FACT_NON_IP) != 0;
+	}
+	counter_add(&w->counters.malformed, malformed);
+	counter_add(&w->counters.non_ip, non_ip);
+}
+
+void
+stage_account(struct worker *w, struct batch *b) {
+	uint64_t bytes = 0;
+	unsigned int without_flow = 0;
+
+	for (unsigned int i = 0; i < b->n; i++) {
 		bytes += b->length[i];
-		malformed += (flags & FACT_MALFORMED) != 0;
-		non_ip += (flags & FACT_NON_IP) != 0;
 		if (likely(b->flow[i] != NULL))
 			count_flow(w, b, i);
 		else
@@ -70,8 +78,8 @@ stage_account(struct worker *w, struct batch *b) {
 	counter_add(&w->counters.frames, b->n);
 	counter_add(&w->counters.bytes, bytes);
 	counter_add(&w->counters.without_flow, without_flow);
-	counter_add(&w->counters.malformed, malformed);
-	counter_add(&w->counters.non_ip, non_ip);
+	if (b->any & (FACT_MALFORMED | FACT_NON_IP))
+		count_odd(w, b);
 	for (unsigned int k = 0; k < b->news_n; k++)
 		report_flow(w, b->flow[b->news[k]], false);
 }

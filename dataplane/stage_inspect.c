@@ -121,6 +121,8 @@ read_dns(struct worker *w, const struct batch *b, unsigned int i) {
 
 void
 stage_inspect(struct worker *w, struct batch *b) {
+	if (likely(!(b->any & FACT_NAMES)))
+		return;
 	for (unsigned int i = 0; i < b->n; i++) {
 		if (likely(!(b->facts[i].flags & FACT_NAMES)))
 			continue;

@@ -13,6 +13,7 @@
 void
 stage_parse(struct worker *w, struct batch *b) {
 	const struct shared_port *port = w->shared->port;
+	unsigned int any = 0;
 
 	for (unsigned int i = 0; i < MIN_OF(b->n, (uint16_t)AHEAD); i++)
 		rte_prefetch0(rte_pktmbuf_mtod(b->pkt[i], void *));
@@ -24,8 +25,10 @@ stage_parse(struct worker *w, struct batch *b) {
 		// pkt_len is what the frame was on the wire, b->length what of it came here: they differ
 		// only for a capture that was cut when it was taken.
 		parse_frame(frame, m->data_len, m->pkt_len, &b->facts[i]);
+		any |= b->facts[i].flags;
 		if (port[b->port[i]].offloads
 		    && checksum_complete(frame, m->data_len, &b->facts[i]))
 			counter_add(&w->counters.port[b->port[i]].partial_checksums, 1);
 	}
+	b->any = (uint16_t)any;
 }
