@@ -3,7 +3,7 @@
 //
 // Shape:   holds [first, next); the oldest go when events or bytes are too many.
 // Threads: the loop's thread.
-// Errors:  out of memory empties the ring and skips a number, so nobody misses an event unknowingly.
+// Errors:  out of memory empties the ring and skips a number: nobody misses an event unknowingly.
 
 #pragma once
 

@@ -155,7 +155,8 @@ static void
 serve(int ready, const char *web_dir) {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	struct ev_loop *loop = ev_default_loop(0);
-	struct stream_config sc = {.loop = loop, .snapshot = snapshot, .heartbeat_s = 0.2};
+	struct stream_config sc = {
+		.loop = loop, .snapshot = snapshot, .heartbeat_s = 0.2, .stall_s = 1.5};
 	hub = stream_new(&sc);
 	routes[7].context = hub;
 	static const char *const listen[] = {"127.0.0.1:0"};

@@ -237,6 +237,19 @@ test_leaving_in_mid_send(void **state) {
 	close(fd);
 }
 
+// One that never reads again is not kept for ever.
+static void
+test_stalled(void **state) {
+	(void)state;
+	int fd = open_stream("", "");
+	expect(fd, "snapshot_end");
+	int small = 4096;
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+	publish("?n=1000&bytes=4000");
+	expect_readers(0);
+	close(fd);
+}
+
 static int
 start(void **state) {
 	(void)state;
@@ -254,6 +267,7 @@ main(void) {
 		cmocka_unit_test(test_slow_reader),
 		cmocka_unit_test(test_too_many),
 		cmocka_unit_test(test_leaving_in_mid_send),
+		cmocka_unit_test(test_stalled),
 	};
 	return cmocka_run_group_tests(tests, start, NULL);
 }
