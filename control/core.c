@@ -146,6 +146,7 @@ on_second(struct ev_loop *loop, struct ev_timer *w, int revents) {
 	(void)revents;
 	publish_stats(c);
 	keep_last_seen(c);
+	handover_retry(c);
 	if (c->state.names_moved)
 		persist_names_moved(c);
 }
@@ -250,7 +251,7 @@ listen_http(struct core *c) {
 		.context = c,
 	};
 	if (http_start(c->loop, &h, &c->http, message) < 0) {
-		log_err("%s", message);
+		log_err("%s; the way out: --listen ADDRESS:PORT, or listen: in spin.yaml", message);
 		return -1;
 	}
 	return 0;
@@ -284,7 +285,9 @@ core_start(struct core *c, struct ev_loop *loop, const struct config *config) {
 	c->stream = stream_new(&s);
 	c->link = dplink_new(loop, config->run_dir, &link_events, c);
 	if (!c->stream || !c->link) {
-		log_err("%s: cannot be used: %s", config->run_dir, strerror(errno));
+		log_err("%s: cannot be the run directory: %s: choose another --run-dir",
+			config->run_dir,
+			strerror(errno));
 		return -1;
 	}
 	handover_now(c);

@@ -284,8 +284,8 @@ try_connect(struct dplink *l) {
 	ev_io_set(&l->readable, l->fd, EV_READ);
 	ev_io_start(l->loop, &l->readable);
 	snprintf(l->message, sizeof l->message, "The dataplane has not answered yet.");
-	if (send_hello(l) < 0)
-		disconnect(l, "The dataplane is gone: it was stopped or it died.");
+	// Where it fails the reader learns more: a refused version stands in the other's HELLO.
+	send_hello(l);
 }
 
 static void

@@ -2,6 +2,7 @@
 
 #include "control/handover.h"
 
+#include "control/clock.h"
 #include "control/compile.h"
 #include "control/core.h"
 #include "control/dplink.h"
@@ -15,6 +16,8 @@
 #include <unistd.h>
 
 LOG_DOMAIN("handover");
+
+#define RETRY_NS (5 * NS_PER_S)
 
 static void
 send_image(struct core *c) {
@@ -68,10 +71,11 @@ saved(struct store_job *job) {
 	struct saving *s = container_of(job, struct saving, job.job);
 	struct core *c = s->core;
 
-	// A full disk is told once; the newest image is tried again with the next change.
+	// A full disk is told once; handover_retry tries again.
 	if (job->result < 0 && !c->image_failed)
 		log_err("%s", job->message);
 	c->image_failed = job->result < 0;
+	c->image_tried_ns = clock_mono_ns();
 	if (s->done)
 		s->done(s->context, c);
 	free(s->job.image);
@@ -126,4 +130,12 @@ handover_acked(struct core *c, const struct wire_rules_ack *ack) {
 	c->was_refused = true;
 	snprintf(c->refused, sizeof c->refused, "%s", why);
 	acts_refused(c, ack->generation, why);
+}
+
+void
+handover_retry(struct core *c) {
+	if (c->image_failed && clock_mono_ns() > c->image_tried_ns + RETRY_NS) {
+		c->image_tried_ns = clock_mono_ns();
+		handover_save(c, NULL, NULL);
+	}
 }

@@ -16,3 +16,5 @@ void handover_acked(struct core *c, const struct wire_rules_ack *ack);
 // Writes the newest image to the state directory; then calls done, when there is one.
 void
 handover_save(struct core *c, void (*done)(void *context, const struct core *c), void *context);
+// Tries again, now and then, to write what could not be written.
+void handover_retry(struct core *c);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The handlers of the API; their context is the core.
 //
-// Shape:   api_list.c reads lists and single things, api_act.c acts, api_edit.c renames, api_system.c tells how we are.
+// Shape:   api_list.c reads lists and single things, api_act.c acts, api_edit.c renames,
+//          api_system.c tells how we are.
 // Threads: the core thread.
 
 #pragma once

@@ -68,7 +68,7 @@ load_destination(struct loader *l, sqlite3_stmt *s) {
 
 	if (sqlite3_column_int(s, 1) == DESTINATION_DOMAIN && name && name[0])
 		d = destination_of_domain(l->s, name);
-	else if (sqlite3_column_int(s, 1) == DESTINATION_ADDRESS && address && (family == 4 || family == 6))
+	else if (address && (family == 4 || family == 6))
 		d = destination_of_address(l->s, family, address);
 	if (!d)
 		return;
