@@ -26,9 +26,9 @@ is_own(const struct shared *s, const uint8_t mac[6]) {
 	return false;
 }
 
-// The slot of a device that sent something.
+// The slot of a device that sent something, from its own place or from where it is not believed.
 static uint16_t
-device_of(struct worker *w, const uint8_t mac[6], uint8_t side, ns_t now) {
+device_of(struct worker *w, const uint8_t mac[6], uint8_t side, bool believed, ns_t now) {
 	struct device_table *t = w->shared->devices;
 	uint16_t slot = device_find(t, mac);
 	bool fresh;
@@ -37,6 +37,8 @@ device_of(struct worker *w, const uint8_t mac[6], uint8_t side, ns_t now) {
 		bool named = policy_find_device(w->policy->rules, mac) != POLICY_NO_ROW;
 		slot = device_create(t, mac, side, named, &fresh);
 	}
+	if (!believed && atomic_load_explicit(&t->slot[slot].seen, memory_order_relaxed))
+		return slot;
 	if (device_saw(t, slot, side, now)) {
 		if (slot == SLOT_OTHER)
 			report_alert(
@@ -52,25 +54,26 @@ device_of(struct worker *w, const uint8_t mac[6], uint8_t side, ns_t now) {
 	return slot;
 }
 
-// A frame whose sender is not known, or not here, or was last refreshed a while ago.
+// A frame whose sender is not known, or not here, or was last refreshed a while ago.  A station
+// changes its port at once on the same side; nobody takes over, from another side, the place of
+// one that was heard a moment ago: a device not the router's or the gateway's, and no one from
+// outside a device's.
 static __attribute__((noinline)) uint16_t
 learn(struct worker *w, const uint8_t *mac, uint64_t key, uint8_t port, ns_t now) {
 	const struct shared *s = w->shared;
 	uint8_t side = s->port[port].side;
-	bool device = side != SIDE_WAN;
 	struct station old;
 	struct station fresh = {.port = port, .slot = SLOT_NONE, .seen = station_tick(now)};
+	bool believed = true;
 
 	if ((mac[0] & 1) || is_own(s, mac))
-		return device ? SLOT_OTHER : SLOT_NONE;
-	if (device)
-		fresh.slot = device_of(w, mac, side, now);
-	if (station_find(s->stations, key, &old) && old.port != port) {
-		bool crosses = (s->port[old.port].side == SIDE_WAN) == device;
-		if (crosses && (int32_t)(fresh.seen - old.seen) < HOLD_TICKS)
-			return fresh.slot;
-	}
-	station_store(s->stations, key, fresh);
+		return side == SIDE_WAN ? SLOT_NONE : SLOT_OTHER;
+	if (station_find(s->stations, key, &old) && s->port[old.port].side != side)
+		believed = (int32_t)(fresh.seen - old.seen) >= HOLD_TICKS;
+	if (side != SIDE_WAN)
+		fresh.slot = device_of(w, mac, side, believed, now);
+	if (believed)
+		station_store(s->stations, key, fresh);
 	return fresh.slot;
 }
 

@@ -195,15 +195,13 @@ other_ends(struct worker *w, struct batch *b, unsigned int i, struct flow *f, bo
 		);
 		return JUDGE_SPOOFED;
 	}
-	bool known = *mine != SLOT_UNKNOWN;
-	*mine = b->src_slot[i];
-	if (b->dst_slot[i] == SLOT_UNKNOWN || b->dst_slot[i] == *theirs) {
-		*ret_judge = !known; // the receiver's entry grew old: the verdict holds
-		return JUDGE_STORE;
-	}
-	if (*theirs != SLOT_UNKNOWN)
+	bool same = b->dst_slot[i] == SLOT_UNKNOWN || b->dst_slot[i] == *theirs;
+	if (!same && *theirs != SLOT_UNKNOWN)
 		return JUDGE_ALONE;
-	*theirs = b->dst_slot[i];
+	*ret_judge = !same || *mine == SLOT_UNKNOWN; // else the receiver's entry only grew old
+	*mine = b->src_slot[i];
+	if (!same)
+		*theirs = b->dst_slot[i];
 	return JUDGE_STORE;
 }
 
@@ -224,6 +222,10 @@ unusual(struct worker *w, struct batch *b, unsigned int i, uint64_t us) {
 	if (f->slot[sender_end(facts)] != b->src_slot[i]
 	    || f->slot[sender_end(facts) ^ 1] != b->dst_slot[i])
 		mode = other_ends(w, b, i, f, &judge);
+	uint32_t stamp = w->epoch + device_names_gen(w->shared->devices, f->slot[0])
+		+ device_names_gen(w->shared->devices, f->slot[1]);
+	if (judge && mode == JUDGE_STORE)
+		f->stamp = stamp - 1; // holds for the next packet, should this one be special
 	if (facts->flags & SPECIAL) {
 		special(b, i);
 		return;
@@ -238,8 +240,6 @@ unusual(struct worker *w, struct batch *b, unsigned int i, uint64_t us) {
 		f->initiator = sender_end(facts); // now the gateway itself wants to talk
 		judge = true;
 	}
-	uint32_t stamp = w->epoch + device_names_gen(w->shared->devices, f->slot[0])
-		+ device_names_gen(w->shared->devices, f->slot[1]);
 	if (judge || !f->judged || f->stamp != stamp)
 		to_judge(b, i, mode);
 	else

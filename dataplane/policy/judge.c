@@ -8,7 +8,6 @@
 #include "dataplane/policy/policy.h"
 #include "dataplane/policy/safety.h"
 #include "dataplane/policy/subject.h"
-#include "dataplane/table/device.h"
 #include "dataplane/table/flow.h"
 #include "dataplane/table/flow_state.h"
 #include "platform/policy_image.h"
@@ -87,10 +86,8 @@ judge_ends(struct worker *w, const struct batch *b, unsigned int i, const struct
 }
 
 static bool
-is_host(const struct worker *w, uint16_t slot) {
-	return slot >= SLOT_FIRST && slot != SLOT_UNKNOWN
-		&& atomic_load_explicit(&w->shared->devices->slot[slot].side, memory_order_relaxed)
-		== SIDE_HOST;
+goes_to_host(const struct worker *w, const struct batch *b, unsigned int i) {
+	return b->egress[i] < PORTS_MAX && w->shared->port[b->egress[i]].side == SIDE_HOST;
 }
 
 // Does this packet of the WAN begin something with the gateway?  SYN decides; what answers, and
@@ -142,12 +139,13 @@ judge_packet(struct worker *w, const struct batch *b, unsigned int i) {
 			return r;
 	}
 	uint32_t cut_at = w->shared->port[b->port[i]].cut_at;
-	if ((f->flags & FACT_CUT) && cut_at && b->length[i] >= cut_at && m->data_len == b->length[i])
+	if ((f->flags & FACT_CUT) && cut_at && b->length[i] >= cut_at
+	    && m->data_len == b->length[i])
 		return REASON_OVERSIZE_OFFLOAD;
 	if (safety_passes(w, b, i))
 		return REASON_NONE;
 	if ((f->flags & FACT_IP) && w->shared->port[b->port[i]].side == SIDE_WAN
-	    && is_host(w, e.slot[1]) && begins(w, b, i))
+	    && goes_to_host(w, b, i) && begins(w, b, i))
 		return REASON_WAN_TO_HOST;
 	if (f->flags & FACT_IP) {
 		e.family = f->key.family;

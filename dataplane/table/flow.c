@@ -212,6 +212,7 @@ flow_restart(struct flow_table *t, struct flow *f) {
 	f->initiator = 0;
 	f->judged = 0;
 	f->icmp = 0;
+	f->stamp = 0;
 	f->slot[0] = SLOT_UNKNOWN;
 	f->slot[1] = SLOT_UNKNOWN;
 	t->count[index] = (struct flow_count){0};
@@ -235,7 +236,6 @@ flow_insert(struct flow_table *t, uint64_t hash, const struct flow_key *key) {
 	else
 		t->high++;
 	f->key = *key;
-	f->stamp = 0;
 	flow_restart(t, f);
 	__atomic_store_n(&t->used, t->used + 1, __ATOMIC_RELAXED);
 	return f;

@@ -95,6 +95,23 @@ test_moves(void **state) {
 	assert_int_equal(b.out[0], BIT(WAN));
 }
 
+// A device may use another's MAC, but not take over the gateway's place with it.
+static void
+test_gateway_keeps_its_place(void **state) {
+	(void)state;
+	struct party host = party_make(50), a = party_make(1), far = party_make(100);
+	struct frame from_host = frame_arp(&host, &a), from_far = frame_arp(&far, &a);
+	struct frame syn = frame_tcp(&far, &host, 5000, 22, 2);
+
+	bridge_send(&b, HOST, &from_host);
+	bridge_send(&b, WAN, &from_far);
+	bridge_send(&b, LAN, &from_host);
+	assert_int_equal(bridge_send(&b, WAN, &syn), REASON_WAN_TO_HOST);
+	struct wire_device d;
+	assert_true(shared_device(b.shared, SLOT_FIRST, &d));
+	assert_int_equal(d.side, SIDE_HOST);
+}
+
 static void
 test_never_learned(void **state) {
 	(void)state;
@@ -275,6 +292,7 @@ main(void) {
 		cmocka_unit_test_setup_teardown(test_learns, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_groups, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_moves, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_gateway_keeps_its_place, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_never_learned, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_vlans_are_apart, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_lengths_arrive, setup, teardown),
