@@ -5,6 +5,7 @@
 
 import { spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -23,7 +24,7 @@ export class Gateway {
     if (!this.own) return;
     this.#folder = await mkdtemp(join(tmpdir(), "spin-web-test-"));
     const run = join(this.#folder, "run");
-    this.#demo = spawn(join(root, "scripts/demo"), ["--headless", "--port", "0", "--run-dir", run], {
+    this.#demo = spawn(join(root, "scripts/demo"), ["--headless", "--port", await freePort(), "--run-dir", run], {
       env: { SPIN_BUILD: join(root, "build"), ...process.env },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -98,6 +99,18 @@ export class Gateway {
   graph() {
     return this.get("graph?window=600&group=domain");
   }
+}
+
+// A killed control must come back where the page looks for it, so the port is chosen here and not by control.
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(String(port)));
+    });
+  });
 }
 
 // Asks until the answer is true, with a deadline; for what no browser event announces.

@@ -110,7 +110,7 @@ function partnersOf(subject: Exclude<Subject, { kind: "pair" }>): Partner[] {
 function earlier(subject: Exclude<Subject, { kind: "pair" }>, seen: ReadonlySet<Id>): Partner[] {
   const ids =
     subject.kind === "device"
-      ? [...destinations.value.values()].filter((d) => d.devices.includes(subject.device)).map((d) => d.id)
+      ? [...destinations.value.values()].filter((d) => !d.multicast && d.devices.includes(subject.device)).map((d) => d.id)
       : (destinations.value.get(subject.destination)?.devices ?? []);
   return ids
     .filter((id) => !seen.has(id))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The view on the picture: where its origin is on the screen and how large it is drawn. Pure.
 
-import type { Frame } from "./metrics.ts";
+import { enlarge, type Frame } from "./metrics.ts";
 
 export interface Camera {
   x: number;
@@ -25,7 +25,7 @@ export function fit(box: Box, whole: Frame, margin: number, foot = 0, least = 0)
   const frame = { width: whole.width, height: whole.height - foot };
   const width = Math.max(box.right - box.left, 1);
   const height = Math.max(box.bottom - box.top, 1);
-  const most = Math.max(1.15, Math.min(frame.width / 1500, 2.4));
+  const most = Math.max(1.15, enlarge(whole));
   const k = Math.min((frame.width - margin * 2) / width, (frame.height - margin * 2) / height, most);
   const wide = Math.min((frame.width - margin * 2) / width, least);
   if (k >= wide) return centre(box, frame, Math.max(k, ZOOM_MIN));

@@ -3,6 +3,7 @@
 
 import { Component } from "preact";
 import type { GraphEdge } from "../api/types.ts";
+import { NOTE_FONT, textWidth } from "./label.ts";
 import { edgeNote, edgeTone, edgeWidth } from "./look.ts";
 import { halfOf } from "./metrics.ts";
 
@@ -18,7 +19,7 @@ export interface EdgeProps {
   dense: boolean;
 }
 
-interface Ends {
+export interface Ends {
   dense: boolean;
   x1: number;
   y1: number;
@@ -58,13 +59,45 @@ export class EdgeView extends Component<EdgeProps> {
   }
 }
 
+export interface PlacedNote {
+  edge: GraphEdge;
+  note: string;
+  x: number;
+  y: number;
+}
+
+// A box around (x, y) where no note may stand.
+export interface Taken {
+  x: number;
+  y: number;
+  half: number;
+  high: number;
+}
+
+const PLACES = [0.72, 0.62, 0.8, 0.54, 0.46, 0.38];
+const NOTE_HALF = 7.5;
+
+// Each note on its own line where no other note stands; one that finds no place is left out.
+export function placeNotes(edges: readonly { edge: GraphEdge; ends: Ends }[], taken: readonly Taken[]): PlacedNote[] {
+  const placed: (PlacedNote & Taken)[] = [];
+  for (const { edge, ends } of edges) {
+    const note = edgeNote(edge);
+    if (note === "") continue;
+    const half = textWidth(note, NOTE_FONT) / 2 + 5;
+    const free = PLACES.map((t) => pointAt(ends, t)).find((at) =>
+      [...taken, ...placed].every(
+        (other) => Math.abs(other.x - at.x) > other.half + half || Math.abs(other.y - at.y) > other.high + NOTE_HALF,
+      ),
+    );
+    if (free !== undefined) placed.push({ edge, note, ...free, half, high: NOTE_HALF });
+  }
+  return placed;
+}
+
 // Over everything else, so that no line crosses the words.
-export function EdgeLabel({ edge, ...ends }: { edge: GraphEdge } & Ends) {
-  const note = edgeNote(edge);
-  if (note === "") return null;
-  const at = pointAt(ends, 0.7);
+export function EdgeLabel({ edge, note, x, y }: PlacedNote) {
   return (
-    <text class={`edge-note tone-${edgeTone(edge)}`} x={at.x.toFixed(1)} y={(at.y + 4).toFixed(1)} text-anchor="middle">
+    <text class={`edge-note tone-${edgeTone(edge)}`} x={x.toFixed(1)} y={(y + 4).toFixed(1)} text-anchor="middle">
       {note}
     </text>
   );

@@ -11,7 +11,7 @@ export interface Link {
   destination: Placed;
 }
 
-export function towards(links: readonly Link[]): Force<Placed, undefined> {
+export function towards(links: readonly Link[], strength: number): Force<Placed, undefined> {
   const degree = new Map<Placed, number>();
   for (const { device, destination } of links) {
     degree.set(device, (degree.get(device) ?? 0) + 1);
@@ -20,8 +20,8 @@ export function towards(links: readonly Link[]): Force<Placed, undefined> {
   return (alpha: number) => {
     for (const { device, destination } of links) {
       const gap = device.y - destination.y;
-      destination.vy = (destination.vy ?? 0) + (gap * 0.3 * alpha) / (degree.get(destination) ?? 1);
-      device.vy = (device.vy ?? 0) - (gap * 0.2 * alpha) / (degree.get(device) ?? 1);
+      destination.vy = (destination.vy ?? 0) + (gap * 0.3 * alpha * strength) / (degree.get(destination) ?? 1);
+      device.vy = (device.vy ?? 0) - (gap * 0.2 * alpha * strength) / (degree.get(device) ?? 1);
     }
   };
 }

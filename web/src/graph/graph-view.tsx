@@ -10,9 +10,11 @@ import { perform } from "../shell/actions.ts";
 import { deviceIcon } from "../shell/icons.tsx";
 import { openSubject, parseSubject, route, subjectKey } from "../shell/route.ts";
 import { t } from "../text/t.ts";
-import { EdgeLabel, EdgeView } from "./edge.tsx";
+import { EdgeLabel, EdgeView, placeNotes, type Taken } from "./edge.tsx";
 import { Gestures } from "./gestures.ts";
+import { NAME_FONT, textWidth } from "./label.ts";
 import { nodeLabel, nodeNote } from "./look.ts";
+import { halfOf, LABEL_GAP, type Metrics } from "./metrics.ts";
 import { NodeView } from "./node.tsx";
 import * as stage from "./stage.ts";
 import { firstSpot, walk, walkKeys, type Key } from "./walk.ts";
@@ -46,8 +48,10 @@ export function GraphView({ graph, query }: { graph: Graph; query: string }) {
       role="group"
       aria-label={t("graph.label")}
       onKeyDown={(event) => onKey(event, graph)}
-      onPointerOver={(event) => light(event.target)}
-      onPointerLeave={() => light(null)}
+      onPointerOver={(event) => light(event)}
+      onPointerLeave={() => {
+        hovered.value = null;
+      }}
       onFocusIn={(event) => onFocus(event.target)}
       onClick={(event) => onClick(event)}
     >
@@ -77,6 +81,16 @@ function Picture({ graph, query }: { graph: Graph; query: string }) {
     const to = spots.get(edge.destination);
     return from && to ? { x1: from.x, y1: from.y, x2: to.x, y2: to.y, dense: m.dense } : null;
   };
+  const notes = placeNotes(
+    graph.edges.flatMap((edge) => {
+      const place = lit.has(edge.id) ? ends(edge) : null;
+      return place === null ? [] : [{ edge, ends: place }];
+    }),
+    graph.nodes.flatMap((node) => {
+      const spot = near?.has(node.id) ? spots.get(node.id) : undefined;
+      return spot === undefined ? [] : [boxOf(node, spot, m)];
+    }),
+  );
 
   return (
     <g transform={at}>
@@ -114,13 +128,20 @@ function Picture({ graph, query }: { graph: Graph; query: string }) {
         })}
       </g>
       <g class="edge-notes" aria-hidden="true">
-        {graph.edges.map((edge) => {
-          const place = lit.has(edge.id) ? ends(edge) : null;
-          return place === null ? null : <EdgeLabel key={edge.id} edge={edge} {...place} />;
-        })}
+        {notes.map((placed) => (
+          <EdgeLabel key={placed.edge.id} {...placed} />
+        ))}
       </g>
     </g>
   );
+}
+
+// What a node and its words cover.
+function boxOf(node: GraphNode, spot: stage.Spot, m: Metrics): Taken {
+  const device = node.kind === "device";
+  const shape = halfOf(node.kind, m.dense);
+  const words = LABEL_GAP + Math.min(textWidth(node.name, NAME_FONT), device ? m.deviceLabel : m.destinationLabel);
+  return { x: spot.x + (device ? -words : words) / 2, y: spot.y, half: shape + words / 2, high: shape };
 }
 
 export function iconOf(node: GraphNode) {
@@ -183,7 +204,12 @@ function open(id: string): void {
   openSubject(subject);
 }
 
-function light(target: EventTarget | null): void {
+// When the picture moves under a resting pointer nothing lights up: only a hand that moves points at something.
+let pointed = { x: -1, y: -1 };
+
+function light({ target, clientX, clientY }: PointerEvent): void {
+  if (clientX === pointed.x && clientY === pointed.y) return;
+  pointed = { x: clientX, y: clientY };
   const hit = target instanceof Element ? target.closest<SVGElement>("[data-hit]") : null;
   const id = hit?.dataset["hit"] ?? null;
   if (hovered.peek() !== id) hovered.value = id;

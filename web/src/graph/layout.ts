@@ -93,11 +93,13 @@ export class Layout {
   private seat(kind: Placed["kind"], ids: readonly Id[]): void {
     const columns = kind === "device" ? this.metrics.deviceColumns : this.metrics.destinationColumns;
     const spacing = this.spacing(kind);
-    const middle = (Math.ceil(ids.length / columns) - 1) / 2;
+    const rows = Math.ceil(ids.length / columns);
+    // On a phone the picture is higher than the screen: the devices stand where it begins.
+    const top = kind === "device" && this.metrics.compact ? this.metrics.height / 2 / spacing - 0.5 : (rows - 1) / 2;
     ids.forEach((id, i) => {
       if (this.placed.get(id)?.held) return;
       const column = i % columns;
-      const y = (Math.floor(i / columns) - middle + (column % 2) / 2) * spacing;
+      const y = (Math.floor(i / columns) - top + (column % 2) / 2) * spacing;
       this.placed.set(id, { id, kind, x: this.columnX(kind, column), y, column, held: false });
     });
   }
@@ -108,13 +110,21 @@ export class Layout {
 
   private enter(node: GraphNode, edges: readonly GraphEdge[]): Placed {
     const column = this.emptiestColumn(node.kind);
+    const at = { id: node.id, kind: node.kind, x: this.columnX(node.kind, column), column, held: false };
     const neighbours = edges
       .filter((edge) => edge.device === node.id || edge.destination === node.id)
       .map((edge) => this.placed.get(edge.device === node.id ? edge.destination : edge.device))
       .filter((other) => other !== undefined);
     const mean = neighbours.reduce((sum, other) => sum + other.y, 0) / Math.max(1, neighbours.length);
+    if (this.metrics.compact) return { ...at, y: this.lowest(node.kind) + this.metrics.row };
     const y = neighbours.length > 0 ? mean + (hash(node.id) - 0.5) * 4 : (hash(node.id) - 0.5) * this.metrics.height;
-    return { id: node.id, kind: node.kind, x: this.columnX(node.kind, column), y, column, held: false };
+    return { ...at, y };
+  }
+
+  // On a phone new nodes come below, so that the beginning of the picture stays.
+  private lowest(kind: Placed["kind"]): number {
+    const column = [...this.placed.values()].filter((node) => node.kind === kind);
+    return column.reduce((low, node) => Math.max(low, node.y), -this.metrics.height / 2);
   }
 
   private emptiestColumn(kind: Placed["kind"]): number {
@@ -141,6 +151,8 @@ export class Layout {
       const destination = this.placed.get(edge.destination);
       if (device !== undefined && destination !== undefined) links.push({ device, destination });
     }
+    // On a phone the order is all that counts: every node stays in its row.
+    const drawn = this.metrics.compact ? 0 : 1;
     const room = (node: Placed) => (alpha === 1 ? this.spacing(node.kind) : this.metrics.row);
     const simulation: Simulation<Placed, undefined> = forceSimulation(nodes)
       .stop()
@@ -148,8 +160,8 @@ export class Layout {
       .alpha(alpha)
       .velocityDecay(0.5)
       .force("x", forceX<Placed>((node) => this.columnX(node.kind, node.column)).strength(0.5))
-      .force("y", forceY<Placed>(0).strength(0.02))
-      .force("towards", towards(links))
+      .force("y", forceY<Placed>(0).strength(0.02 * drawn))
+      .force("towards", towards(links, drawn))
       .force("apart", apart(room, this.metrics.row));
     const ticks = Math.ceil(Math.log(simulation.alphaMin() / alpha) / Math.log(1 - simulation.alphaDecay()));
     simulation.tick(Math.max(ticks, 60));

@@ -37,6 +37,9 @@ export function nodeLook(node: GraphNode): Look {
   }
 }
 
+// Less is said in words: a figure that flickers between 0 and 3 tells nothing.
+const LEAST_RATE = 10;
+
 // The second line under a name.
 export function nodeNote(node: GraphNode, now: number): string {
   const look = nodeLook(node);
@@ -47,21 +50,20 @@ export function nodeNote(node: GraphNode, now: number): string {
 
 function deviceNote(node: GraphNode): string {
   if (node.online === false) return t("state.offline");
-  if (node.rate >= 1) return rate(node.rate);
+  if (node.rate >= LEAST_RATE) return rate(node.rate);
   return node.detail || node.vendor || "";
 }
 
 function destinationNote(node: GraphNode, look: Look, now: number): string {
-  if (look.tone === "recent") return node.rate >= 1 ? rate(node.rate) : look.word;
+  if (look.tone === "recent") return node.rate >= LEAST_RATE ? rate(node.rate) : look.word;
   if (look.tone === "older") return ago(node.last_seen, now);
   return look.word;
 }
 
 export function edgeNote(edge: GraphEdge): string {
   const services = edge.services.slice(0, 3).join(", ") + (edge.services.length > 3 ? " …" : "");
-  const flow = edge.rate >= 1 ? rate(edge.rate) : "";
-  const word = edge.blocked || edge.state === "blocked" ? t("state.blocked") : "";
-  return [services, flow, word].filter((part) => part !== "").join(" · ");
+  const flow = edge.rate >= LEAST_RATE ? rate(edge.rate) : "";
+  return [services, flow].filter((part) => part !== "").join(" · ");
 }
 
 export function edgeTone(edge: GraphEdge): Exclude<Tone, "device"> {

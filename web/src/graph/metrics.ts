@@ -40,6 +40,16 @@ const MAX_COLUMNS = 8;
 export const COMPACT_ZOOM = 0.84;
 const MAX_GAP = 760;
 const MAX_SPACING = 76;
+const MAX_DEVICE_SPACING = 120;
+const MAX_COMPACT_SPACING = 48;
+
+// Large screens are seen from further away: the same picture, drawn larger.
+const USUAL_WIDTH = 1500;
+const MAX_ENLARGE = 2.4;
+
+export function enlarge(frame: Frame): number {
+  return clamp(frame.width / USUAL_WIDTH, 1, MAX_ENLARGE);
+}
 
 export function measure(frame: Frame, devices: number, destinations: number): Metrics {
   const compact = frame.width < 640;
@@ -52,7 +62,11 @@ export function measure(frame: Frame, devices: number, destinations: number): Me
   const destinationHalf = halfOf("destination", dense);
   const deviceColumnWidth = deviceLabel + LABEL_GAP + deviceHalf * 2 + 14;
   const destinationColumnWidth = destinationLabel + LABEL_GAP + destinationHalf * 2 + 18;
-  const room = { width: frame.width - PADDING * (compact ? 0.5 : 2), height: frame.height - PADDING * 2 };
+  const unit = enlarge(frame);
+  const room = {
+    width: frame.width / unit - PADDING * (compact ? 0.5 : 2),
+    height: frame.height / unit - PADDING * 2,
+  };
 
   const deviceColumns = compact ? 1 : Math.max(1, Math.ceil((devices * row) / Math.max(room.height * 1.6, row)));
   let best = { columns: 1, scale: 0 };
@@ -67,16 +81,17 @@ export function measure(frame: Frame, devices: number, destinations: number): Me
   const rows = Math.max(Math.ceil(destinations / destinationColumns), Math.ceil(devices / deviceColumns), 1);
   const columnsWidth = deviceColumns * deviceColumnWidth + destinationColumns * destinationColumnWidth;
   const gap = compact ? minGap : clamp(room.width / best.scale - columnsWidth, minGap, MAX_GAP);
-  const spread = (count: number, columns: number) =>
-    clamp(room.height / Math.max(1, Math.ceil(count / columns)), row, MAX_SPACING);
+  const height = Math.max(room.height, rows * row);
+  const spread = (count: number, columns: number, most: number) =>
+    clamp(height / Math.max(1, Math.ceil(count / columns)), row, most);
   const total = columnsWidth + gap;
   return {
     compact,
     dense,
     row,
-    deviceSpacing: spread(devices, deviceColumns),
-    destinationSpacing: spread(destinations, destinationColumns),
-    height: Math.max(room.height, rows * row),
+    deviceSpacing: spread(devices, deviceColumns, compact ? MAX_COMPACT_SPACING : MAX_DEVICE_SPACING),
+    destinationSpacing: spread(destinations, destinationColumns, MAX_SPACING),
+    height,
     deviceLabel,
     destinationLabel,
     deviceColumns,

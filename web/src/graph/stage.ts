@@ -26,6 +26,7 @@ export const overview = computed(() => camera.value.k < 0.5);
 
 let frame: Frame = { width: 0, height: 0 };
 let layout = new Layout(frame);
+let arrangedIn: Frame = frame;
 let latest: Graph | null = null;
 let gliding = 0;
 let following = false;
@@ -38,6 +39,7 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 export function show(graph: Graph): void {
   latest = graph;
   if (frame.width === 0) return;
+  if (layout.placed.size === 0) arrangedIn = frame;
   const moved = layout.update(graph.nodes, graph.edges, locked.peek());
   const gone = [...spots.peek().keys()].some((id) => !layout.placed.has(id));
   if (!moved && !gone) return;
@@ -50,16 +52,25 @@ export function resize(next: Frame): void {
   frame = next;
   layout.resize(next);
   if (latest === null || next.width === 0) return;
-  const first = before.width === 0 || layout.placed.size === 0;
-  if (first || !locked.peek()) {
+  if (layout.placed.size === 0 || (!locked.peek() && isOther(next, arrangedIn))) {
+    arrangedIn = next;
     layout.arrange(latest.nodes, latest.edges);
     glide(true, true);
+  } else if (!locked.peek()) {
+    glide(true);
   }
+}
+
+// A drawer or a banner only moves the camera; a turned phone or another window is a new picture.
+function isOther(a: Frame, b: Frame): boolean {
+  const ratio = (x: number, y: number) => Math.max(x, y) / Math.max(1, Math.min(x, y));
+  return ratio(a.width, b.width) > 1.6 || ratio(a.height, b.height) > 1.6;
 }
 
 export function tidy(): void {
   if (latest === null) return;
   layout = new Layout(frame);
+  arrangedIn = frame;
   layout.update(latest.nodes, latest.edges, false);
   locked.value = false;
   glide(true);

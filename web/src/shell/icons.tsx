@@ -45,6 +45,7 @@ export const paths = {
   console: "M7 8h10a5 5 0 0 1 1 9.500L15.500 15h-7L6 17.500A5 5 0 0 1 7 8M8.500 10v3M7 11.500h3",
   gateway: "M4 13h16v6H4zM8 16h.01M12 16h5M12 13V9M8.500 7.500a5 5 0 0 1 7 0",
   watch: "M8 7h8v10H8zM9 7l.5-4h5L15 7M9 17l.5 4h5l.5-4",
+  vacuum: "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16M12 8.500h.01M4.300 14h15.400",
   disk: "M5 4h14v16H5zM5 14h14M9 17h.01",
 } as const;
 
@@ -71,6 +72,7 @@ const kinds: [RegExp, IconName][] = [
   [/plug|socket|shelly|tasmota|switch|tuya|kasa/i, "plug"],
   [/xbox|playstation|nintendo|console|\bps[45]\b/i, "console"],
   [/watch|\bband\b|\bscale\b/i, "watch"],
+  [/vacuum|roborock|roomba|mower/i, "vacuum"],
   [/\bnas\b|synology|qnap|disk|storage/i, "disk"],
 ];
 
