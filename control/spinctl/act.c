@@ -36,7 +36,9 @@ void
 print_force(const struct answer *a) {
 	int64_t generation = json_number(a->doc, json_get(a->doc, JSON_ROOT, "generation"), 0);
 	int64_t us = json_number(a->doc, json_get(a->doc, JSON_ROOT, "confirmed_us"), -1);
-	if (us < 0) {
+	if (us == 0) {
+		putchar('\n'); // nothing that the dataplane had to learn
+	} else if (us < 0) {
 		puts(": saved, and in force as soon as the dataplane is back");
 	} else if (us < 1000) {
 		printf(": in force after %" PRId64 " µs (generation %" PRId64 ")\n", us, generation

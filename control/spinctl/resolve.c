@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #define CANDIDATES_MAX 12
+#define PART_BYTES_MIN 3
 
 // Does this node answer to `text`?
 typedef bool (*fits)(const struct json_doc *d, unsigned int node, const char *text);
@@ -80,11 +81,17 @@ is_named(const struct json_doc *d, unsigned int node, const char *text) {
 	return false;
 }
 
+// A part of a MAC or of two letters would hit whom nobody meant.
 static bool
 has_part(const struct json_doc *d, unsigned int node, const char *text) {
-	return strcasestr(string_of(d, node, "name"), text)
-		|| strcasestr(string_of(d, node, "user_name"), text)
-		|| strcasestr(string_of(d, node, "hostname"), text);
+	static const char *const keys[] = {"name", "user_name", "hostname"};
+	for (size_t i = 0; i < 3 && strlen(text) >= PART_BYTES_MIN; i++) {
+		const char *name = string_of(d, node, keys[i]);
+		if (strcasestr(name, text) && strcmp(name, string_of(d, node, "mac")) != 0) {
+			return true;
+		}
+	}
+	return false;
 }
 
 static int

@@ -135,6 +135,31 @@ run_status(struct cli *c) {
 	return well ? EXIT_OK : EXIT_FAILED;
 }
 
+// A value of one node; of a list what a person would call its items, each on its line.
+static void
+print_value(const struct json_doc *d, unsigned int value) {
+	size_t length;
+	const char *text = json_text(d, value);
+	const char *raw = json_raw_of(d, value, &length);
+	if (json_is_object(d, value)) {
+		value = json_first(d, value); // its first member: an address, an id
+		print_value(d, value);
+	} else if (json_is_array(d, value)) {
+		unsigned int first = json_first(d, value);
+		for (unsigned int n = first; n; n = json_next(d, n)) {
+			printf("%s", n == first ? "" : "\n                ");
+			print_value(d, n);
+		}
+		fputs(first ? "" : "-", stdout);
+	} else if (text) {
+		text_put(stdout, text);
+	} else if (json_is_null(d, value)) {
+		putchar('-');
+	} else {
+		printf("%.*s", (int)length, raw);
+	}
+}
+
 static int
 print_one(const struct cli *c, const char *kind, const char *id) {
 	char path[160];
@@ -148,17 +173,8 @@ print_one(const struct cli *c, const char *kind, const char *id) {
 		return print_raw(&a);
 	}
 	for (unsigned int n = json_first(a.doc, JSON_ROOT); n; n = json_next(a.doc, n)) {
-		size_t length;
-		const char *text = json_text(a.doc, n);
-		const char *raw = json_raw_of(a.doc, n, &length);
 		printf("%-15s ", json_key_of(a.doc, n));
-		if (text) {
-			text_put(stdout, text);
-		} else if (json_is_null(a.doc, n)) {
-			putchar('-');
-		} else {
-			printf("%.*s", (int)length, raw);
-		}
+		print_value(a.doc, n);
 		putchar('\n');
 	}
 	answer_free(&a);

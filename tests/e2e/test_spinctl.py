@@ -112,6 +112,9 @@ def test_which_one(talking):
         run(talking, "rename", device.mac, name)
     done = run(talking, "block", "lamp", code=FAILED)
     assert "Lamp left" in done.stderr and "Lamp right" in done.stderr and "fits 2 devices" in done.stderr
+    run(talking, "rename", talking.devices[0].mac, "--learned")
+    for part in ("ri", "02:00:00:00:01:0", "00"):  # too short, or a part of a MAC
+        run(talking, "block", part, code=FAILED)
     done = run(talking, "block", "nobody", code=FAILED)
     assert "nobody" in done.stderr and "spinctl devices" in done.stderr
     done = run(talking, "block", "--destination", "nowhere", code=FAILED)
