@@ -4,8 +4,8 @@
 
 usage: tests/captures/oracle_test.py [PROGRAM] [-v] [NAME...]
 
-PROGRAM is spinctl or spin-dataplane (default: the build's spin-dataplane).  The captures are in
-../shared/captures, or where SPIN_CAPTURES says; without them everything is skipped.  What may
+PROGRAM is spinctl or spin-dataplane (default: spinctl of the build in SPIN_BUILD or build/).  The
+captures are in ../shared/captures, or where SPIN_CAPTURES says; without them everything is skipped.  What may
 differ, and why, is in differences.txt beside this file.
 """
 
@@ -20,6 +20,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 CAPTURES = pathlib.Path(os.environ.get("SPIN_CAPTURES", ROOT.parent / "shared" / "captures"))
+BUILD = pathlib.Path(os.environ.get("SPIN_BUILD", ROOT / "build"))
 SHOWN = 6  # lines of one difference
 SECONDS = 120
 
@@ -125,8 +126,10 @@ def pairs_of(response):
     """What a response says: the name asked for, the chain's and the owner's, of each address."""
     for record in response["records"]:
         if record["type"] in ("A", "AAAA"):
+            asked = response["qname"]
             yield record["name"].lower(), record["data"]
-            yield response["qname"].lower(), record["data"]
+            if asked:
+                yield asked.lower(), record["data"]
 
 
 def compare_names(ours, oracle):
@@ -134,7 +137,7 @@ def compare_names(ours, oracle):
     have = {(n["name"], n["address"]) for n in ours["names"]}
     must, may = set(), set()
     for r in oracle["dns"]["responses_with_answers"]:
-        pairs = {p for p in pairs_of(r) if p[0]}
+        pairs = set(pairs_of(r))
         chain = {(c.lower(), a) for c in r["cname_chain"] for _, a in pairs}
         may |= pairs | chain
         if r["via"] == "dns" and r["proto"] == 17 and not r["fragment"]:
@@ -204,7 +207,7 @@ def run(program, path, expected):
 def main(arguments):
     verbose = "-v" in arguments
     arguments = [a for a in arguments if a != "-v"]
-    program = arguments[0] if arguments else str(ROOT / "build/dataplane/spin-dataplane")
+    program = arguments[0] if arguments else str(BUILD / "control" / "spinctl")
     wanted = set(arguments[1:])
     if not (CAPTURES / "oracle").is_dir():
         print(f"skipped: no captures in {CAPTURES}")
