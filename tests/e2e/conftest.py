@@ -15,6 +15,7 @@ Not root: `unshare -Urmn python3 -m pytest tests/e2e`.
 """
 
 import os
+import subprocess
 import sys
 
 import pytest
@@ -24,6 +25,12 @@ sys.path.insert(0, os.path.dirname(__file__))
 from harness.gateway import Gateway, Home, program  # noqa: E402
 from harness.netns import Netns  # noqa: E402
 from harness.process import Process  # noqa: E402
+
+
+def pytest_sessionstart():
+    """A namespace of one's own begins with loopback down, where spin-control listens."""
+    if os.geteuid() == 0:
+        subprocess.run(["ip", "link", "set", "lo", "up"], check=False)
 
 
 def pytest_collection_modifyitems(items):
