@@ -22,8 +22,8 @@ stage_parse(struct worker *w, struct batch *b) {
 		uint8_t *frame = rte_pktmbuf_mtod(m, uint8_t *);
 		if (i + AHEAD < b->n)
 			rte_prefetch0(rte_pktmbuf_mtod(b->pkt[i + AHEAD], void *));
-		// pkt_len is what the frame was on the wire, b->length what of it came here: they differ
-		// only for a capture that was cut when it was taken.
+		// pkt_len is the length on the wire, b->length what came here: they differ only
+		// for a capture that was cut when it was taken.
 		parse_frame(frame, m->data_len, m->pkt_len, &b->facts[i]);
 		any |= b->facts[i].flags;
 		if (port[b->port[i]].offloads

@@ -82,6 +82,11 @@ add_address(
 }
 
 static bool
+is_advert(const struct facts *f) {
+	return f->key.family == 6 && f->flags & FACT_ICMP && f->icmp_type == ND_NEIGHBOR_ADVERT;
+}
+
+static bool
 add_announced(
 	struct census *c,
 	const struct options *o,
@@ -94,7 +99,7 @@ add_announced(
 	if (facts->ethertype == RARP || facts->names == NAMES_ARP) {
 		if (!neighbor_arp(f->bytes + facts->l3, f->kept - facts->l3, &n))
 			return true;
-	} else if (facts->key.family == 6 && facts->flags & FACT_ICMP && facts->icmp_type == ND_NEIGHBOR_ADVERT) {
+	} else if (is_advert(facts)) {
 		at = f->bytes + facts->l4;
 		if (f->kept < facts->l4 + 24u || facts->l4_length < 24)
 			return true;

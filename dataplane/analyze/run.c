@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A frame longer than an mbuf holds is cut there, which is behind any header; it counts whole.  One
-// cut by its capture counts with what is left, but its pkt_len stays the length on the wire, so that
-// it is not taken for malformed.
+// A frame longer than an mbuf holds is cut there, which is behind any header; it counts whole.
+// One cut by its capture counts with what is left, but its pkt_len stays the length on the wire, so
+// that it is not taken for malformed.
 
 #include "dataplane/analyze/run.h"
 

@@ -30,7 +30,7 @@ load(const struct stream *s, size_t at) {
 	return s->swapped ? __builtin_bswap32(v) : v;
 }
 
-// Reads the head of the next block and sets it right.  A block that cannot be is passed on as it is:
+// Reads the head of the next block and sets it right.  What is no block is passed on as it is:
 // libpcap says what is wrong with it.
 static void
 next_block(struct stream *s) {

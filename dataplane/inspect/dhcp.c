@@ -116,7 +116,7 @@ copy_fqdn(const struct joined *j, struct dhcp_message *ret) {
 	char text[DNS_TEXT_MAX];
 	uint8_t wire[sizeof(j->bytes) + 1] = {0};
 	uint8_t lower[DNS_WIRE_MAX];
-	// A partial name comes without its root label: give it one, so that one reader does for both.
+	// A partial name has no root label: the zero behind it serves for both.
 	memcpy(wire, name, size);
 	if (size == 0 || dns_name_wire(wire, size + 1, 0, lower) < 0)
 		return;

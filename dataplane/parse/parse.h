@@ -78,8 +78,8 @@ struct facts {
 	uint16_t ethertype; // the last one, host order; up to 0x05ff a length; IP in PPPoE as IP
 	uint16_t l3; // offset of the IP or ARP header; of the payload for other types
 	uint16_t l4; // offset of the upper header, 0 when there is none
-	// Bytes from l4 to the end of the IP packet, 65535 for more; without the frame's padding; more
-	// than the bytes in hand where FACT_CUT is set.
+	// Bytes from l4 to the end of the IP packet, 65535 for more; without the frame's padding;
+	// more than the bytes in hand where FACT_CUT is set.
 	uint16_t l4_length;
 	uint8_t tcp_flags;
 	uint8_t icmp_type;
