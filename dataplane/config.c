@@ -16,7 +16,7 @@
 #define FLOWS_USUAL (1u << 18)
 #define MBUFS_MIN 4096u
 #define MBUFS_MAX (1u << 23)
-#define MBUFS_USUAL (1u << 14)
+#define MBUFS_A_PORT (1u << 13) // rings of the driver, filled and in flight, and a batch or two
 
 // Rows: constant, option, argument (NULL: none), help.
 #define OPTIONS(X)                                                                                 \
@@ -29,7 +29,10 @@
 	X(DEFAULT, "default", "allow|block", "while there are no rules at all (allow)")            \
 	X(WORKERS, "workers", "N", "forwarding threads wanted (1)")                                \
 	X(FLOWS, "flows", "N", "flows to remember (262144)")                                       \
-	X(MBUFS, "mbufs", "N", "packet buffers; pcap ports that loop need one a frame (16384)")    \
+	X(MBUFS,                                                                                   \
+	  "mbufs",                                                                                 \
+	  "N",                                                                                     \
+	  "packet buffers; pcap ports that loop need one a frame (8192 a port)")                   \
 	X(NO_HUGE, "no-huge", NULL, "do not use hugepages even where there are some")              \
 	X(FRAMES, "frames", "N", "stop after N received frames, for benches")                      \
 	X(LOG_LEVEL, "log-level", "err|warn|info|debug", "what to write on stderr (info)")         \
@@ -275,7 +278,6 @@ config_read(int argc, char **argv, struct config *ret_config) {
 		.state_dir = "/var/lib/spin",
 		.workers = 1,
 		.flows = FLOWS_USUAL,
-		.mbufs = MBUFS_USUAL,
 	};
 	enum config_result r;
 	int id;
@@ -289,6 +291,8 @@ config_read(int argc, char **argv, struct config *ret_config) {
 		return refuse("argument", argv[optind], "not understood; options begin with --");
 	if ((r = check_sides(&c)) != CONFIG_RUN)
 		return r;
+	if (c.mbufs == 0)
+		c.mbufs = MBUFS_A_PORT * c.ports_n;
 	*ret_config = c;
 	return CONFIG_RUN;
 }

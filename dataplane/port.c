@@ -112,6 +112,8 @@ open_af_packet(struct port *p, uint32_t mtu, char why[static WHY_MAX]) {
 	char name[32], arguments[128];
 	int r;
 
+	if ((r = kernel_not_bridged(p->name, why)) != 0)
+		return r;
 	snprintf(name, sizeof name, "net_af_packet_%s", p->name);
 	snprintf(
 		arguments,
@@ -142,7 +144,7 @@ open_kernel(struct port *p, const struct config *c) {
 	int r;
 
 	if ((r = kernel_claim(p->name, &p->lock, why)) != 0
-	    || (r = kernel_prepare(p->name, &mtu, &p->partial_csum, why)) != 0) {
+	    || (r = kernel_prepare(p->name, &p->before, &mtu, &p->partial_csum, why)) != 0) {
 		log_err("%s", why);
 		return r;
 	}
@@ -379,6 +381,8 @@ ports_close(void) {
 			rte_eth_dev_stop(p->id);
 			rte_eth_dev_close(p->id);
 		}
+		if (p->kind == PORT_KERNEL)
+			kernel_restore(p->name, &p->before);
 		if (p->lock >= 0)
 			close(p->lock);
 	}

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "dataplane/config.h"
+#include "dataplane/port_kernel.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -38,6 +39,7 @@ struct port {
 	uint8_t mac[6];
 	const char *driver_name;
 	int packet_socket; // AF_PACKET: the driver's socket, for counts it does not report
+	struct kernel_before before;
 	int lock; // holds the interface's name against a second dataplane
 	atomic_bool link;
 	atomic_uint_fast64_t missed; // lost before us

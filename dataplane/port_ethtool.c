@@ -89,79 +89,105 @@ stop_coalescing(const char *name) {
 }
 
 // The host's own IPv6 stack would talk on the wire from a port that has no address of its own.
-static void
-stop_ipv6(const char *name) {
-	char path[96];
+// Returns what the setting was, 0 where there is none or it is not ours to change.
+static char
+set_ipv6_off(const char *name, char off) {
+	char path[96], was = 0;
 
 	snprintf(path, sizeof path, "/proc/sys/net/ipv6/conf/%s/disable_ipv6", name);
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
-		return; // no IPv6 in this kernel, or not ours to set
-	if (write(fd, "1", 1) != 1)
-		log_debug("%s: IPv6 of the host stays on", name);
+		return 0;
+	if (pread(fd, &was, 1, 0) != 1 || (was != off && pwrite(fd, &off, 1, 0) != 1))
+		was = 0;
 	close(fd);
+	return was;
 }
 
-int
-kernel_prepare(
-	const char *name,
-	uint32_t *ret_mtu,
-	bool *ret_partial,
-	char ret_why[static WHY_MAX]
-) {
+static int
+set_flags(const char *name, struct kernel_before *before) {
 	struct ifreq r = {0};
-	int result;
+	int result = interface_ioctl(name, SIOCGIFFLAGS, &r);
 
-	stop_ipv6(name);
-	if ((result = interface_ioctl(name, SIOCGIFFLAGS, &r)) == 0) {
-		r.ifr_flags |= IFF_UP | IFF_PROMISC;
-		result = interface_ioctl(name, SIOCSIFFLAGS, &r);
-	}
-	if (result != 0) {
-		snprintf(
-			ret_why,
-			WHY_MAX,
-			"interface %s cannot be brought up: %s%s",
-			name,
-			strerror(-result),
-			result == -EPERM ? " (run as root, or in a user namespace of your own)" : ""
-		);
+	if (result != 0)
 		return result;
-	}
-	stop_coalescing(name);
-	if ((result = interface_ioctl(name, SIOCGIFMTU, &r)) != 0) {
-		snprintf(ret_why, WHY_MAX, "interface %s: %s", name, strerror(-result));
+	before->up = r.ifr_flags & IFF_UP;
+	before->promiscuous = r.ifr_flags & IFF_PROMISC;
+	before->known = true;
+	r.ifr_flags |= IFF_UP | IFF_PROMISC;
+	return interface_ioctl(name, SIOCSIFFLAGS, &r);
+}
+
+static int
+set_mtu(const char *name, struct kernel_before *before, uint32_t *ret_mtu) {
+	struct ifreq r = {0};
+	int result = interface_ioctl(name, SIOCGIFMTU, &r);
+
+	if (result != 0)
 		return result;
-	}
 	*ret_mtu = (uint32_t)r.ifr_mtu;
+	before->mtu = r.ifr_mtu;
 	if (r.ifr_mtu >= USUAL_MTU && r.ifr_mtu < TAGGED_MTU) {
 		// Two tags are no payload, but the kernel counts them as such when we send.
 		r.ifr_mtu = TAGGED_MTU;
 		if (interface_ioctl(name, SIOCSIFMTU, &r) == 0)
 			*ret_mtu = TAGGED_MTU;
 	}
+	return 0;
+}
+
+int
+kernel_prepare(
+	const char *name,
+	struct kernel_before *ret_before,
+	uint32_t *ret_mtu,
+	bool *ret_partial,
+	char ret_why[static WHY_MAX]
+) {
+	struct ethtool_value gro = {.cmd = ETHTOOL_GGRO};
+	int r;
+
+	*ret_before = (struct kernel_before){.ipv6 = set_ipv6_off(name, '1')};
+	ret_before->gro = ethtool(name, &gro) == 0 && gro.data;
+	if ((r = set_flags(name, ret_before)) != 0
+	    || (r = set_mtu(name, ret_before, ret_mtu)) != 0) {
+		snprintf(
+			ret_why,
+			WHY_MAX,
+			"interface %s cannot be brought up: %s%s",
+			name,
+			strerror(-r),
+			r == -EPERM ? " (run as root, or in a user namespace of your own)" : ""
+		);
+		return r;
+	}
+	stop_coalescing(name);
 	*ret_partial = leaves_checksums(name);
 	return 0;
 }
 
-static unsigned int
-rx_queues(const char *name) {
-	char path[96];
-	unsigned int n = 0;
-	struct dirent *e;
+void
+kernel_restore(const char *name, const struct kernel_before *before) {
+	struct ethtool_value gro = {.cmd = ETHTOOL_SGRO, .data = 1};
+	struct ifreq r = {.ifr_mtu = before->mtu};
 
-	snprintf(path, sizeof path, "/sys/class/net/%s/queues", name);
-	DIR *dir = opendir(path);
-	while (dir && (e = readdir(dir)))
-		n += strncmp(e->d_name, "rx-", 3) == 0;
-	if (dir)
-		closedir(dir);
-	return n;
+	if (before->mtu)
+		interface_ioctl(name, SIOCSIFMTU, &r);
+	if (before->gro)
+		ethtool(name, &gro);
+	if (before->known && interface_ioctl(name, SIOCGIFFLAGS, &r) == 0) {
+		r.ifr_flags &= (short
+		)~((before->up ? 0 : IFF_UP) | (before->promiscuous ? 0 : IFF_PROMISC));
+		interface_ioctl(name, SIOCSIFFLAGS, &r);
+	}
+	if (before->ipv6 == '0')
+		set_ipv6_off(name, '0');
 }
 
 int
 kernel_one_queue(const char *name, char ret_why[static WHY_MAX]) {
 	struct ethtool_channels c = {.cmd = ETHTOOL_GCHANNELS};
+	struct kernel_link link = {0};
 	unsigned int now;
 
 	if (ethtool(name, &c) == 0) {
@@ -177,7 +203,7 @@ kernel_one_queue(const char *name, char ret_why[static WHY_MAX]) {
 			now = c.rx_count + c.combined_count;
 		}
 	} else {
-		now = rx_queues(name);
+		now = kernel_read_link(name, &link) == 0 ? link.rx_queues : 1;
 	}
 	if (now <= 1)
 		return 0;

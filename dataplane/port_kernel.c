@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <ifaddrs.h>
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -176,6 +177,51 @@ take_lock(const char *name, int *ret_lock, char *ret_why) {
 }
 
 int
+kernel_not_bridged(const char *name, char ret_why[static WHY_MAX]) {
+	struct kernel_link link;
+	char master[IF_NAMESIZE] = "a bridge";
+
+	if (kernel_read_link(name, &link) != 0 || !link.master)
+		return 0;
+	if_indextoname(link.master, master);
+	snprintf(
+		ret_why,
+		WHY_MAX,
+		"interface %s is a member of %s, which would forward every frame a second time and "
+		"past all rules: ip link set %s nomaster",
+		name,
+		master,
+		name
+	);
+	return -EBUSY;
+}
+
+// Nobody will be able to reach the host by an address on a port.
+static void
+warn_of_addresses(const char *name) {
+	struct ifaddrs *all;
+
+	if (getifaddrs(&all) != 0)
+		return;
+	for (struct ifaddrs *a = all; a; a = a->ifa_next) {
+		char text[INET_ADDRSTRLEN] = "";
+		if (strcmp(a->ifa_name, name) != 0 || !a->ifa_addr
+		    || a->ifa_addr->sa_family != AF_INET)
+			continue;
+		const struct sockaddr_in *in =
+			(const struct sockaddr_in *)(const void *)a->ifa_addr;
+		inet_ntop(AF_INET, &in->sin_addr, text, sizeof text);
+		log_warn(
+			"interface %s has the address %s: as a port it belongs to the bridge, and "
+			"this machine should not use it",
+			name,
+			text
+		);
+	}
+	freeifaddrs(all);
+}
+
+int
 kernel_claim(const char *name, int *ret_lock, char ret_why[static WHY_MAX]) {
 	char there[200];
 
@@ -190,6 +236,17 @@ kernel_claim(const char *name, int *ret_lock, char ret_why[static WHY_MAX]) {
 		);
 		return -ENODEV;
 	}
+	struct kernel_link link;
+	if (kernel_read_link(name, &link) == 0 && link.hardware != ARPHRD_ETHER) {
+		snprintf(
+			ret_why,
+			WHY_MAX,
+			"interface %s carries no Ethernet frames (a tunnel, or a modem?): give an "
+			"Ethernet interface",
+			name
+		);
+		return -EINVAL;
+	}
 	if (carries_login(name)) {
 		snprintf(
 			ret_why,
@@ -200,5 +257,6 @@ kernel_claim(const char *name, int *ret_lock, char ret_why[static WHY_MAX]) {
 		);
 		return -EBUSY;
 	}
+	warn_of_addresses(name);
 	return take_lock(name, ret_lock, ret_why);
 }

@@ -16,14 +16,38 @@
 // *ret_lock keeps it claimed for as long as the descriptor is open.
 int kernel_claim(const char *name, int *ret_lock, char ret_why[static WHY_MAX]);
 
-// Up, promiscuous, no receive coalescing, room for two tags.  *ret_mtu: the largest frame it sends,
-// without the Ethernet header; *ret_partial: its peer may leave checksums to us.
+// What an interface was like before it became a port, to be put back.
+struct kernel_before {
+	bool known;
+	bool promiscuous;
+	bool up;
+	bool gro;
+	int mtu;
+	char ipv6; // '0': it had IPv6, '1': it had none, 0: nothing to put back
+};
+
+// Up, promiscuous, no receive coalescing, no IPv6 of the host's own, room for two tags.  *ret_mtu:
+// the largest frame it sends, without the Ethernet header; *ret_partial: its peer may leave
+// checksums to us.  *ret_before is for kernel_restore, whatever is returned.
 int kernel_prepare(
 	const char *name,
+	struct kernel_before *ret_before,
 	uint32_t *ret_mtu,
 	bool *ret_partial,
 	char ret_why[static WHY_MAX]
 );
+void kernel_restore(const char *name, const struct kernel_before *before);
+
+struct kernel_link {
+	uint16_t hardware; // ARPHRD_ETHER for what can be a port
+	uint32_t master; // index of the bridge it is a member of, 0: none
+	uint32_t rx_queues;
+	uint32_t xdp; // XDP_ATTACHED_NONE or how
+};
+int kernel_read_link(const char *name, struct kernel_link *ret_link);
+
+// -EBUSY when a kernel bridge would forward its frames beside us.
+int kernel_not_bridged(const char *name, char ret_why[static WHY_MAX]);
 
 // One receive queue; -ENOTSUP where it has several and keeps them.
 int kernel_one_queue(const char *name, char ret_why[static WHY_MAX]);

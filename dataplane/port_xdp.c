@@ -10,7 +10,6 @@
 #include <linux/bpf.h>
 #include <linux/if_link.h>
 #include <linux/if_xdp.h>
-#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,41 +20,9 @@
 
 bool
 kernel_has_xdp(const char *name) {
-	struct {
-		struct nlmsghdr h;
-		struct ifinfomsg i;
-	} ask = {
-		.h = {.nlmsg_len = sizeof ask,
-		      .nlmsg_type = RTM_GETLINK,
-		      .nlmsg_flags = NLM_F_REQUEST},
-		.i = {.ifi_index = (int)if_nametoindex(name)},
-	};
-	static _Alignas(struct nlmsghdr) char reply[32768];
-	unsigned int mode = XDP_ATTACHED_NONE;
+	struct kernel_link link;
 
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	if (fd < 0)
-		return false;
-	ssize_t length = -1;
-	if (send(fd, &ask, sizeof ask, 0) == (ssize_t)sizeof ask)
-		length = recv(fd, reply, sizeof reply, 0);
-	close(fd);
-	struct nlmsghdr *h = (struct nlmsghdr *)(void *)reply;
-	if (length < 0 || !NLMSG_OK(h, (size_t)length) || h->nlmsg_type != RTM_NEWLINK)
-		return false;
-	struct rtattr *a = IFLA_RTA((struct ifinfomsg *)NLMSG_DATA(h));
-	int left = (int)IFLA_PAYLOAD(h);
-	for (; RTA_OK(a, left); a = RTA_NEXT(a, left)) {
-		if ((a->rta_type & NLA_TYPE_MASK) != IFLA_XDP)
-			continue;
-		struct rtattr *n = (struct rtattr *)RTA_DATA(a);
-		int inner = (int)RTA_PAYLOAD(a);
-		for (; RTA_OK(n, inner); n = RTA_NEXT(n, inner)) {
-			if (n->rta_type == IFLA_XDP_ATTACHED)
-				mode = *(const uint8_t *)RTA_DATA(n);
-		}
-	}
-	return mode != XDP_ATTACHED_NONE;
+	return kernel_read_link(name, &link) == 0 && link.xdp != XDP_ATTACHED_NONE;
 }
 
 // libbpf and libxdp write to stderr what only their authors can use; DPDK's driver for AF_XDP has

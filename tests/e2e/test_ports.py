@@ -261,3 +261,67 @@ def test_cut_super_frames_are_named(make_gateway):
         except BlockingIOError:
             pass
         wire.dataplane.wait_line(r"super-frames.*ethtool -K INTERFACE tso off gso off")
+
+
+def settings(ns, interface):
+    shown = ns.run("ip", "-d", "link", "show", interface).stdout
+    words = {w: shown.split(f" {w} ")[1].split()[0] for w in ("mtu", "promiscuity")}
+    ipv6 = ns.run("cat", f"/proc/sys/net/ipv6/conf/{interface}/disable_ipv6").stdout.strip()
+    gro = "generic-receive-offload: on" in ns.run("ethtool", "-k", interface).stdout
+    return words, ipv6, gro, "xdp" in shown
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_an_interface_is_given_back_as_it_was(make_gateway, driver):
+    ns, other = Netns("gateway"), Netns("other")
+    for name in ("lan0", "wan0"):
+        cable(ns, name, other, name, offloads=True)
+    gateway = make_gateway(ns, driver=driver)
+    (gateway.state_dir / "rules.image").write_bytes(image(1))
+    before = settings(ns, "lan0")
+    dataplane = gateway.start_dataplane()
+    assert settings(ns, "lan0") != before
+    assert dataplane.stop() == 0
+    assert settings(ns, "lan0") == before
+
+
+def test_a_member_of_a_bridge_is_refused_by_af_packet(make_gateway):
+    ns, other = Netns("gateway"), Netns("other")
+    for name in ("lan0", "wan0"):
+        cable(ns, name, other, name)
+    ns.run("ip", "link", "add", "br7", "type", "bridge")
+    ns.run("ip", "link", "set", "lan0", "master", "br7")
+    dataplane = make_gateway(ns, driver="af_packet").start_dataplane(ready=False)
+    dataplane.wait_line(r"lan0 is a member of br7.*ip link set lan0 nomaster")
+    assert dataplane.wait_exit() == 1
+
+
+def test_a_tunnel_is_no_port(make_gateway):
+    ns, other = Netns("gateway"), Netns("other")
+    cable(ns, "wan0", other, "wan0")
+    if ns.run("ip", "tuntap", "add", "dev", "lan0", "mode", "tun", check=False).returncode:
+        pytest.skip("no tun here")
+    dataplane = make_gateway(ns).start_dataplane(ready=False)
+    dataplane.wait_line(r"lan0 carries no Ethernet frames")
+    assert dataplane.wait_exit() == 1
+
+
+def test_several_lan_ports(make_gateway):
+    """A station is learned on its port; only its port gets what is for it, everyone gets a flood."""
+    ns = Netns("gateway")
+    ends = {name: Netns(name) for name in ("lan0", "lan1", "wan0")}
+    for name, end in ends.items():
+        cable(ns, name, end, "eth0")
+        quiet(end, "eth0")
+    gateway = make_gateway(ns, lan=["lan0", "lan1"])
+    (gateway.state_dir / "rules.image").write_bytes(image(1))
+    gateway.start_dataplane()
+    taps = {name: Tap(end) for name, end in ends.items()}
+    flood = frame(60, 0x88B5, to=b"\xff" * 6, sender=A)
+    taps["lan0"].socket.send(flood)
+    assert taps["lan1"].read(3) == flood and taps["wan0"].read(3) == flood
+    for sender in ("lan1", "wan0"):
+        answer = frame(60, 0x88B5, to=A, sender=B if sender == "lan1" else bytes.fromhex("020000000c03"))
+        taps[sender].socket.send(answer)
+        assert taps["lan0"].read(3) == answer
+    assert taps["lan1"].read(0) is None and taps["wan0"].read(0) is None
