@@ -2,12 +2,15 @@
 // Start and end of the server: h2o's configuration, with every default that would hurt changed.
 
 #include "control/http/server.h"
+#include "platform/log.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+LOG_DOMAIN("http");
 
 #define REQUEST_TIMEOUT_MS 30000
 // What a client may send before h2o itself hangs up.  Bodies between HTTP_BODY_MAX and this are
@@ -55,10 +58,20 @@ start_listening(
 		return -E2BIG;
 	}
 	int r = 0;
-	for (size_t i = 0; i < config->n_listen && r == 0; i++) {
+	for (size_t i = 0; i < config->n_listen; i++) {
 		r = listen_tcp(s, config->listen[i], ret_message);
+		// A machine without IPv6 still has 127.0.0.1.
+		bool absent = r == -EADDRNOTAVAIL || r == -EAFNOSUPPORT;
+		if (absent && config->n_listen > 1
+		    && (s->n_listeners || i + 1 < config->n_listen)) {
+			log_warn("%s, ignoring", ret_message);
+			r = 0;
+		}
+		if (r < 0) {
+			return r;
+		}
 	}
-	if (r == 0 && config->unix_path) {
+	if (config->unix_path) {
 		r = listen_unix(s, config->unix_path, config->unix_group, ret_message);
 	}
 	return r;
