@@ -135,7 +135,7 @@ class Rounds:
         self.noisy = False
 
     def measure(self, subjects, rounds, seconds, say):
-        for attempt in range(rounds * 3):
+        for attempt in range(rounds * 2):
             if len(self.good) == rounds:
                 break
             order = list(subjects) if attempt % 2 == 0 else list(reversed(subjects))

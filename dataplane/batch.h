@@ -25,8 +25,7 @@ struct batch {
 	uint16_t n; // rx
 	uint16_t judge_n; // flow: how many entries of judge[]
 	uint16_t news_n; // flow, judge: how many entries of news[]
-	uint16_t
-		any; // parse: the flags of all facts, so that a stage for a few can see there is none
+	uint16_t any; // parse: the flags of all facts: a stage for a few can see there are none
 	struct rte_mbuf *pkt[BATCH_MAX]; // rx
 	ns_t time[BATCH_MAX]; // rx: one reading for a live burst
 	uint32_t length[BATCH_MAX]; // rx: on the wire, without FCS
