@@ -37,10 +37,12 @@ run_analyze(struct cli *c) {
 		execv(path, argv);
 	}
 	execvp(PROGRAM, argv);
+	int why = errno;
+	free(argv);
 	fprintf(stderr,
 		"spinctl: " PROGRAM
 		" is not found beside spinctl, in libexec or in PATH (%s): build "
 		"or install it\n",
-		strerror(errno));
+		strerror(why));
 	return EXIT_FAILED;
 }
