@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // With hugepages `--in-memory`: nothing is left behind by kill -9.  Without, 22.11 refuses that
-// option (it implies the dynamic memory mode), so `--no-shconf` and a prefix of our own do the same.
+// option (it implies the dynamic memory mode); `--no-shconf` and a prefix of our own do the same.
 
 #include "dataplane/eal.h"
 

@@ -112,7 +112,7 @@ kernel_can_xdp(const char *name, char ret_why[static WHY_MAX]) {
 		return r;
 	}
 	close(fd);
-	// Without an XDP program nobody can be receiving; a dataplane that was killed leaves its own.
+	// Without an XDP program nobody receives; a dataplane that was killed leaves its own.
 	if (!kernel_has_xdp(name))
 		return 0;
 	r = try_bind(name);

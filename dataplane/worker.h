@@ -44,7 +44,8 @@ struct shared_port {
 	atomic_bool open; // takes frames; a closed port gets none
 	uint8_t side; // enum side
 	bool offloads; // its peer may leave checksums to us
-	uint32_t cut_at; // a cut frame of this length or more was cut by the port itself; 0: none is
+	uint32_t
+		cut_at; // a cut frame of this length or more was cut by the port itself; 0: none is
 	uint8_t mac[6]; // the port's own: never learned as a station
 	uint32_t max_frame; // without FCS, the largest it can send; 0: any
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copying and checking an image touches all of its pages, which may take milliseconds for a large
-// one; the checker does it on its own thread, so that the endpoint stays quick.  Images are taken in
-// the order they came; each gets its own answer.
+// one; the checker does it on its own thread, so that the endpoint stays quick.  Images are taken
+// in the order they came; each gets its own answer.
 
 #include "dataplane/ctl/rules.h"
 
