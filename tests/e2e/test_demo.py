@@ -119,6 +119,15 @@ def test_real_ports(make_home, tmp_path):
     assert not home.devices[0].ping(home.router.ipv4, seconds=1) and not run.exists()
 
 
+def test_the_port_of_this_login_is_refused(make_home, tmp_path):
+    ns = make_home().gateway_ns
+    ns.run("ip", "addr", "add", "192.0.2.77/24", "dev", "lan0")
+    demo = ns.popen(DEMO, "--yes", "--lan", "lan0", "--wan", "wan0", "--run-dir", tmp_path / "run", name="scripts/demo",
+                    env={**os.environ, "SPIN_BUILD": str(BUILD), "SSH_CONNECTION": "192.0.2.11 50000 192.0.2.77 22"})
+    assert demo.wait_exit() == 1
+    assert "lan0 carries this login" in demo.text
+
+
 @pytest.mark.parametrize("argv, said", [
     (["--lan", "lo", "--wan", "lo"], "two different ports"),
     (["--lan", "nosuch0", "--wan", "nosuch1"], "no port nosuch0"),
