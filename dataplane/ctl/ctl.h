@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The control endpoint: one seqpacket socket on which control commands and hears.
 //
-// Shape:   ctl_lock holds the run directory, ctl_open makes <run-dir>/dataplane.sock; ctl_turn waits
-//          for what is next and handles it.  One control is served; a newer one that says HELLO
-//          replaces it.
+// Shape:   ctl_lock holds the run directory, ctl_open makes <run-dir>/dataplane.sock; ctl_turn
+//          waits for what is next and handles it.  One control is served; a newer one that says
+//          HELLO replaces it.
 // Threads: the main thread; the image checker of ctl/rules.h has a thread of its own.
 // Errors:  ctl_open returns 0 or a negative errno and has logged one sentence.  Later a peer that
 //          breaks the contract loses its connection, nothing else.

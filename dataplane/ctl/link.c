@@ -299,10 +299,10 @@ link_turn(const struct pollfd *fds, unsigned int n) {
 	for (unsigned int i = 0; i < n; i++) {
 		if (!fds[i].revents)
 			continue;
-		bool silent = !(fds[i].revents & POLLIN);
+		bool over = !(fds[i].revents & POLLIN) && (fds[i].revents & (POLLHUP | POLLERR));
 		if (fds[i].fd == endpoint.newcomer)
 			fresh |= hear_newcomer();
-		else if (fds[i].fd == endpoint.peer && silent && (fds[i].revents & (POLLHUP | POLLERR)))
+		else if (fds[i].fd == endpoint.peer && over)
 			link_drop("it closed the connection");
 	}
 	if (fds[0].revents)
