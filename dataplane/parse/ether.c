@@ -76,12 +76,12 @@ read_other(unsigned int type, struct facts *f) {
 	}
 }
 
-void
-parse_frame(const uint8_t *frame, size_t length, size_t wire_length, struct facts *ret) {
+// Everything but the plain IPv4 packet; *ret is zero but for what this writes anew.
+static __attribute__((noinline)) void
+read_frame(const uint8_t *frame, size_t length, size_t wire_length, struct facts *ret) {
 	size_t end = wire_length > length ? wire_length : length;
 	struct view v = {.frame = frame, .length = length, .end = end};
 
-	*ret = (struct facts){0};
 	if (unlikely_(length < ETHER_HEADER)) {
 		ret->flags = FACT_MALFORMED | FACT_NON_IP;
 		ret->flags |= length > 0 && frame[0] & 1 ? FACT_GROUP : 0;
@@ -102,6 +102,20 @@ parse_frame(const uint8_t *frame, size_t length, size_t wire_length, struct fact
 		ip6_read(&v, ret);
 	else
 		read_other(type, ret);
+}
+
+void
+parse_frame(const uint8_t *frame, size_t length, size_t wire_length, struct facts *ret) {
+	*ret = (struct facts){0};
+	if (likely_(length > ETHER_HEADER && load16(frame + 12) == ETHER_IP4)) {
+		const struct view v = {.frame = frame, .length = length, .end = length};
+		ret->flags = frame[0] & 1 ? FACT_GROUP : 0;
+		ret->ethertype = ETHER_IP4;
+		ret->l3 = ETHER_HEADER;
+		if (likely_(ip4_plain(&v, ret)))
+			return;
+	}
+	read_frame(frame, length, wire_length, ret);
 }
 
 unsigned int

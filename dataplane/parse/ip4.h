@@ -87,8 +87,11 @@ ip4_plain(const struct view *v, struct facts *f) {
 	uint32_t from = ip4_word(ip + 12), to = ip4_word(ip + 16), ports = ip4_word(l4);
 	bool swapped = ((uint64_t)__builtin_bswap32(from) << 16 | source)
 		> ((uint64_t)__builtin_bswap32(to) << 16 | target);
-	uint32_t low = swapped ? to : from, high = swapped ? from : to;
-	ports = swapped ? ports << 16 | ports >> 16 : ports;
+	// Without a branch: which end is the smaller one is anyone's guess.
+	uint32_t other = (from ^ to) & -(uint32_t)swapped;
+	uint32_t low = from ^ other, high = to ^ other;
+	unsigned int turn = 16 * swapped;
+	ports = ports << turn | ports >> (-turn & 31);
 	memcpy(f->key.address[0], &low, 4);
 	memcpy(f->key.address[1], &high, 4);
 	memcpy(f->key.port, &ports, 4);
