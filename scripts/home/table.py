@@ -69,7 +69,7 @@ DEVICES = [
         ("mdns", "BRW0080775D0112.local", 40, {})]),
     ("plug", "24:6f:28:5d:01:13", "ESP-5D0113", [
         ("mqtt", "mq.plugcloud.example", 9, {}),
-        ("scan", "198.18.66.1", 20, {"count": 24, "ports": [23, 2323]}),
+        ("scan", "198.18.66.1", 20, {"count": 12, "ports": [23, 2323]}),
         ("http", "c2.bulletproof-host.example", 16, {})]),
 ]
 
