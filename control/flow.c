@@ -69,7 +69,6 @@ flow_new(struct state *s, const struct wire_flow *w) {
 	TAILQ_INSERT_TAIL(&s->flows_by_birth, f, by_birth);
 	f->first_seen_ns = clock_wall_of(w->first_seen_ns);
 	find_ends(s, f);
-	find_link(s, f);
 	return f;
 }
 
@@ -87,15 +86,19 @@ as_device(const struct flow *f) {
 }
 
 static void
-count(struct state *s, struct flow *f) {
+count(struct state *s, struct flow *f, bool moved) {
 	const struct traffic now = as_device(f);
 	struct traffic more = traffic_since(&now, &f->counted);
 	uint64_t packets = more.packets_out + more.packets_in;
 	uint64_t bytes = more.bytes_out + more.bytes_in;
 
-	f->counted = now;
+	// A destination that made room comes back when there is something to count, and only
+	// then: the end of thousands of old flows must not push out what is alive.
+	if (!f->link && moved)
+		find_link(s, f);
 	if (!f->link)
 		return;
+	f->counted = now;
 	struct link *l = f->link;
 	struct destination *to = l->destination;
 	more.dropped = f->wire.reason == REASON_NONE ? 0 : packets;
@@ -120,6 +123,7 @@ count(struct state *s, struct flow *f) {
 void
 flow_observe(struct state *s, const struct wire_flow *w) {
 	struct flow *f = map_find(&s->flows, &w->id, sizeof w->id);
+	bool moved = !f || memcmp(f->wire.packets, w->packets, sizeof w->packets) != 0;
 
 	if (!f) {
 		f = flow_new(s, w);
@@ -129,15 +133,13 @@ flow_observe(struct state *s, const struct wire_flow *w) {
 		f->wire = *w;
 		if (!f->device)
 			find_ends(s, f);
-		if (!f->link)
-			find_link(s, f);
 		TAILQ_REMOVE(&s->flows_by_age, f, by_age);
 		TAILQ_INSERT_TAIL(&s->flows_by_age, f, by_age);
 	}
 	f->last_seen_ns = clock_wall_of(w->last_seen_ns);
 	f->ended = w->flags & WIRE_FLOW_ENDED;
 	f->changed = true;
-	count(s, f);
+	count(s, f, moved);
 }
 
 void

@@ -90,6 +90,7 @@ link_drop(struct state *s, struct link *l) {
 	while ((f = TAILQ_FIRST(&l->flows))) {
 		TAILQ_REMOVE(&l->flows, f, of_link);
 		f->link = NULL;
+		f->counted = (struct traffic){0}; // no sum has it any more
 	}
 	LIST_REMOVE(l, of_destination);
 	map_remove(&s->links, l);
