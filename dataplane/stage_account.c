@@ -64,10 +64,11 @@ count_odd(struct worker *w, const struct batch *b) {
 
 void
 stage_account(struct worker *w, struct batch *b) {
+	const unsigned int n = b->n;
 	uint64_t bytes = 0;
 	unsigned int without_flow = 0;
 
-	for (unsigned int i = 0; i < b->n; i++) {
+	for (unsigned int i = 0; i < n; i++) {
 		bytes += b->length[i];
 		if (likely(b->flow[i] != NULL))
 			count_flow(w, b, i);
@@ -75,7 +76,7 @@ stage_account(struct worker *w, struct batch *b) {
 			without_flow++;
 		count_devices(w, b, i);
 	}
-	counter_add(&w->counters.frames, b->n);
+	counter_add(&w->counters.frames, n);
 	counter_add(&w->counters.bytes, bytes);
 	counter_add(&w->counters.without_flow, without_flow);
 	if (b->any & (FACT_MALFORMED | FACT_NON_IP))

@@ -147,9 +147,10 @@ receiver(struct worker *w, struct batch *b, unsigned int i, uint64_t key, struct
 
 void
 stage_device(struct worker *w, struct batch *b) {
+	const unsigned int n = b->n;
 	struct last last[2] = {0}; // sender, receiver
 
-	for (unsigned int i = 0; i < b->n; i++) {
+	for (unsigned int i = 0; i < n; i++) {
 		const struct rte_mbuf *m = b->pkt[i];
 		const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
 		const struct flow_key *k = &b->facts[i].key;

@@ -288,12 +288,13 @@ stage_flow(struct worker *w, struct batch *b) {
 	const struct flow_table *t = w->flows;
 	uint64_t hash[BATCH_MAX];
 	struct flow *guess[BATCH_MAX];
+	const unsigned int n = b->n;
 	ns_t time = 0;
 	uint64_t us = 0;
 
 	b->judge_n = 0;
 	b->news_n = 0;
-	for (unsigned int i = 0; i < b->n; i++) {
+	for (unsigned int i = 0; i < n; i++) {
 		struct facts *f = &b->facts[i];
 		if (unlikely(!(f->flags & FACT_IP))) {
 			b->flow[i] = NULL;
@@ -307,10 +308,10 @@ stage_flow(struct worker *w, struct batch *b) {
 		hash[i] = flow_hash(t, &f->key);
 		flow_prefetch_bucket(t, hash[i]);
 	}
-	for (unsigned int i = 0; i < b->n; i++)
+	for (unsigned int i = 0; i < n; i++)
 		if (likely(b->facts[i].flags & FACT_IP))
 			guess[i] = flow_prefetch_entry(t, hash[i]);
-	for (unsigned int i = 0; i < b->n; i++) {
+	for (unsigned int i = 0; i < n; i++) {
 		const struct flow_key *key = &b->facts[i].key;
 		if (unlikely(!(b->facts[i].flags & FACT_IP)))
 			continue;

@@ -102,13 +102,14 @@ count_dropped(struct worker *w, const struct batch *b, unsigned int i) {
 // A whole burst of one port on its way to one other, as most are: nothing is looked at twice.
 static inline bool
 forward_alike(struct worker *w, struct batch *b) {
+	const unsigned int n = b->n;
 	unsigned int to = b->egress[0], odd = 0;
 	uint32_t longest = 0;
 	uint64_t bytes = 0;
 
 	if (to >= FLOOD_NO_HOST || w->tx[to].n != 0 || !is_open(&w->shared->port[to]))
 		return false;
-	for (unsigned int i = 0; i < b->n; i++) {
+	for (unsigned int i = 0; i < n; i++) {
 		odd |= b->reason[i] | (b->egress[i] ^ to) | (b->port[i] == to);
 		longest = MAX_OF(longest, b->length[i]);
 		bytes += b->length[i];
@@ -116,12 +117,12 @@ forward_alike(struct worker *w, struct batch *b) {
 	if (odd || !fits(&w->shared->port[to], longest))
 		return false;
 	struct worker_tx *tx = &w->tx[to];
-	for (unsigned int i = 0; i < b->n; i++)
+	for (unsigned int i = 0; i < n; i++)
 		tx->index[i] = (uint8_t)i;
-	memcpy(tx->pkt, b->pkt, b->n * sizeof b->pkt[0]);
-	memset(b->copies, 1, b->n);
-	tx->n = b->n;
-	counter_add(&w->counters.reason_packets[REASON_NONE], b->n);
+	memcpy(tx->pkt, b->pkt, n * sizeof b->pkt[0]);
+	memset(b->copies, 1, n);
+	tx->n = (uint16_t)n;
+	counter_add(&w->counters.reason_packets[REASON_NONE], n);
 	counter_add(&w->counters.reason_bytes[REASON_NONE], bytes);
 	return true;
 }

@@ -13,14 +13,15 @@
 void
 stage_parse(struct worker *w, struct batch *b) {
 	const struct shared_port *port = w->shared->port;
+	const unsigned int n = b->n;
 	unsigned int any = 0;
 
-	for (unsigned int i = 0; i < MIN_OF(b->n, (uint16_t)AHEAD); i++)
+	for (unsigned int i = 0; i < MIN_OF(n, (unsigned int)AHEAD); i++)
 		rte_prefetch0(rte_pktmbuf_mtod(b->pkt[i], void *));
-	for (unsigned int i = 0; i < b->n; i++) {
+	for (unsigned int i = 0; i < n; i++) {
 		struct rte_mbuf *m = b->pkt[i];
 		uint8_t *frame = rte_pktmbuf_mtod(m, uint8_t *);
-		if (i + AHEAD < b->n)
+		if (i + AHEAD < n)
 			rte_prefetch0(rte_pktmbuf_mtod(b->pkt[i + AHEAD], void *));
 		// pkt_len is the length on the wire, b->length what came here: they differ only
 		// for a capture that was cut when it was taken.
