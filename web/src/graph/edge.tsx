@@ -36,7 +36,8 @@ export class EdgeView extends Component<EdgeProps> {
   override render({ edge, dim, lit, open, ...ends }: EdgeProps) {
     const tone = edgeTone(edge);
     const path = curve(ends);
-    const middle = pointAt(ends, 0.5);
+    // Before the first column of names, where several lines of one device have parted a little.
+    const middle = pointAt(ends, 0.3);
     const classes = ["edge", `tone-${tone}`, dim ? "dim" : "", lit ? "lit" : "", open ? "open" : "", edge.ignored ? "faint" : ""];
     return (
       <g class={classes.filter(Boolean).join(" ")} data-hit={edge.id}>

@@ -3,7 +3,7 @@
 
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { dataplane, health, link, reconnect, retryAt } from "../live/store.ts";
+import { dataplane, health, link, reconnect, retryAt, world } from "../live/store.ts";
 import { moment } from "../text/format.ts";
 import { t } from "../text/t.ts";
 import { Icon } from "./icons.tsx";
@@ -16,6 +16,7 @@ export function Banners() {
         <LinkBanner />
         <DataplaneBanner />
         <StorageBanner />
+        <AlertBanner />
       </div>
       <DemoBanner />
     </>
@@ -62,6 +63,31 @@ function StorageBanner() {
   const storage = health.value?.storage;
   if (storage === undefined || storage.ok) return null;
   return <p class="banner banner-warn">{banner(t("banner.storage", { message: storage.message ?? "" }))}</p>;
+}
+
+const read = signal<ReadonlySet<string>>(new Set());
+
+// The newest alert that was not put away; the others wait behind it.
+function AlertBanner() {
+  const all = [...world.value.alerts, ...[...(health.value?.alerts ?? [])].reverse()];
+  const unread = all.filter((alert) => !read.value.has(alert.id ?? alert.text));
+  const newest = unread[0];
+  if (newest === undefined) return null;
+  return (
+    <p class="banner banner-warn">
+      {banner(newest.text)}
+      {newest.time !== undefined && <span class="quiet">{moment(newest.time)}</span>}
+      <button
+        type="button"
+        class="plain"
+        onClick={() => {
+          read.value = new Set(read.value).add(newest.id ?? newest.text);
+        }}
+      >
+        {t("banner.read")}
+      </button>
+    </p>
+  );
 }
 
 function banner(text: string) {

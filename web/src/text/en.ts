@@ -244,6 +244,7 @@ export const en = {
   "banner.dataplane.since": "Since {time}.",
   "banner.storage": "The gateway cannot save: {message}",
   "banner.hide": "Hide",
+  "banner.read": "Understood",
   "banner.try": "Things to try",
   "banner.fold": "Fewer words",
 
