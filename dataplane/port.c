@@ -83,12 +83,16 @@ probe_and_configure(struct port *p, const char *name, const char *arguments) {
 
 static int
 open_af_xdp(struct port *p, uint32_t mtu, char why[static WHY_MAX]) {
-	char name[32], arguments[96];
+	char name[32], arguments[96], hint[WHY_MAX] = "";
 	int r;
 
 	bool left_over = kernel_has_xdp(p->name);
-	if ((r = kernel_can_xdp(p->name, why)) != 0 || (r = kernel_one_queue(p->name, why)) != 0)
+	if ((r = kernel_can_xdp(p->name, why)) != 0)
 		return r;
+	if ((r = kernel_one_queue(p->name, hint)) != 0) {
+		snprintf(why, WHY_MAX, "%.*s", WHY_MAX - 1, hint);
+		return r;
+	}
 	snprintf(name, sizeof name, "net_af_xdp_%s", p->name);
 	snprintf(arguments, sizeof arguments, "iface=%s,busy_budget=0", p->name);
 	r = probe_and_configure(p, name, arguments);
@@ -99,7 +103,7 @@ open_af_xdp(struct port *p, uint32_t mtu, char why[static WHY_MAX]) {
 	}
 	if (r != 0) {
 		const char *reason = eal_reason();
-		snprintf(why, WHY_MAX, "%.200s", reason[0] ? reason : strerror(-r));
+		snprintf(why, WHY_MAX, "%.120s%.160s", reason[0] ? reason : strerror(-r), hint);
 		return r;
 	}
 	p->driver = PORT_DRIVER_AF_XDP;

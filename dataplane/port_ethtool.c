@@ -184,35 +184,45 @@ kernel_restore(const char *name, const struct kernel_before *before) {
 		set_ipv6_off(name, '0');
 }
 
-int
-kernel_one_queue(const char *name, char ret_why[static WHY_MAX]) {
-	struct ethtool_channels c = {.cmd = ETHTOOL_GCHANNELS};
-	struct kernel_link link = {0};
-	unsigned int now;
+static unsigned int
+rx_queues(const char *name, struct ethtool_channels *c) {
+	struct kernel_link link;
 
-	if (ethtool(name, &c) == 0) {
-		now = MAX_OF(c.rx_count + c.combined_count, 1u);
-		if (now > 1) {
-			c.cmd = ETHTOOL_SCHANNELS;
-			c.combined_count = c.max_combined ? 1 : 0;
-			c.rx_count = c.max_combined ? 0 : 1;
-			c.tx_count = c.max_combined ? 0 : 1;
-			ethtool(name, &c);
-			c.cmd = ETHTOOL_GCHANNELS;
-			ethtool(name, &c);
-			now = c.rx_count + c.combined_count;
-		}
-	} else {
-		now = kernel_read_link(name, &link) == 0 ? link.rx_queues : 1;
-	}
-	if (now <= 1)
+	*c = (struct ethtool_channels){.cmd = ETHTOOL_GCHANNELS};
+	if (ethtool(name, c) == 0)
+		return c->rx_count + c->combined_count;
+	return kernel_read_link(name, &link) == 0 ? link.rx_queues : 1;
+}
+
+int
+kernel_one_queue(const char *name, char ret_hint[static WHY_MAX]) {
+	struct ethtool_channels c;
+	unsigned int before = rx_queues(name, &c);
+
+	if (before <= 1)
 		return 0;
+	c.cmd = ETHTOOL_SCHANNELS;
+	c.combined_count = c.max_combined ? 1 : 0;
+	c.rx_count = c.max_combined ? 0 : 1;
+	c.tx_count = c.max_combined ? 0 : 1;
+	ethtool(name, &c);
+	if (rx_queues(name, &c) <= 1) {
+		// Said only if opening fails: the kernel refuses XDP where the other end has more.
+		snprintf(
+			ret_hint,
+			WHY_MAX,
+			" (it had %u queues; a veth's other end must send on one queue too: "
+			"ethtool -L PEER tx 1)",
+			before
+		);
+		return 0;
+	}
 	snprintf(
-		ret_why,
+		ret_hint,
 		WHY_MAX,
 		"it has %u receive queues and keeps them, and frames of a queue without a socket "
 		"would pass by (try: ethtool -L %s combined 1)",
-		now,
+		before,
 		name
 	);
 	return -ENOTSUP;

@@ -49,8 +49,9 @@ int kernel_read_link(const char *name, struct kernel_link *ret_link);
 // -EBUSY when a kernel bridge would forward its frames beside us.
 int kernel_not_bridged(const char *name, char ret_why[static WHY_MAX]);
 
-// One receive queue; -ENOTSUP where it has several and keeps them.
-int kernel_one_queue(const char *name, char ret_why[static WHY_MAX]);
+// One receive queue; -ENOTSUP where it has several and keeps them.  On success ret_hint may hold
+// what to add if AF_XDP is refused all the same.
+int kernel_one_queue(const char *name, char ret_hint[static WHY_MAX]);
 
 // Whether this process may use AF_XDP on this interface; -EBUSY when another one does.
 int kernel_can_xdp(const char *name, char ret_why[static WHY_MAX]);

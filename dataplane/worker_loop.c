@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Polls for as long as packets keep coming, pauses between polls for SPIN_NS after the last one,
 // then sleeps.  Where every port is a socket, it sleeps until one of them has a frame (or it is
-// time to keep house); elsewhere in steps that double up to SLEEP_MAX_NS, which the first packet may
-// have to wait; the timer slack of 50 us that Linux adds is taken away.  While it sleeps the worker
-// is offline for the grace period: a new policy need not wait for it.
+// time to keep house); elsewhere in steps that double up to SLEEP_MAX_NS, which the first packet
+// may have to wait; the timer slack of 50 us that Linux adds is taken away.  While it sleeps the
+// worker is offline for the grace period: a new policy need not wait for it.
 
 #include "dataplane/worker_loop.h"
 

@@ -325,3 +325,30 @@ def test_several_lan_ports(make_gateway):
         taps[sender].socket.send(answer)
         assert taps["lan0"].read(3) == answer
     assert taps["lan1"].read(0) is None and taps["wan0"].read(0) is None
+
+
+@pytest.mark.skipif(not ROOT_USER, reason="AF_XDP needs root outside of a user namespace")
+def test_several_queues(make_gateway):
+    """Frames of a queue without a socket would pass by: one queue, or the driver that hears them all."""
+    ns, left, right = Netns("gateway"), Netns("left"), Netns("right")
+    for name, end in (("lan0", left), ("wan0", right)):
+        queues = ["numrxqueues", "4", "numtxqueues", "4"]
+        ns.run("ip", "link", "add", name, *queues, "type", "veth", "peer", "name", "eth0", *queues, "netns", end.pid)
+        end.offloads("eth0", False)
+        end.run("ip", "link", "set", "eth0", "up")
+        quiet(end, "eth0")
+    left.run("ip", "addr", "add", "192.0.2.11/24", "dev", "eth0")
+    right.run("ip", "addr", "add", "192.0.2.1/24", "dev", "eth0")
+    gateway = make_gateway(ns)
+    (gateway.state_dir / "rules.image").write_bytes(image(1))
+    dataplane = gateway.start_dataplane()
+    assert "AF_PACKET instead of AF_XDP" in dataplane.text and "must send on one queue too" in dataplane.text
+    for again in range(2):
+        for _ in range(4):  # connections hash to different queues of the sender
+            assert transfer(left, right, "192.0.2.1", 1 << 18) < 10
+        if not again:
+            dataplane.stop()
+            for end in (left, right):
+                end.run("ethtool", "-L", "eth0", "tx", "1", "rx", "1")
+            dataplane = gateway.start_dataplane()
+            assert "AF_PACKET instead" not in dataplane.text
