@@ -58,7 +58,10 @@ await mkdir(join(dist, "assets"), { recursive: true });
 const script = await compile("src/main.tsx");
 const made = {
   script: await emit("app.js", script),
-  theme: await emit("theme.js", await compile("src/theme-early.ts", { format: "iife" })),
+  theme: await emit(
+    "theme.js",
+    await compile("src/theme-early.ts", { format: "iife" }),
+  ),
   style: await emit("app.css", await compile("src/style/app.css")),
   icon: await emit("icon.svg", await readFile(join(here, "src/icon.svg"))),
 };
@@ -70,8 +73,12 @@ for (const [name, path] of Object.entries(made)) {
 await write("index.html", Buffer.from(page));
 
 const size = gzipSync(script, { level: 9 }).length;
-console.log(`web: built ${made.script}, ${size} bytes compressed (at most ${SCRIPT_BUDGET})`);
+console.log(
+  `web: built ${made.script}, ${size} bytes compressed (at most ${SCRIPT_BUDGET})`,
+);
 if (size > SCRIPT_BUDGET) {
-  console.error(`web: the script is ${size - SCRIPT_BUDGET} bytes over its budget`);
+  console.error(
+    `web: the script is ${size - SCRIPT_BUDGET} bytes over its budget`,
+  );
   process.exit(1);
 }

@@ -10,7 +10,9 @@ import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = mkdtempSync(join(tmpdir(), "spin-web-test-"));
-const tests = readdirSync(join(here, "test")).filter((name) => name.endsWith(".test.ts"));
+const tests = readdirSync(join(here, "test")).filter((name) =>
+  name.endsWith(".test.ts"),
+);
 
 try {
   await build({
@@ -28,9 +30,13 @@ try {
     logLevel: "warning",
   });
   const files = tests.map((name) => join(out, name.replace(/\.ts$/, ".mjs")));
-  const run = spawnSync(process.execPath, ["--test", "--test-reporter=tap", ...files], {
-    stdio: "inherit",
-  });
+  const run = spawnSync(
+    process.execPath,
+    ["--test", "--test-reporter=tap", ...files],
+    {
+      stdio: "inherit",
+    },
+  );
   process.exitCode = run.status ?? 1;
 } finally {
   rmSync(out, { recursive: true, force: true });

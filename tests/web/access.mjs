@@ -9,11 +9,22 @@ import { button, desktop, drawer, openPage, phone } from "./browser.mjs";
 import { until } from "./gateway.mjs";
 import { busiest, done } from "./see.mjs";
 
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const axe = await readFile(
+  createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
+  "utf8",
+);
 
 async function violations(page) {
-  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((one) => one.html.slice(0, 160)).join(" | ")}`);
+  const found = await page.evaluate(() =>
+    globalThis.axe.run(document, { resultTypes: ["violations"] }),
+  );
+  return found.violations.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes
+        .slice(0, 3)
+        .map((one) => one.html.slice(0, 160))
+        .join(" | ")}`,
+  );
 }
 
 export function tests(world) {
@@ -21,12 +32,30 @@ export function tests(world) {
     for (const viewport of [desktop, phone]) {
       test(`axe finds nothing: ${colorScheme}, ${viewport.width} wide`, async () => {
         const { gateway } = world;
-        const { device, destination, id } = busiest((await gateway.graph()).edges);
-        await gateway.send("POST", `devices/${device}/destinations/${destination}:block`);
+        const { device, destination, id } = busiest(
+          (await gateway.graph()).edges,
+        );
+        await gateway.send(
+          "POST",
+          `devices/${device}/destinations/${destination}:block`,
+        );
         await gateway.send("POST", `destinations/${destination}:allow`);
-        const page = await openPage(world.browser, gateway.url, { viewport, colorScheme, bypassCSP: true });
+        const page = await openPage(world.browser, gateway.url, {
+          viewport,
+          colorScheme,
+          bypassCSP: true,
+        });
         await page.evaluate(axe);
-        const screens = ["monitor", "monitor?view=table", `monitor?open=${device}`, `monitor?open=${destination}`, `monitor?open=${id}`, "blocked", "ignored", "help"];
+        const screens = [
+          "monitor",
+          "monitor?view=table",
+          `monitor?open=${device}`,
+          `monitor?open=${destination}`,
+          `monitor?open=${id}`,
+          "blocked",
+          "ignored",
+          "help",
+        ];
         for (const screen of screens) {
           await page.evaluate((hash) => {
             location.hash = hash;
@@ -42,14 +71,23 @@ export function tests(world) {
   }
 
   test("the theme follows the system, or the person, also after a reload", async () => {
-    const page = await openPage(world.browser, world.gateway.url, { colorScheme: "dark" });
-    const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const page = await openPage(world.browser, world.gateway.url, {
+      colorScheme: "dark",
+    });
+    const background = () =>
+      page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const dark = await background();
     await page.emulateMedia({ colorScheme: "light" });
-    await until("another background", async () => (await background()) !== dark);
+    await until(
+      "another background",
+      async () => (await background()) !== dark,
+    );
     await button(page, "Theme: as the system").click();
     await button(page, "Theme: light").click();
-    await until("the dark background", async () => (await background()) === dark);
+    await until(
+      "the dark background",
+      async () => (await background()) === dark,
+    );
     await page.reload();
     await page.locator(".node").first().waitFor();
     assert.equal(await background(), dark);

@@ -12,7 +12,8 @@ const IN_FORCE = /In force after [\d.,]+ ms \(generation \d+\)/;
 export function tests(world) {
   const { gateway } = world;
   const device = (id) => gateway.get(`devices/${id}`);
-  const tone = (page, id, name) => page.locator(`[id="node-${id}"].tone-${name}`).waitFor();
+  const tone = (page, id, name) =>
+    page.locator(`[id="node-${id}"].tone-${name}`).waitFor();
 
   describe("acting", () => {
     beforeEach(() => gateway.clear());
@@ -26,9 +27,15 @@ export function tests(world) {
       await drawer(page).getByText(IN_FORCE).waitFor();
       assert.equal((await device(id)).blocked, true);
       await tone(page, id, "blocked");
-      await page.locator(`.edge.tone-blocked[data-hit^="${id}~"]`).first().waitFor({ state: "attached" });
+      await page
+        .locator(`.edge.tone-blocked[data-hit^="${id}~"]`)
+        .first()
+        .waitFor({ state: "attached" });
       await page.getByRole("link", { name: /Blocked/ }).click();
-      await page.getByText(`${name} is blocked`, { exact: true }).first().waitFor();
+      await page
+        .getByText(`${name} is blocked`, { exact: true })
+        .first()
+        .waitFor();
       await button(page.locator(".toasts"), "Undo").click();
       await page.getByText("Nothing is blocked").waitFor();
       assert.equal((await device(id)).blocked, false);
@@ -49,12 +56,19 @@ export function tests(world) {
       await drawer(page).getByText(IN_FORCE).waitFor();
       await tone(page, id, "blocked");
       await page.keyboard.press("Escape");
-      await until("the focus is back on the node", async () => (await activeId(page)) === `node-${id}`);
+      await until(
+        "the focus is back on the node",
+        async () => (await activeId(page)) === `node-${id}`,
+      );
       await page.keyboard.press("b");
       await tone(page, id, "device");
       assert.equal((await device(id)).blocked, false);
       await page.keyboard.press("ArrowRight");
-      assert.match(await activeId(page), /^node-dst_/, "the arrow goes over the line");
+      assert.match(
+        await activeId(page),
+        /^node-dst_/,
+        "the arrow goes over the line",
+      );
       await done(page);
     });
 
@@ -73,20 +87,34 @@ export function tests(world) {
 
     test("block and unblock one destination, and one pair of the list of partners", async () => {
       const page = await openPage(world.browser, gateway.url);
-      const { device: id, destination, id: pair } = busiest((await gateway.graph()).edges);
+      const {
+        device: id,
+        destination,
+        id: pair,
+      } = busiest((await gateway.graph()).edges);
       await press(page, destination);
       await button(drawer(page), "Block").click();
       await drawer(page).getByText(IN_FORCE).waitFor();
       await tone(page, destination, "blocked");
       await button(drawer(page), "Unblock").click();
-      await until("it is unblocked", async () => !(await gateway.get(`destinations/${destination}`)).blocked);
+      await until(
+        "it is unblocked",
+        async () => !(await gateway.get(`destinations/${destination}`)).blocked,
+      );
       const { name } = await device(id);
       await button(drawer(page), `Block ${name}`).click();
-      await page.locator(`.edge.tone-blocked[data-hit="${pair}"]`).waitFor({ state: "attached" });
+      await page
+        .locator(`.edge.tone-blocked[data-hit="${pair}"]`)
+        .waitFor({ state: "attached" });
       const rules = (await gateway.get("rules")).items;
-      assert.deepEqual(rules.map((rule) => [rule.action, rule.subject.id, rule.object.id]), [["block", id, destination]]);
+      assert.deepEqual(
+        rules.map((rule) => [rule.action, rule.subject.id, rule.object.id]),
+        [["block", id, destination]],
+      );
       await button(drawer(page), `Unblock ${name}`).click();
-      await page.locator(`.edge.tone-blocked[data-hit="${pair}"]`).waitFor({ state: "detached" });
+      await page
+        .locator(`.edge.tone-blocked[data-hit="${pair}"]`)
+        .waitFor({ state: "detached" });
       assert.equal((await gateway.get("rules")).items.length, 0);
       await done(page);
     });
@@ -101,11 +129,19 @@ export function tests(world) {
       await drawer(page).getByLabel("Name", { exact: true }).fill(hostile);
       await page.keyboard.press("Enter");
       await drawer(page).getByRole("heading", { name: hostile }).waitFor();
-      await until("the graph has the name", async () => (await node(page, id).locator("title").textContent()) === hostile);
+      await until(
+        "the graph has the name",
+        async () =>
+          (await node(page, id).locator("title").textContent()) === hostile,
+      );
       assert.equal(await page.locator("img").count(), 0);
       await button(drawer(page), "Rename").click();
-      await drawer(page).getByLabel("Name", { exact: true }).fill("x".repeat(65));
-      await drawer(page).getByText("A name has at most 64 characters.").waitFor();
+      await drawer(page)
+        .getByLabel("Name", { exact: true })
+        .fill("x".repeat(65));
+      await drawer(page)
+        .getByText("A name has at most 64 characters.")
+        .waitFor();
       await drawer(page).getByLabel("Name", { exact: true }).fill("");
       await button(drawer(page), "Save").click();
       await drawer(page).getByRole("heading", { name: learned }).waitFor();
@@ -125,22 +161,37 @@ export function tests(world) {
       await page.getByRole("link", { name: /Ignored/ }).click();
       await page.getByRole("button", { name: /^Remove/ }).click();
       await page.getByText("Nothing is ignored").waitFor();
-      assert.equal((await gateway.get(`destinations/${destination}`)).ignored, false);
+      assert.equal(
+        (await gateway.get(`destinations/${destination}`)).ignored,
+        false,
+      );
       await done(page);
     });
 
     test("blocking a device says what stays allowed, and blocks that too when asked", async () => {
       const page = await openPage(world.browser, gateway.url);
-      const { device: id, destination } = busiest((await gateway.graph()).edges);
-      await gateway.send("POST", `devices/${id}/destinations/${destination}:allow`);
+      const { device: id, destination } = busiest(
+        (await gateway.graph()).edges,
+      );
+      await gateway.send(
+        "POST",
+        `devices/${id}/destinations/${destination}:allow`,
+      );
       await press(page, id);
       await drawer(page).getByText("may reach").waitFor();
       await button(drawer(page), "Block").click();
-      await page.getByText("1 allowed destination stays reachable: block it too?").waitFor();
+      await page
+        .getByText("1 allowed destination stays reachable: block it too?")
+        .waitFor();
       await button(page.locator(".toasts"), "Block these too").click();
-      await page.getByText("1 allow rule removed: the block now holds there too").waitFor();
+      await page
+        .getByText("1 allow rule removed: the block now holds there too")
+        .waitFor();
       const rules = (await gateway.get("rules")).items;
-      assert.deepEqual(rules.map((rule) => rule.action), ["block"]);
+      assert.deepEqual(
+        rules.map((rule) => rule.action),
+        ["block"],
+      );
       await done(page);
     });
 
@@ -149,12 +200,17 @@ export function tests(world) {
       const { device: id } = busiest((await gateway.graph()).edges);
       const { profile } = await device(id);
       await press(page, id);
-      await drawer(page).getByRole("option", { name: "block-all" }).waitFor({ state: "attached" });
+      await drawer(page)
+        .getByRole("option", { name: "block-all" })
+        .waitFor({ state: "attached" });
       await drawer(page).getByLabel("Profile").selectOption("block-all");
       await drawer(page).getByText(IN_FORCE).waitFor();
       assert.equal((await device(id)).profile, "block-all");
       await button(page.locator(".toasts"), "Undo").click();
-      await until("the old profile", async () => (await device(id)).profile === profile);
+      await until(
+        "the old profile",
+        async () => (await device(id)).profile === profile,
+      );
       await done(page);
     });
   });

@@ -14,11 +14,15 @@ const world = { gateway: new Gateway(), browser: null };
 before(async () => {
   await world.gateway.start();
   world.browser = await launch();
-  await until("eight devices and five domains in the graph", async () => {
-    const { nodes } = await world.gateway.graph();
-    const devices = nodes.filter((node) => node.kind === "device");
-    return devices.length >= 8 && nodes.length - devices.length >= 5;
-  }, 60_000);
+  await until(
+    "eight devices and five domains in the graph",
+    async () => {
+      const { nodes } = await world.gateway.graph();
+      const devices = nodes.filter((node) => node.kind === "device");
+      return devices.length >= 8 && nodes.length - devices.length >= 5;
+    },
+    60_000,
+  );
 });
 
 after(async () => {

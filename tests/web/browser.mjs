@@ -21,18 +21,28 @@ export const desktop = { width: 1440, height: 900 };
 export const phone = { width: 360, height: 720 };
 
 export async function openPage(browser, url, options = {}) {
-  const context = await browser.newContext({ viewport: desktop, colorScheme: "light", reducedMotion: "reduce", ...options });
+  const context = await browser.newContext({
+    viewport: desktop,
+    colorScheme: "light",
+    reducedMotion: "reduce",
+    ...options,
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   page.complaints = [];
   page.foreign = [];
   const origin = new URL(url).origin;
   page.on("request", (request) => {
-    if (new URL(request.url()).origin !== origin) page.foreign.push(request.url());
+    if (new URL(request.url()).origin !== origin)
+      page.foreign.push(request.url());
   });
   page.on("pageerror", (error) => page.complaints.push(error.message));
   page.on("console", (message) => {
-    if (message.type() === "error" && !message.text().includes("Failed to load resource")) page.complaints.push(message.text());
+    if (
+      message.type() === "error" &&
+      !message.text().includes("Failed to load resource")
+    )
+      page.complaints.push(message.text());
   });
   await page.goto(url);
   await page.locator(".node").first().waitFor({ state: "attached" });
@@ -41,7 +51,8 @@ export async function openPage(browser, url, options = {}) {
 
 export const node = (page, id) => page.locator(`[id="node-${id}"]`);
 export const drawer = (page) => page.getByRole("dialog");
-export const button = (scope, name) => scope.getByRole("button", { name, exact: true });
+export const button = (scope, name) =>
+  scope.getByRole("button", { name, exact: true });
 
 // Nodes are pressed on their shape, as a person would, not on the middle of shape and label.
 export async function press(page, id) {
@@ -50,9 +61,11 @@ export async function press(page, id) {
 
 // A point on the line of an edge, in the page's coordinates.
 export function pointOnEdge(page, id, at = 0.4) {
-  return page.locator(`.edge[data-hit="${id}"] .line`).evaluate((path, share) => {
-    const point = path.getPointAtLength(path.getTotalLength() * share);
-    const { x, y } = point.matrixTransform(path.getScreenCTM());
-    return { x, y };
-  }, at);
+  return page
+    .locator(`.edge[data-hit="${id}"] .line`)
+    .evaluate((path, share) => {
+      const point = path.getPointAtLength(path.getTotalLength() * share);
+      const { x, y } = point.matrixTransform(path.getScreenCTM());
+      return { x, y };
+    }, at);
 }

@@ -24,17 +24,25 @@ export class Gateway {
     if (!this.own) return;
     this.#folder = await mkdtemp(join(tmpdir(), "spin-web-test-"));
     const run = join(this.#folder, "run");
-    this.#demo = spawn(join(root, "scripts/demo"), ["--headless", "--port", await freePort(), "--run-dir", run], {
-      env: { SPIN_BUILD: join(root, "build"), ...process.env },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    this.#demo = spawn(
+      join(root, "scripts/demo"),
+      ["--headless", "--port", await freePort(), "--run-dir", run],
+      {
+        env: { SPIN_BUILD: join(root, "build"), ...process.env },
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
     this.url = await this.#ready();
   }
 
   #ready() {
     return new Promise((resolve, reject) => {
-      const fail = (why) => reject(new Error(`the demo ${why}; it said:\n${this.#said}`));
-      const timer = setTimeout(() => fail(`did not start in ${START_MS / 1000} s`), START_MS);
+      const fail = (why) =>
+        reject(new Error(`the demo ${why}; it said:\n${this.#said}`));
+      const timer = setTimeout(
+        () => fail(`did not start in ${START_MS / 1000} s`),
+        START_MS,
+      );
       const hear = (chunk) => {
         this.#said += chunk;
         const found = /ready on (http:\S+)/.exec(this.#said);
@@ -44,7 +52,9 @@ export class Gateway {
       };
       this.#demo.stdout.on("data", hear);
       this.#demo.stderr.on("data", hear);
-      this.#demo.on("error", (error) => fail(`could not be started (${error.message})`));
+      this.#demo.on("error", (error) =>
+        fail(`could not be started (${error.message})`),
+      );
       this.#demo.on("exit", (code) => {
         clearTimeout(timer);
         fail(`ended with ${code}`);
@@ -66,9 +76,14 @@ export class Gateway {
   async kill(program) {
     for (const pid of await readdir("/proc")) {
       if (!/^\d+$/.test(pid)) continue;
-      const line = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+      const line = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(
+        () => "",
+      );
       const [path = "", ...args] = line.split("\0");
-      if (path.endsWith(`/${program}`) && args.includes(join(this.#folder, "run"))) {
+      if (
+        path.endsWith(`/${program}`) &&
+        args.includes(join(this.#folder, "run"))
+      ) {
         process.kill(Number(pid), "SIGKILL");
         return;
       }
@@ -77,16 +92,24 @@ export class Gateway {
   }
 
   async get(path) {
-    const response = await fetch(new URL(`api/v1/${path}`, this.url), { signal: AbortSignal.timeout(5000) });
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    const response = await fetch(new URL(`api/v1/${path}`, this.url), {
+      signal: AbortSignal.timeout(5000),
+    });
+    if (!response.ok)
+      throw new Error(`${path}: ${response.status} ${await response.text()}`);
     return response.json();
   }
 
   async send(method, path, body) {
     const init = { method, signal: AbortSignal.timeout(5000) };
-    if (body !== undefined) Object.assign(init, { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+    if (body !== undefined)
+      Object.assign(init, {
+        body: JSON.stringify(body),
+        headers: { "Content-Type": "application/json" },
+      });
     const response = await fetch(new URL(`api/v1/${path}`, this.url), init);
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    if (!response.ok)
+      throw new Error(`${path}: ${response.status} ${await response.text()}`);
     return response.json();
   }
 
@@ -124,7 +147,8 @@ export async function until(what, ask, ms = 30_000) {
     } catch (error) {
       last = error;
     }
-    if (Date.now() > end) throw new Error(`not within ${ms / 1000} s: ${what} (last: ${last})`);
+    if (Date.now() > end)
+      throw new Error(`not within ${ms / 1000} s: ${what} (last: ${last})`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

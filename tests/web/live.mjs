@@ -14,9 +14,13 @@ export function tests(world) {
     const page = await openPage(world.browser, gateway.url);
     const { device } = busiest((await gateway.graph()).edges);
     await gateway.send("POST", `devices/${device}:block`);
-    await page.locator(`[id="node-${device}"].tone-blocked`).waitFor({ timeout: 3000 });
+    await page
+      .locator(`[id="node-${device}"].tone-blocked`)
+      .waitFor({ timeout: 3000 });
     await gateway.send("POST", `devices/${device}:unblock`);
-    await page.locator(`[id="node-${device}"].tone-device`).waitFor({ timeout: 3000 });
+    await page
+      .locator(`[id="node-${device}"].tone-device`)
+      .waitFor({ timeout: 3000 });
     await done(page);
   });
 
@@ -24,15 +28,22 @@ export function tests(world) {
     if (!gateway.own) return t.skip("another gateway");
     const page = await openPage(world.browser, gateway.url);
     const { device } = busiest((await gateway.graph()).edges);
-    await gateway.send("PATCH", `devices/${device}`, { name: "Grandfather's radio" });
+    await gateway.send("PATCH", `devices/${device}`, {
+      name: "Grandfather's radio",
+    });
     await gateway.send("POST", `devices/${device}:block`);
     await page.locator(`[id="node-${device}"].tone-blocked`).waitFor();
     await gateway.kill("spin-control");
     await page.getByText("The connection to the gateway is gone.").waitFor();
     await page.locator(".pulse-live").waitFor({ timeout: 40_000 });
-    await page.getByText("The connection to the gateway is gone.").waitFor({ state: "detached" });
+    await page
+      .getByText("The connection to the gateway is gone.")
+      .waitFor({ state: "detached" });
     await page.locator(`[id="node-${device}"].tone-blocked`).waitFor();
-    assert.equal(await node(page, device).locator("title").textContent(), "Grandfather's radio");
+    assert.equal(
+      await node(page, device).locator("title").textContent(),
+      "Grandfather's radio",
+    );
     await page.getByRole("link", { name: /Blocked/ }).click();
     await page.getByText("Grandfather's radio is blocked").waitFor();
     await gateway.clear();
@@ -45,9 +56,15 @@ export function tests(world) {
     if (!gateway.own) return t.skip("another gateway");
     const page = await openPage(world.browser, gateway.url);
     await gateway.kill("spin-dataplane");
-    await page.getByText("The dataplane does not answer").waitFor({ timeout: 2000 });
-    await page.getByText("The dataplane does not answer").waitFor({ state: "detached", timeout: 40_000 });
-    await until("traffic again", async () => (await gateway.graph()).edges.some((edge) => edge.state === "recent"));
+    await page
+      .getByText("The dataplane does not answer")
+      .waitFor({ timeout: 2000 });
+    await page
+      .getByText("The dataplane does not answer")
+      .waitFor({ state: "detached", timeout: 40_000 });
+    await until("traffic again", async () =>
+      (await gateway.graph()).edges.some((edge) => edge.state === "recent"),
+    );
     await done(page);
   });
 }

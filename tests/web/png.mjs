@@ -18,7 +18,13 @@ export function shrink(png) {
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const at = (y * width + x) * channels;
-      rows[y * (width + 1) + 1 + x] = find(palette, nearest, pixels[at], pixels[at + 1], pixels[at + 2]);
+      rows[y * (width + 1) + 1 + x] = find(
+        palette,
+        nearest,
+        pixels[at],
+        pixels[at + 1],
+        pixels[at + 2],
+      );
     }
   }
   const head = Buffer.alloc(13);
@@ -37,7 +43,7 @@ export function shrink(png) {
 function decode(png) {
   const parts = [];
   let head = null;
-  for (let at = SIGNATURE.length; at < png.length; ) {
+  for (let at = SIGNATURE.length; at < png.length;) {
     const length = png.readUInt32BE(at);
     const type = png.toString("latin1", at + 4, at + 8);
     const body = png.subarray(at + 8, at + 8 + length);
@@ -48,7 +54,17 @@ function decode(png) {
   const width = head.readUInt32BE(0);
   const height = head.readUInt32BE(4);
   const channels = head[9] === 6 ? 4 : 3;
-  return { width, height, channels, pixels: unfilter(inflateSync(Buffer.concat(parts)), width * channels, height, channels) };
+  return {
+    width,
+    height,
+    channels,
+    pixels: unfilter(
+      inflateSync(Buffer.concat(parts)),
+      width * channels,
+      height,
+      channels,
+    ),
+  };
 }
 
 function unfilter(raw, stride, height, channels) {
@@ -60,7 +76,9 @@ function unfilter(raw, stride, height, channels) {
       const left = i >= channels ? out[at - channels] : 0;
       const up = y > 0 ? out[at - stride] : 0;
       const corner = y > 0 && i >= channels ? out[at - stride - channels] : 0;
-      const guess = [0, left, up, (left + up) >> 1, paeth(left, up, corner)][filter];
+      const guess = [0, left, up, (left + up) >> 1, paeth(left, up, corner)][
+        filter
+      ];
       out[at] = (raw[y * (stride + 1) + 1 + i] + guess) & 255;
     }
   }
@@ -69,7 +87,11 @@ function unfilter(raw, stride, height, channels) {
 
 function paeth(left, up, corner) {
   const p = left + up - corner;
-  const [a, b, c] = [Math.abs(p - left), Math.abs(p - up), Math.abs(p - corner)];
+  const [a, b, c] = [
+    Math.abs(p - left),
+    Math.abs(p - up),
+    Math.abs(p - corner),
+  ];
   return a <= b && a <= c ? left : b <= c ? up : corner;
 }
 
@@ -81,7 +103,9 @@ function choosePalette(pixels, channels) {
     const colour = (pixels[at] << 16) | (pixels[at + 1] << 8) | pixels[at + 2];
     used.set(colour, (used.get(colour) ?? 0) + 1);
   }
-  const ranked = [...used].sort((a, b) => b[1] - a[1]).map(([colour]) => colour);
+  const ranked = [...used]
+    .sort((a, b) => b[1] - a[1])
+    .map(([colour]) => colour);
   const chosen = new Set(ranked.slice(0, EXACT));
   const cells = new Set();
   for (const colour of ranked) {
@@ -89,7 +113,11 @@ function choosePalette(pixels, channels) {
     if (chosen.size < COLOURS && !cells.has(cell)) chosen.add(colour);
     cells.add(cell);
   }
-  return [...chosen].map((colour) => [colour >> 16, (colour >> 8) & 255, colour & 255]);
+  return [...chosen].map((colour) => [
+    colour >> 16,
+    (colour >> 8) & 255,
+    colour & 255,
+  ]);
 }
 
 function find(palette, nearest, r, g, b) {
@@ -119,7 +147,8 @@ function crc32(bytes) {
   let crc = 0xffffffff;
   for (const byte of bytes) {
     crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+    for (let bit = 0; bit < 8; bit++)
+      crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
   }
   return (crc ^ 0xffffffff) >>> 0;
 }

@@ -11,7 +11,10 @@ import { Gateway, until } from "./gateway.mjs";
 import { shrink } from "./png.mjs";
 import { busiest } from "./see.mjs";
 
-const folder = join(dirname(fileURLToPath(import.meta.url)), "../../web/screenshots");
+const folder = join(
+  dirname(fileURLToPath(import.meta.url)),
+  "../../web/screenshots",
+);
 const ALIVE_MS = 120_000;
 
 const gateway = new Gateway();
@@ -20,22 +23,44 @@ try {
   await mkdir(folder, { recursive: true });
   await gateway.start();
   browser = await launch();
-  const { edges } = await until("a home with new and older connections", async () => {
-    const graph = await gateway.graph();
-    return graph.edges.some((edge) => edge.state === "older") && graph.edges.length > 30 && graph;
-  }, ALIVE_MS);
+  const { edges } = await until(
+    "a home with new and older connections",
+    async () => {
+      const graph = await gateway.graph();
+      return (
+        graph.edges.some((edge) => edge.state === "older") &&
+        graph.edges.length > 30 &&
+        graph
+      );
+    },
+    ALIVE_MS,
+  );
   const { device } = busiest(edges);
-  const tracker = (await gateway.get("destinations")).items.find((one) => /^ad/.test(one.name)) ?? { id: edges[0].destination };
+  const tracker = (await gateway.get("destinations")).items.find((one) =>
+    /^ad/.test(one.name),
+  ) ?? { id: edges[0].destination };
   await gateway.send("POST", `destinations/${tracker.id}:block`);
   await shoot("monitor-light", { viewport: desktop, colorScheme: "light" });
-  await shoot("device-dark", { viewport: desktop, colorScheme: "dark" }, async (page) => {
-    await press(page, device);
-    await drawer(page).getByRole("option").first().waitFor({ state: "attached" });
-  });
-  await shoot("table-light", { viewport: desktop, colorScheme: "light" }, (page) =>
-    page.getByRole("button", { name: "Table", exact: true }).click(),
+  await shoot(
+    "device-dark",
+    { viewport: desktop, colorScheme: "dark" },
+    async (page) => {
+      await press(page, device);
+      await drawer(page)
+        .getByRole("option")
+        .first()
+        .waitFor({ state: "attached" });
+    },
   );
-  await shoot("phone-dark", { viewport: { width: 360, height: 740 }, colorScheme: "dark" });
+  await shoot(
+    "table-light",
+    { viewport: desktop, colorScheme: "light" },
+    (page) => page.getByRole("button", { name: "Table", exact: true }).click(),
+  );
+  await shoot("phone-dark", {
+    viewport: { width: 360, height: 740 },
+    colorScheme: "dark",
+  });
 } finally {
   await browser?.close();
   await gateway.stop();
@@ -47,7 +72,12 @@ async function shoot(name, options, prepare = async () => {}) {
   await page.locator(".tone-blocked").first().waitFor({ state: "attached" });
   await prepare(page);
   // Two frames: the picture has come to rest.
-  await page.evaluate(() => new Promise((rest) => requestAnimationFrame(() => requestAnimationFrame(rest))));
+  await page.evaluate(
+    () =>
+      new Promise((rest) =>
+        requestAnimationFrame(() => requestAnimationFrame(rest)),
+      ),
+  );
   await writeFile(join(folder, `${name}.png`), shrink(await page.screenshot()));
   await page.context().close();
   console.log(`screenshots: took ${name}.png`);

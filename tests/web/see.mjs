@@ -3,7 +3,15 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { button, drawer, node, openPage, phone, pointOnEdge, press } from "./browser.mjs";
+import {
+  button,
+  drawer,
+  node,
+  openPage,
+  phone,
+  pointOnEdge,
+  press,
+} from "./browser.mjs";
 import { until } from "./gateway.mjs";
 
 const MAC = /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i;
@@ -13,14 +21,31 @@ export function tests(world) {
     const page = await openPage(world.browser, world.gateway.url);
     const { nodes } = await world.gateway.graph();
     const devices = nodes.filter((one) => one.kind === "device");
-    assert.ok(devices.filter((one) => !MAC.test(one.name)).length >= 8, `named: ${devices.map((one) => one.name)}`);
-    assert.ok(nodes.filter((one) => one.kind === "destination" && /[a-z]\.[a-z]+$/.test(one.name)).length >= 5);
-    for (const device of devices.slice(0, 8)) await node(page, device.id).waitFor();
+    assert.ok(
+      devices.filter((one) => !MAC.test(one.name)).length >= 8,
+      `named: ${devices.map((one) => one.name)}`,
+    );
+    assert.ok(
+      nodes.filter(
+        (one) => one.kind === "destination" && /[a-z]\.[a-z]+$/.test(one.name),
+      ).length >= 5,
+    );
+    for (const device of devices.slice(0, 8))
+      await node(page, device.id).waitFor();
     const edge = await page.evaluate(() => {
-      const middle = (kind) => [...document.querySelectorAll(kind)].map((g) => g.getBoundingClientRect().x);
-      return [Math.max(...middle(".node .shape[rx]")), Math.min(...middle(".node circle.shape"))];
+      const middle = (kind) =>
+        [...document.querySelectorAll(kind)].map(
+          (g) => g.getBoundingClientRect().x,
+        );
+      return [
+        Math.max(...middle(".node .shape[rx]")),
+        Math.min(...middle(".node circle.shape")),
+      ];
     });
-    assert.ok(edge[0] < edge[1], "every device stands left of every destination");
+    assert.ok(
+      edge[0] < edge[1],
+      "every device stands left of every destination",
+    );
     await page.getByText(/\d+ devices · \d+ talking now/).waitFor();
     await done(page);
   });
@@ -32,7 +57,11 @@ export function tests(world) {
     await button(page, "Hide").click();
     await page.reload();
     await page.locator(".node").first().waitFor();
-    assert.equal(await page.locator(".demo").count(), 0, "put away, it stays away");
+    assert.equal(
+      await page.locator(".demo").count(),
+      0,
+      "put away, it stays away",
+    );
     await done(page);
   });
 
@@ -44,12 +73,17 @@ export function tests(world) {
     await press(page, device);
     await drawer(page).getByRole("heading", { name: known.name }).waitFor();
     await drawer(page).getByText(known.mac).waitFor();
-    if (known.addresses.length > 0) await drawer(page).getByText(known.addresses[0].address, { exact: true }).waitFor();
+    if (known.addresses.length > 0)
+      await drawer(page)
+        .getByText(known.addresses[0].address, { exact: true })
+        .waitFor();
     await page.keyboard.press("Escape");
     await drawer(page).waitFor({ state: "detached" });
     await press(page, destination);
     await drawer(page).getByText("Devices that talk to it").waitFor();
-    await drawer(page).getByRole("button", { name: new RegExp(`^${escape(known.name)}\\b`) }).click();
+    await drawer(page)
+      .getByRole("button", { name: new RegExp(`^${escape(known.name)}\\b`) })
+      .click();
     await drawer(page).getByText(`${known.name} → `).first().waitFor();
     assert.match(page.url(), new RegExp(`open=${id}`));
     await done(page);
@@ -58,21 +92,28 @@ export function tests(world) {
   test("a line opens its pair", async () => {
     const page = await openPage(world.browser, world.gateway.url);
     const { edges } = await world.gateway.graph();
-    const opened = await until("a line that no other crosses at that point", async () => {
-      for (const edge of edges) {
-        for (const share of [0.2, 0.4, 0.6, 0.8]) {
-          const { x, y } = await pointOnEdge(page, edge.id, share);
-          const hit = await page.evaluate(
-            ([px, py]) => document.elementFromPoint(px, py)?.closest("[data-hit]")?.getAttribute("data-hit"),
-            [x, y],
-          );
-          if (hit !== edge.id) continue;
-          await page.mouse.click(x, y);
-          return edge;
+    const opened = await until(
+      "a line that no other crosses at that point",
+      async () => {
+        for (const edge of edges) {
+          for (const share of [0.2, 0.4, 0.6, 0.8]) {
+            const { x, y } = await pointOnEdge(page, edge.id, share);
+            const hit = await page.evaluate(
+              ([px, py]) =>
+                document
+                  .elementFromPoint(px, py)
+                  ?.closest("[data-hit]")
+                  ?.getAttribute("data-hit"),
+              [x, y],
+            );
+            if (hit !== edge.id) continue;
+            await page.mouse.click(x, y);
+            return edge;
+          }
         }
-      }
-      return null;
-    });
+        return null;
+      },
+    );
     await drawer(page).getByText("→").first().waitFor();
     assert.match(page.url(), new RegExp(opened.id));
     await done(page);
@@ -88,7 +129,8 @@ export function tests(world) {
     });
     await until("three new graphs", () => answers >= 3);
     const after = await places(page);
-    for (const [id, place] of Object.entries(before)) if (id in after) assert.equal(after[id], place, id);
+    for (const [id, place] of Object.entries(before))
+      if (id in after) assert.equal(after[id], place, id);
     await done(page);
   });
 
@@ -119,37 +161,68 @@ export function tests(world) {
     const { nodes } = await world.gateway.graph();
     const device = nodes.find((one) => one.kind === "device");
     await page.locator(`tr[data-id="${device.id}"]`).waitFor();
-    await button(page.getByRole("columnheader", { name: "Name" }), "Name").click();
+    await button(
+      page.getByRole("columnheader", { name: "Name" }),
+      "Name",
+    ).click();
     const names = await page.locator("tbody .row-title").allTextContents();
-    assert.deepEqual(names, [...names].sort((a, b) => a.localeCompare(b, undefined, { numeric: true })));
+    assert.deepEqual(
+      names,
+      [...names].sort((a, b) =>
+        a.localeCompare(b, undefined, { numeric: true }),
+      ),
+    );
     await page.getByRole("searchbox").fill(device.name);
     await until("only what was asked for", async () => {
       const rows = await page.locator("tbody tr").allTextContents();
-      return rows.length > 0 && rows.every((row) => row.toLowerCase().includes(device.name.toLowerCase()));
+      return (
+        rows.length > 0 &&
+        rows.every((row) =>
+          row.toLowerCase().includes(device.name.toLowerCase()),
+        )
+      );
     });
     await page.getByRole("searchbox").fill("no such thing");
     await page.getByText("Nothing here is called “no such thing”.").waitFor();
     await page.getByRole("searchbox").fill("");
-    await button(page.locator(`tr[data-id="${device.id}"]`), `Rename ${device.name}`).click();
+    await button(
+      page.locator(`tr[data-id="${device.id}"]`),
+      `Rename ${device.name}`,
+    ).click();
     await drawer(page).getByLabel("Name", { exact: true }).waitFor();
     await done(page);
   });
 
   test("at phone width everything is there: bar below, sheet, no sideways scrolling", async () => {
-    const page = await openPage(world.browser, world.gateway.url, { viewport: phone, hasTouch: true, isMobile: true });
+    const page = await openPage(world.browser, world.gateway.url, {
+      viewport: phone,
+      hasTouch: true,
+      isMobile: true,
+    });
     const rail = await page.getByRole("navigation").boundingBox();
-    assert.ok(rail.y > phone.height - 100 && rail.width === phone.width, JSON.stringify(rail));
-    const id = await page.evaluate(() =>
-      [...document.querySelectorAll('.node[data-hit^="dev_"]')].find((g) => g.getBoundingClientRect().y > 200)?.dataset.hit,
+    assert.ok(
+      rail.y > phone.height - 100 && rail.width === phone.width,
+      JSON.stringify(rail),
+    );
+    const id = await page.evaluate(
+      () =>
+        [...document.querySelectorAll('.node[data-hit^="dev_"]')].find(
+          (g) => g.getBoundingClientRect().y > 200,
+        )?.dataset.hit,
     );
     await node(page, id).locator(".shape").tap({ force: true });
     const sheet = await drawer(page).boundingBox();
-    assert.ok(sheet.width === phone.width && sheet.y + sheet.height >= phone.height - 1, JSON.stringify(sheet));
+    assert.ok(
+      sheet.width === phone.width && sheet.y + sheet.height >= phone.height - 1,
+      JSON.stringify(sheet),
+    );
     await button(drawer(page), "Block").waitFor();
     await button(drawer(page), "Close").tap();
     for (const view of ["Table", "Graph"]) {
       await button(page, view).tap();
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      const width = await page.evaluate(
+        () => document.documentElement.scrollWidth,
+      );
       assert.equal(width, phone.width, view);
     }
     await done(page);
@@ -157,18 +230,30 @@ export function tests(world) {
 }
 
 export function busiest(edges) {
-  return [...edges].sort((a, b) => b.rate - a.rate || b.bytes_in - a.bytes_in || a.id.localeCompare(b.id))[0];
+  return [...edges].sort(
+    (a, b) =>
+      b.rate - a.rate || b.bytes_in - a.bytes_in || a.id.localeCompare(b.id),
+  )[0];
 }
 
 export async function done(page) {
   assert.deepEqual(page.foreign, [], "no other host is asked for anything");
-  assert.deepEqual(page.complaints, [], "the browser has nothing to complain of");
+  assert.deepEqual(
+    page.complaints,
+    [],
+    "the browser has nothing to complain of",
+  );
   await page.context().close();
 }
 
 async function places(page) {
   return page.evaluate(() =>
-    Object.fromEntries([...document.querySelectorAll(".node")].map((g) => [g.dataset.hit, g.getAttribute("transform")])),
+    Object.fromEntries(
+      [...document.querySelectorAll(".node")].map((g) => [
+        g.dataset.hit,
+        g.getAttribute("transform"),
+      ]),
+    ),
   );
 }
 

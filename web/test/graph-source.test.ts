@@ -12,7 +12,10 @@ class Time {
   private next = 1;
 
   install(): () => void {
-    const set = mock.method(globalThis, "setTimeout", ((run: () => void, wait: number) => {
+    const set = mock.method(globalThis, "setTimeout", ((
+      run: () => void,
+      wait: number,
+    ) => {
       this.due.push({ at: this.now + wait, run, id: this.next });
       return this.next++;
     }) as typeof setTimeout);
@@ -39,7 +42,9 @@ class Time {
   }
 }
 
-async function withSource(body: (source: GraphSource, asked: number[], time: Time) => Promise<void>): Promise<void> {
+async function withSource(
+  body: (source: GraphSource, asked: number[], time: Time) => Promise<void>,
+): Promise<void> {
   const time = new Time();
   const asked: number[] = [];
   const restore = time.install();
@@ -48,7 +53,10 @@ async function withSource(body: (source: GraphSource, asked: number[], time: Tim
       asked.push(time.now);
       return {} as Graph;
     };
-    const source = new GraphSource({ load, loaded: () => {}, failed: () => {} }, () => time.now);
+    const source = new GraphSource(
+      { load, loaded: () => {}, failed: () => {} },
+      () => time.now,
+    );
     await body(source, asked, time);
   } finally {
     restore();

@@ -3,14 +3,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Destination, Device, Rule } from "../src/api/types.ts";
-import { emptyWorld, eventNames, reduce, type EventName, type World } from "../src/live/reduce.ts";
+import {
+  emptyWorld,
+  eventNames,
+  reduce,
+  type EventName,
+  type World,
+} from "../src/live/reduce.ts";
 
 const device = (id: string, name = id) => ({ id, name }) as Device;
 const destination = (id: string) => ({ id, name: id }) as Destination;
 const rule = (id: string) => ({ id, action: "block" }) as Rule;
 
 function run(events: [EventName, unknown][], from: World = emptyWorld): World {
-  return events.reduce((world, [name, data]) => reduce(world, name, data), from);
+  return events.reduce(
+    (world, [name, data]) => reduce(world, name, data),
+    from,
+  );
 }
 
 test("a snapshot in chunks appears only when it is whole", () => {
@@ -19,18 +28,24 @@ test("a snapshot in chunks appears only when it is whole", () => {
   assert.equal(half.devices.size, 0);
   const whole = run(
     [
-      ["snapshot", { destinations: [destination("dst_1")], rules: [rule("rule_1")] }],
+      [
+        "snapshot",
+        { destinations: [destination("dst_1")], rules: [rule("rule_1")] },
+      ],
       ["snapshot_end", { generation: 4 }],
     ],
     half,
   );
   assert.equal(whole.ready, true);
   assert.equal(whole.generation, 4);
-  assert.deepEqual([...whole.devices.keys(), ...whole.destinations.keys(), ...whole.rules.keys()], [
-    "dev_1",
-    "dst_1",
-    "rule_1",
-  ]);
+  assert.deepEqual(
+    [
+      ...whole.devices.keys(),
+      ...whole.destinations.keys(),
+      ...whole.rules.keys(),
+    ],
+    ["dev_1", "dst_1", "rule_1"],
+  );
 });
 
 test("a second snapshot replaces the first: what is gone is gone", () => {
@@ -65,8 +80,13 @@ test("a gap discards a snapshot that was under way and counts what was lost", ()
 });
 
 test("rules come, go and move the generation", () => {
-  const one = run([["rule", { items: [rule("rule_1"), rule("rule_2")], generation: 5 }]]);
-  const two = run([["rule", { items: [], removed: ["rule_1"], generation: 6 }]], one);
+  const one = run([
+    ["rule", { items: [rule("rule_1"), rule("rule_2")], generation: 5 }],
+  ]);
+  const two = run(
+    [["rule", { items: [], removed: ["rule_1"], generation: 6 }]],
+    one,
+  );
   assert.deepEqual([...two.rules.keys()], ["rule_2"]);
   assert.equal(two.generation, 6);
   assert.equal(one.rules.size, 2, "the former world is untouched");
@@ -74,17 +94,23 @@ test("rules come, go and move the generation", () => {
 
 test("what an event does not touch keeps its identity", () => {
   const before = run([["device", { items: [device("dev_1")] }]]);
-  const after = run([["destination", { items: [destination("dst_1")] }]], before);
+  const after = run(
+    [["destination", { items: [destination("dst_1")] }]],
+    before,
+  );
   assert.equal(after.devices, before.devices);
   assert.notEqual(after.destinations, before.destinations);
 });
 
 test("statistics carry the dataplane's state and the generation", () => {
-  const world = run([["stats", { generation: 9, dataplane: { connected: false } }]]);
+  const world = run([
+    ["stats", { generation: 9, dataplane: { connected: false } }],
+  ]);
   assert.equal(world.stats?.dataplane.connected, false);
   assert.equal(world.generation, 9);
 });
 
 test("every event with an empty body is harmless", () => {
-  for (const name of eventNames) assert.doesNotThrow(() => reduce(emptyWorld, name, {}), name);
+  for (const name of eventNames)
+    assert.doesNotThrow(() => reduce(emptyWorld, name, {}), name);
 });

@@ -7,12 +7,24 @@ import type { Rule } from "../src/api/types.ts";
 import { outlasting, ruleSubject, touches } from "../src/live/precedence.ts";
 import { ruleSentence } from "../src/text/explain.ts";
 
-function rule(action: Rule["action"], device: string | null, destination: string | null): Rule {
+function rule(
+  action: Rule["action"],
+  device: string | null,
+  destination: string | null,
+): Rule {
   return {
     id: `rule_${device}_${destination}`,
     action,
-    subject: { kind: device === null ? "everyone" : "device", id: device, name: device ?? "everyone" },
-    object: { kind: destination === null ? "everything" : "destination", id: destination, name: destination ?? "everything" },
+    subject: {
+      kind: device === null ? "everyone" : "device",
+      id: device,
+      name: device ?? "everyone",
+    },
+    object: {
+      kind: destination === null ? "everything" : "destination",
+      id: destination,
+      name: destination ?? "everything",
+    },
     created: "2026-11-22T18:01:02.123Z",
     in_force: true,
   };
@@ -25,10 +37,14 @@ const rules = [
   rule("allow", "dev_laptop", null),
   rule("block", "dev_tv", "dst_ads"),
 ];
-const ids = (subject: Subject) => outlasting(rules, subject).map((found) => found.id);
+const ids = (subject: Subject) =>
+  outlasting(rules, subject).map((found) => found.id);
 
 test("blocking a device leaves what it, or everyone, is allowed", () => {
-  assert.deepEqual(ids({ kind: "device", device: "dev_tv" }), ["rule_dev_tv_dst_news", "rule_null_dst_time"]);
+  assert.deepEqual(ids({ kind: "device", device: "dev_tv" }), [
+    "rule_dev_tv_dst_news",
+    "rule_null_dst_time",
+  ]);
 });
 
 test("blocking a destination leaves the devices that may reach it, or everything", () => {
@@ -40,20 +56,37 @@ test("blocking a destination leaves the devices that may reach it, or everything
 });
 
 test("blocking a pair leaves only rules that meet both ends", () => {
-  assert.deepEqual(ids({ kind: "pair", device: "dev_tv", destination: "dst_time" }), ["rule_null_dst_time"]);
-  assert.deepEqual(ids({ kind: "pair", device: "dev_tv", destination: "dst_ads" }), []);
+  assert.deepEqual(
+    ids({ kind: "pair", device: "dev_tv", destination: "dst_time" }),
+    ["rule_null_dst_time"],
+  );
+  assert.deepEqual(
+    ids({ kind: "pair", device: "dev_tv", destination: "dst_ads" }),
+    [],
+  );
 });
 
 test("a rule names what it is about, and finds its way back to it", () => {
   assert.equal(ruleSentence(rules[4]!), "dev_tv may not reach dst_ads");
   assert.equal(ruleSentence(rules[2]!), "dst_time is allowed for everyone");
-  assert.deepEqual(ruleSubject(rules[4]!), { kind: "pair", device: "dev_tv", destination: "dst_ads" });
-  assert.deepEqual(ruleSubject(rules[3]!), { kind: "device", device: "dev_laptop" });
+  assert.deepEqual(ruleSubject(rules[4]!), {
+    kind: "pair",
+    device: "dev_tv",
+    destination: "dst_ads",
+  });
+  assert.deepEqual(ruleSubject(rules[3]!), {
+    kind: "device",
+    device: "dev_laptop",
+  });
   assert.equal(ruleSubject(rule("block", null, null)), null);
 });
 
 test("a pair is touched by its own rule and by those of both whole ends", () => {
-  const pair: Subject = { kind: "pair", device: "dev_laptop", destination: "dst_time" };
+  const pair: Subject = {
+    kind: "pair",
+    device: "dev_laptop",
+    destination: "dst_time",
+  };
   assert.deepEqual(
     rules.filter((one) => touches(one, pair)).map((one) => one.id),
     ["rule_null_dst_time", "rule_dev_laptop_null"],

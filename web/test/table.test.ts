@@ -7,9 +7,39 @@ import { nodeLook, nodeNote } from "../src/graph/look.ts";
 import { filterRows, rowsOf, sortRows } from "../src/table/rows.ts";
 
 const plain = { blocked: false, allowed: false, ignored: false };
-const tv: GraphNode = { ...plain, id: "dev_tv", kind: "device", name: "TV", state: "device", online: true, vendor: "LG", last_seen: null, bytes: 5, rate: 0 };
-const ads: GraphNode = { ...plain, id: "dst_ads", kind: "destination", name: "ads.example", state: "blocked", blocked: true, last_seen: "2026-11-22T18:00:00.000Z", bytes: 5, rate: 0 };
-const news: GraphNode = { ...plain, id: "dst_news", kind: "destination", name: "news.example", state: "recent", last_seen: "2026-11-22T18:01:00.000Z", bytes: 5, rate: 2000 };
+const tv: GraphNode = {
+  ...plain,
+  id: "dev_tv",
+  kind: "device",
+  name: "TV",
+  state: "device",
+  online: true,
+  vendor: "LG",
+  last_seen: null,
+  bytes: 5,
+  rate: 0,
+};
+const ads: GraphNode = {
+  ...plain,
+  id: "dst_ads",
+  kind: "destination",
+  name: "ads.example",
+  state: "blocked",
+  blocked: true,
+  last_seen: "2026-11-22T18:00:00.000Z",
+  bytes: 5,
+  rate: 0,
+};
+const news: GraphNode = {
+  ...plain,
+  id: "dst_news",
+  kind: "destination",
+  name: "news.example",
+  state: "recent",
+  last_seen: "2026-11-22T18:01:00.000Z",
+  bytes: 5,
+  rate: 2000,
+};
 const edge = (destination: string, out: number): GraphEdge => ({
   ...plain,
   id: `dev_tv~${destination}`,
@@ -22,13 +52,22 @@ const edge = (destination: string, out: number): GraphEdge => ({
   rate: 0,
   last_seen: null,
 });
-const graph = { nodes: [tv, ads, news], edges: [edge("dst_ads", 10), edge("dst_news", 20)] } as Graph;
+const graph = {
+  nodes: [tv, ads, news],
+  edges: [edge("dst_ads", 10), edge("dst_news", 20)],
+} as Graph;
 
 test("the table has every node and every pair, with the sums of their traffic", () => {
   const rows = rowsOf(graph);
   assert.deepEqual(
     rows.map((row) => row.name),
-    ["TV", "ads.example", "news.example", "TV → ads.example", "TV → news.example"],
+    [
+      "TV",
+      "ads.example",
+      "news.example",
+      "TV → ads.example",
+      "TV → news.example",
+    ],
   );
   assert.deepEqual([rows[0]?.partners, rows[0]?.out, rows[0]?.in], [2, 30, 14]);
 });
@@ -46,15 +85,31 @@ test("filter by kind and by words in name or detail", () => {
 
 test("sort by any column, both ways", () => {
   const rows = filterRows(rowsOf(graph), "all", "");
-  const names = (column: Parameters<typeof sortRows>[1], way: "ascending" | "descending") =>
-    sortRows(rows, column, way).map((row) => row.name);
-  assert.deepEqual(names("name", "ascending"), ["ads.example", "news.example", "TV"]);
-  assert.deepEqual(names("rate", "descending"), ["news.example", "ads.example", "TV"]);
-  assert.deepEqual(names("state", "ascending"), ["ads.example", "news.example", "TV"]);
+  const names = (
+    column: Parameters<typeof sortRows>[1],
+    way: "ascending" | "descending",
+  ) => sortRows(rows, column, way).map((row) => row.name);
+  assert.deepEqual(names("name", "ascending"), [
+    "ads.example",
+    "news.example",
+    "TV",
+  ]);
+  assert.deepEqual(names("rate", "descending"), [
+    "news.example",
+    "ads.example",
+    "TV",
+  ]);
+  assert.deepEqual(names("state", "ascending"), [
+    "ads.example",
+    "news.example",
+    "TV",
+  ]);
 });
 
 test("no state is told by colour alone: each has its own shape, icon or words", () => {
-  const states = (["recent", "older", "dns"] as const).map((state) => nodeLook({ ...news, state }));
+  const states = (["recent", "older", "dns"] as const).map((state) =>
+    nodeLook({ ...news, state }),
+  );
   const looks = [nodeLook(tv), nodeLook(ads), ...states];
   const unlike = new Set(looks.map((look) => `${look.shape} ${look.icon}`));
   const worded = new Set(looks.map((look) => look.word));

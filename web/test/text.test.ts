@@ -3,7 +3,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ApiError } from "../src/api/http.ts";
-import { formatRoute, parseRoute, parseSubject, type Route } from "../src/shell/route.ts";
+import {
+  formatRoute,
+  parseRoute,
+  parseSubject,
+  type Route,
+} from "../src/shell/route.ts";
 import { en } from "../src/text/en.ts";
 import { explain } from "../src/text/explain.ts";
 import { ago, bytes, confirmed, rate } from "../src/text/format.ts";
@@ -25,7 +30,11 @@ test("times are said from now", () => {
   assert.equal(ago("2026-11-22T17:59:15Z", now), "45s ago");
   assert.equal(ago("2026-11-22T17:50:00Z", now), "10m ago");
   assert.equal(ago(null, now), "never");
-  assert.equal(ago("2026-11-22T18:00:09Z", now), "now", "a clock that is ahead is not a mystery");
+  assert.equal(
+    ago("2026-11-22T18:00:09Z", now),
+    "now",
+    "a clock that is ahead is not a mystery",
+  );
 });
 
 test("plurals, arguments, and words the catalogue does not know", () => {
@@ -38,25 +47,61 @@ test("plurals, arguments, and words the catalogue does not know", () => {
 
 test("every sentence is filled: no empty text in the catalogue", () => {
   for (const [key, text] of Object.entries(en)) {
-    for (const form of typeof text === "string" ? [text] : [text.one, text.other]) assert.notEqual(form.trim(), "", key);
+    for (const form of typeof text === "string"
+      ? [text]
+      : [text.one, text.other])
+      assert.notEqual(form.trim(), "", key);
   }
 });
 
 test("a refusal is said in the gateway's words, a silence in ours", () => {
-  const refused = new ApiError(404, "unknown_device", "Unknown device", "There is no such device.", "List them first.");
-  assert.deepEqual(explain(refused), { what: "There is no such device.", hint: "List them first." });
-  assert.equal(explain(new ApiError(0, "unreachable", "", "", "")).what, "The gateway does not answer.");
-  assert.equal(explain(new ApiError(500, "", "", "", "")).what, "Something went wrong (500).");
+  const refused = new ApiError(
+    404,
+    "unknown_device",
+    "Unknown device",
+    "There is no such device.",
+    "List them first.",
+  );
+  assert.deepEqual(explain(refused), {
+    what: "There is no such device.",
+    hint: "List them first.",
+  });
+  assert.equal(
+    explain(new ApiError(0, "unreachable", "", "", "")).what,
+    "The gateway does not answer.",
+  );
+  assert.equal(
+    explain(new ApiError(500, "", "", "", "")).what,
+    "Something went wrong (500).",
+  );
 });
 
 const routes: [string, Route][] = [
   ["#/monitor", { screen: "monitor", view: "graph", open: null }],
-  ["#/monitor?view=table&open=dev_a1", { screen: "monitor", view: "table", open: { kind: "device", device: "dev_a1" } }],
+  [
+    "#/monitor?view=table&open=dev_a1",
+    {
+      screen: "monitor",
+      view: "table",
+      open: { kind: "device", device: "dev_a1" },
+    },
+  ],
   [
     "#/blocked?open=dev_a1~dst_b2",
-    { screen: "blocked", view: "graph", open: { kind: "pair", device: "dev_a1", destination: "dst_b2" } },
+    {
+      screen: "blocked",
+      view: "graph",
+      open: { kind: "pair", device: "dev_a1", destination: "dst_b2" },
+    },
   ],
-  ["#/help?open=dst_b2", { screen: "help", view: "graph", open: { kind: "destination", destination: "dst_b2" } }],
+  [
+    "#/help?open=dst_b2",
+    {
+      screen: "help",
+      view: "graph",
+      open: { kind: "destination", destination: "dst_b2" },
+    },
+  ],
 ];
 
 for (const [text, route] of routes) {
@@ -67,8 +112,17 @@ for (const [text, route] of routes) {
 }
 
 test("an address that means nothing is the monitor", () => {
-  for (const text of ["", "#", "#/nowhere?view=x&open=../../etc", "#monitor?open=dev_"]) {
-    assert.deepEqual(parseRoute(text), { screen: "monitor", view: "graph", open: null }, text);
+  for (const text of [
+    "",
+    "#",
+    "#/nowhere?view=x&open=../../etc",
+    "#monitor?open=dev_",
+  ]) {
+    assert.deepEqual(
+      parseRoute(text),
+      { screen: "monitor", view: "graph", open: null },
+      text,
+    );
   }
   assert.equal(parseSubject("dst_a~dev_b"), null);
 });

@@ -12,8 +12,13 @@ const spots: Spot[] = [
   { id: "dst_near", kind: "destination", x: 400, y: -40 },
   { id: "dst_alone", kind: "destination", x: 400, y: -90 },
 ];
-const edge = (device: string, destination: string) => ({ device, destination }) as GraphEdge;
-const edges = [edge("dev_a", "dst_far"), edge("dev_a", "dst_near"), edge("dev_b", "dst_near")];
+const edge = (device: string, destination: string) =>
+  ({ device, destination }) as GraphEdge;
+const edges = [
+  edge("dev_a", "dst_far"),
+  edge("dev_a", "dst_near"),
+  edge("dev_b", "dst_near"),
+];
 
 const cases: [string, Key, string | null, string | null][] = [
   ["dev_a", "ArrowDown", null, "dev_b"],

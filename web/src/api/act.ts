@@ -22,11 +22,17 @@ export function subjectPath(subject: Subject): string {
   }
 }
 
-export function act(subject: Subject, verb: Verb): Promise<Answer<ActionAnswer>> {
+export function act(
+  subject: Subject,
+  verb: Verb,
+): Promise<Answer<ActionAnswer>> {
   return request("POST", `${subjectPath(subject)}:${verb}`);
 }
 
-export function patch(subject: Subject, body: { name?: string | null; profile?: string }): Promise<Answer<ActionAnswer>> {
+export function patch(
+  subject: Subject,
+  body: { name?: string | null; profile?: string },
+): Promise<Answer<ActionAnswer>> {
   return request("PATCH", subjectPath(subject), body);
 }
 

@@ -22,8 +22,16 @@ export interface Answer<T> {
   body: T;
 }
 
-export async function request<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
-  const init: RequestInit = { method, headers: { Accept: "application/json" }, cache: "no-store" };
+export async function request<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Answer<T>> {
+  const init: RequestInit = {
+    method,
+    headers: { Accept: "application/json" },
+    cache: "no-store",
+  };
   if (body !== undefined) {
     init.body = JSON.stringify(body);
     init.headers = { ...init.headers, "Content-Type": "application/json" };
@@ -32,14 +40,18 @@ export async function request<T>(method: string, path: string, body?: unknown): 
 
   let response: Response;
   try {
-    response = await fetch(path.startsWith("/") ? path : `${base}/${path}`, init);
+    response = await fetch(
+      path.startsWith("/") ? path : `${base}/${path}`,
+      init,
+    );
   } catch {
     throw new ApiError(0, "unreachable", "", "", "");
   }
   const text = await response.text();
   const parsed = parse(text);
   if (!response.ok) throw problem(response.status, parsed);
-  if (parsed === undefined) throw new ApiError(response.status, "bad_answer", "", "", "");
+  if (parsed === undefined)
+    throw new ApiError(response.status, "bad_answer", "", "", "");
   return { status: response.status, body: parsed as T };
 }
 
@@ -56,7 +68,17 @@ function parse(text: string): unknown {
 }
 
 function problem(status: number, body: unknown): ApiError {
-  const p = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
-  const field = (name: string) => (typeof p[name] === "string" ? (p[name] as string) : "");
-  return new ApiError(status, field("key"), field("title"), field("detail"), field("hint"));
+  const p = (typeof body === "object" && body !== null ? body : {}) as Record<
+    string,
+    unknown
+  >;
+  const field = (name: string) =>
+    typeof p[name] === "string" ? (p[name] as string) : "";
+  return new ApiError(
+    status,
+    field("key"),
+    field("title"),
+    field("detail"),
+    field("hint"),
+  );
 }

@@ -15,13 +15,23 @@ export interface Flags {
   ignored: boolean;
 }
 
-const buttons: { action: RuleAction; flag: keyof Flags; icon: IconName; off: IconName }[] = [
+const buttons: {
+  action: RuleAction;
+  flag: keyof Flags;
+  icon: IconName;
+  off: IconName;
+}[] = [
   { action: "block", flag: "blocked", icon: "blocked", off: "undo" },
   { action: "allow", flag: "allowed", icon: "allowed", off: "undo" },
   { action: "ignore", flag: "ignored", icon: "ignored", off: "eye" },
 ];
 
-export function ActionButtons(props: { subject: Subject; flags: Flags; name: string; renamable?: boolean }) {
+export function ActionButtons(props: {
+  subject: Subject;
+  flags: Flags;
+  name: string;
+  renamable?: boolean;
+}) {
   const { subject, flags, name, renamable } = props;
   const key = subjectKey(subject);
   const [editing, setEditing] = useState(renaming.peek() === key);
@@ -51,7 +61,13 @@ export function ActionButtons(props: { subject: Subject; flags: Flags; name: str
           );
         })}
         {renamable && (
-          <button ref={opener} type="button" class="action" aria-expanded={editing} onClick={() => setEditing(!editing)}>
+          <button
+            ref={opener}
+            type="button"
+            class="action"
+            aria-expanded={editing}
+            onClick={() => setEditing(!editing)}
+          >
             <Icon name="rename" />
             <span>{t("action.rename")}</span>
           </button>
@@ -69,7 +85,15 @@ function nameProblem(name: string): string {
   return /[\u0000-\u001f\u007f]/.test(name) ? t("rename.control") : "";
 }
 
-function RenameForm({ subject, name, close }: { subject: Subject; name: string; close: () => void }) {
+function RenameForm({
+  subject,
+  name,
+  close,
+}: {
+  subject: Subject;
+  name: string;
+  close: () => void;
+}) {
   const [text, setText] = useState(name);
   const field = useRef<HTMLInputElement>(null);
   const problem = nameProblem(text.trim());
@@ -121,7 +145,15 @@ export function ProofLine({ subject }: { subject: Subject }) {
   if (proof === undefined) return null;
   return (
     <p class={`proof proof-${proof.state}`}>
-      <Icon name={proof.state === "refused" ? "warn" : proof.state === "done" ? "allowed" : "older"} />
+      <Icon
+        name={
+          proof.state === "refused"
+            ? "warn"
+            : proof.state === "done"
+              ? "allowed"
+              : "older"
+        }
+      />
       <span>
         {proof.text}
         {proof.hint !== "" && <span class="quiet"> {proof.hint}</span>}

@@ -3,13 +3,24 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import type { Subject } from "../api/act.ts";
-import type { Destination, Device, GraphEdge, GraphNode } from "../api/types.ts";
+import type {
+  Destination,
+  Device,
+  GraphEdge,
+  GraphNode,
+} from "../api/types.ts";
 import { nodeLook } from "../graph/look.ts";
 import { Mark } from "../graph/node.tsx";
 import { now } from "../live/clock.ts";
 import { destinations, devices, graph, world } from "../live/store.ts";
 import { deviceIcon, Icon } from "../shell/icons.tsx";
-import { closeSubject, openSubject, renaming, route, subjectKey } from "../shell/route.ts";
+import {
+  closeSubject,
+  openSubject,
+  renaming,
+  route,
+  subjectKey,
+} from "../shell/route.ts";
 import { ago, rate } from "../text/format.ts";
 import { t } from "../text/t.ts";
 import { ActionButtons, ProofLine } from "./actions.tsx";
@@ -23,12 +34,23 @@ export function Drawer() {
   const heading = useRef<HTMLHeadingElement>(null);
   const key = subject === null ? "" : subjectKey(subject);
   useEffect(() => {
-    if (renaming.peek() === null) heading.current?.focus({ preventScroll: true });
+    if (renaming.peek() === null)
+      heading.current?.focus({ preventScroll: true });
   }, [key]);
   if (subject === null) return null;
   return (
-    <section class="drawer" role="dialog" aria-labelledby="drawer-title" onKeyDown={onKey}>
-      <button type="button" class="icon-button drawer-close" aria-label={t("action.close")} onClick={closeSubject}>
+    <section
+      class="drawer"
+      role="dialog"
+      aria-labelledby="drawer-title"
+      onKeyDown={onKey}
+    >
+      <button
+        type="button"
+        class="icon-button drawer-close"
+        aria-label={t("action.close")}
+        onClick={closeSubject}
+      >
         <Icon name="close" />
       </button>
       <div class="drawer-body" key={key}>
@@ -47,15 +69,39 @@ function onKey(event: KeyboardEvent): void {
 type Heading = { heading: { current: HTMLHeadingElement | null } };
 
 function Content({ subject, heading }: { subject: Subject } & Heading) {
-  const device = subject.kind === "destination" ? undefined : devices.value.get(subject.device);
-  const destination = subject.kind === "device" ? undefined : destinations.value.get(subject.destination);
-  if (subject.kind !== "destination" && device === undefined) return <Unknown heading={heading} />;
-  if (subject.kind !== "device" && destination === undefined) return <Unknown heading={heading} />;
-  if (subject.kind === "device") return <DeviceContent device={device!} subject={subject} heading={heading} />;
+  const device =
+    subject.kind === "destination"
+      ? undefined
+      : devices.value.get(subject.device);
+  const destination =
+    subject.kind === "device"
+      ? undefined
+      : destinations.value.get(subject.destination);
+  if (subject.kind !== "destination" && device === undefined)
+    return <Unknown heading={heading} />;
+  if (subject.kind !== "device" && destination === undefined)
+    return <Unknown heading={heading} />;
+  if (subject.kind === "device")
+    return (
+      <DeviceContent device={device!} subject={subject} heading={heading} />
+    );
   if (subject.kind === "destination") {
-    return <DestinationContent destination={destination!} subject={subject} heading={heading} />;
+    return (
+      <DestinationContent
+        destination={destination!}
+        subject={subject}
+        heading={heading}
+      />
+    );
   }
-  return <PairContent device={device!} destination={destination!} subject={subject} heading={heading} />;
+  return (
+    <PairContent
+      device={device!}
+      destination={destination!}
+      subject={subject}
+      heading={heading}
+    />
+  );
 }
 
 function Unknown({ heading }: Heading) {
@@ -70,10 +116,16 @@ function Unknown({ heading }: Heading) {
   );
 }
 
-function DeviceContent({ device, subject, heading }: { device: Device; subject: Subject } & Heading) {
+function DeviceContent({
+  device,
+  subject,
+  heading,
+}: { device: Device; subject: Subject } & Heading) {
   const node = nodeOf(device.id);
   const tone = device.blocked ? "blocked" : "device";
-  const icon = device.blocked ? "blocked" : deviceIcon(device.side, device.name, device.hostname, device.vendor);
+  const icon = device.blocked
+    ? "blocked"
+    : deviceIcon(device.side, device.name, device.hostname, device.vendor);
   const talking = device.rate_in + device.rate_out;
   const state = device.blocked
     ? t("state.blocked")
@@ -90,11 +142,28 @@ function DeviceContent({ device, subject, heading }: { device: Device; subject: 
           <h2 id="drawer-title" tabIndex={-1} ref={heading}>
             {device.name}
           </h2>
-          <p class="quiet">{[device.vendor, t(device.side === "host" ? "kind.gateway" : "kind.device")].filter(Boolean).join(" · ")}</p>
-          <StateChips tone={tone} word={state} allowed={device.allowed} ignored={device.ignored} />
+          <p class="quiet">
+            {[
+              device.vendor,
+              t(device.side === "host" ? "kind.gateway" : "kind.device"),
+            ]
+              .filter(Boolean)
+              .join(" · ")}
+          </p>
+          <StateChips
+            tone={tone}
+            word={state}
+            allowed={device.allowed}
+            ignored={device.ignored}
+          />
         </div>
       </header>
-      <ActionButtons subject={subject} flags={device} name={device.name} renamable />
+      <ActionButtons
+        subject={subject}
+        flags={device}
+        name={device.name}
+        renamable
+      />
       <ProofLine subject={subject} />
       {node === undefined && <p class="note">{t("drawer.gone")}</p>}
       <ProfileChoice device={device} />
@@ -105,7 +174,11 @@ function DeviceContent({ device, subject, heading }: { device: Device; subject: 
   );
 }
 
-function DestinationContent({ destination, subject, heading }: { destination: Destination; subject: Subject } & Heading) {
+function DestinationContent({
+  destination,
+  subject,
+  heading,
+}: { destination: Destination; subject: Subject } & Heading) {
   const node = nodeOf(destination.id);
   const look = nodeLook(node ?? stand(destination));
   return (
@@ -117,18 +190,29 @@ function DestinationContent({ destination, subject, heading }: { destination: De
             {destination.name}
           </h2>
           <p class="quiet">
-            {destination.user_name !== null && destination.names[0] ? `${destination.names[0]} · ` : ""}
+            {destination.user_name !== null && destination.names[0]
+              ? `${destination.names[0]} · `
+              : ""}
             {t("kind.destination")}
           </p>
           <StateChips
             tone={look.tone}
-            word={look.tone === "older" ? ago(destination.last_seen, now.value) : look.word}
+            word={
+              look.tone === "older"
+                ? ago(destination.last_seen, now.value)
+                : look.word
+            }
             allowed={destination.allowed}
             ignored={destination.ignored}
           />
         </div>
       </header>
-      <ActionButtons subject={subject} flags={destination} name={destination.name} renamable />
+      <ActionButtons
+        subject={subject}
+        flags={destination}
+        name={destination.name}
+        renamable
+      />
       <ProofLine subject={subject} />
       {node === undefined && <p class="note">{t("drawer.gone")}</p>}
       <Partners subject={subject} />
@@ -138,13 +222,26 @@ function DestinationContent({ destination, subject, heading }: { destination: De
   );
 }
 
-function PairContent(props: { device: Device; destination: Destination; subject: Subject } & Heading) {
+function PairContent(
+  props: {
+    device: Device;
+    destination: Destination;
+    subject: Subject;
+  } & Heading,
+) {
   const { device, destination, subject, heading } = props;
-  const edge = graph.value?.edges.find((other) => other.device === device.id && other.destination === destination.id);
-  const name = t("drawer.pair", { device: device.name, destination: destination.name });
+  const edge = graph.value?.edges.find(
+    (other) =>
+      other.device === device.id && other.destination === destination.id,
+  );
+  const name = t("drawer.pair", {
+    device: device.name,
+    destination: destination.name,
+  });
   const flags = edge ?? pairFlags(subject);
   const tone = flags.blocked ? "blocked" : (edge?.state ?? "older");
-  const word = tone === "older" ? ago(edge?.last_seen, now.value) : t(`state.${tone}`);
+  const word =
+    tone === "older" ? ago(edge?.last_seen, now.value) : t(`state.${tone}`);
   return (
     <>
       <header class="drawer-head pair">
@@ -152,11 +249,20 @@ function PairContent(props: { device: Device; destination: Destination; subject:
           <h2 id="drawer-title" tabIndex={-1} ref={heading}>
             {name}
           </h2>
-          <StateChips tone={tone} word={word} allowed={flags.allowed} ignored={flags.ignored} />
+          <StateChips
+            tone={tone}
+            word={word}
+            allowed={flags.allowed}
+            ignored={flags.ignored}
+          />
         </div>
       </header>
       <div class="pair-ends">
-        <PairEnd subject={{ kind: "device", device: device.id }} name={device.name} tone={device.blocked ? "blocked" : "device"} />
+        <PairEnd
+          subject={{ kind: "device", device: device.id }}
+          name={device.name}
+          tone={device.blocked ? "blocked" : "device"}
+        />
         <Icon name="chevron" />
         <PairEnd
           subject={{ kind: "destination", destination: destination.id }}
@@ -172,15 +278,37 @@ function PairContent(props: { device: Device; destination: Destination; subject:
   );
 }
 
-function PairEnd({ subject, name, tone }: { subject: Subject; name: string; tone: string }) {
+function PairEnd({
+  subject,
+  name,
+  tone,
+}: {
+  subject: Subject;
+  name: string;
+  tone: string;
+}) {
   return (
-    <button type="button" class={`link-button tone-${tone}`} onClick={() => openSubject(subject)}>
+    <button
+      type="button"
+      class={`link-button tone-${tone}`}
+      onClick={() => openSubject(subject)}
+    >
       {name}
     </button>
   );
 }
 
-function StateChips({ tone, word, allowed, ignored }: { tone: string; word: string; allowed: boolean; ignored: boolean }) {
+function StateChips({
+  tone,
+  word,
+  allowed,
+  ignored,
+}: {
+  tone: string;
+  word: string;
+  allowed: boolean;
+  ignored: boolean;
+}) {
   return (
     <p class="chips">
       <span class={`chip tone-${tone}`}>{word}</span>
@@ -199,11 +327,17 @@ function StateChips({ tone, word, allowed, ignored }: { tone: string; word: stri
 }
 
 // A pair that is silent has no edge; its flags are in the rules.
-function pairFlags(subject: Subject): Pick<GraphEdge, "blocked" | "allowed" | "ignored"> {
+function pairFlags(
+  subject: Subject,
+): Pick<GraphEdge, "blocked" | "allowed" | "ignored"> {
   const flags = { blocked: false, allowed: false, ignored: false };
   if (subject.kind !== "pair") return flags;
   for (const rule of world.value.rules.values()) {
-    if (rule.subject.id !== subject.device || rule.object.id !== subject.destination) continue;
+    if (
+      rule.subject.id !== subject.device ||
+      rule.object.id !== subject.destination
+    )
+      continue;
     if (rule.action === "block") flags.blocked = true;
     if (rule.action === "allow") flags.allowed = true;
     if (rule.action === "ignore") flags.ignored = true;
@@ -221,7 +355,11 @@ export function stand(destination: Destination): GraphNode {
     id: destination.id,
     kind: "destination",
     name: destination.name,
-    state: destination.blocked ? "blocked" : destination.dns_only ? "dns" : "older",
+    state: destination.blocked
+      ? "blocked"
+      : destination.dns_only
+        ? "dns"
+        : "older",
     blocked: destination.blocked,
     allowed: destination.allowed,
     ignored: destination.ignored,

@@ -16,12 +16,18 @@ export function DeviceFacts({ device }: { device: Device }) {
       <Fact term="fact.name_source">{known("source", device.name_source)}</Fact>
       {device.hostname !== null && (
         <Fact term="fact.hostname">
-          {device.hostname} {device.hostname_source && <Source of={device.hostname_source} />}
+          {device.hostname}{" "}
+          {device.hostname_source && <Source of={device.hostname_source} />}
         </Fact>
       )}
-      {device.vendor !== null && <Fact term="fact.vendor">{device.vendor}</Fact>}
+      {device.vendor !== null && (
+        <Fact term="fact.vendor">{device.vendor}</Fact>
+      )}
       <Fact term="fact.mac">
-        <code>{device.mac}</code> {device.randomized_mac && <span class="quiet">({t("fact.random")})</span>}
+        <code>{device.mac}</code>{" "}
+        {device.randomized_mac && (
+          <span class="quiet">({t("fact.random")})</span>
+        )}
       </Fact>
       {device.addresses.length > 0 && (
         <Fact term="fact.addresses">
@@ -40,7 +46,11 @@ export function DeviceFacts({ device }: { device: Device }) {
   );
 }
 
-export function DestinationFacts({ destination }: { destination: Destination }) {
+export function DestinationFacts({
+  destination,
+}: {
+  destination: Destination;
+}) {
   const kind: Key = destination.multicast
     ? "fact.multicast"
     : destination.local
@@ -72,10 +82,13 @@ export function DestinationFacts({ destination }: { destination: Destination }) 
 }
 
 export function PairFacts({ edge }: { edge: GraphEdge | undefined }) {
-  if (edge === undefined) return <p class="note">{t("drawer.partners.none")}</p>;
+  if (edge === undefined)
+    return <p class="note">{t("drawer.partners.none")}</p>;
   return (
     <Facts>
-      {edge.services.length > 0 && <Fact term="fact.services">{edge.services.join(", ")}</Fact>}
+      {edge.services.length > 0 && (
+        <Fact term="fact.services">{edge.services.join(", ")}</Fact>
+      )}
       <Fact term="fact.last_seen">{ago(edge.last_seen, now.value)}</Fact>
       <Fact term="fact.sent">{bytes(edge.bytes_out)}</Fact>
       <Fact term="fact.received">{bytes(edge.bytes_in)}</Fact>
@@ -110,25 +123,51 @@ function Seen({ first, last }: { first: string; last: string | null }) {
   return (
     <>
       <Fact term="fact.first_seen">{moment(first)}</Fact>
-      <Fact term="fact.last_seen">{last === null ? t("fact.never") : <span title={moment(last)}>{ago(last, now.value)}</span>}</Fact>
+      <Fact term="fact.last_seen">
+        {last === null ? (
+          t("fact.never")
+        ) : (
+          <span title={moment(last)}>{ago(last, now.value)}</span>
+        )}
+      </Fact>
     </>
   );
 }
 
-type Counted = Pick<Device, "bytes_out" | "bytes_in" | "packets_out" | "packets_in" | "dropped">;
+type Counted = Pick<
+  Device,
+  "bytes_out" | "bytes_in" | "packets_out" | "packets_in" | "dropped"
+>;
 
-function Traffic({ of, rates }: { of: Counted; rates?: Pick<Device, "rate_out" | "rate_in"> }) {
+function Traffic({
+  of,
+  rates,
+}: {
+  of: Counted;
+  rates?: Pick<Device, "rate_out" | "rate_in">;
+}) {
   const line = (amount: number, packets: number, speed: number | undefined) => (
     <>
-      {t("fact.since", { bytes: bytes(amount), packets: t("fact.packets", { n: packets }) })}
-      {speed !== undefined && speed >= 1 && <span class="quiet"> · {rate(speed)}</span>}
+      {t("fact.since", {
+        bytes: bytes(amount),
+        packets: t("fact.packets", { n: packets }),
+      })}
+      {speed !== undefined && speed >= 1 && (
+        <span class="quiet"> · {rate(speed)}</span>
+      )}
     </>
   );
   return (
     <>
-      <Fact term="fact.sent">{line(of.bytes_out, of.packets_out, rates?.rate_out)}</Fact>
-      <Fact term="fact.received">{line(of.bytes_in, of.packets_in, rates?.rate_in)}</Fact>
-      {of.dropped > 0 && <Fact term="fact.dropped">{t("fact.packets", { n: of.dropped })}</Fact>}
+      <Fact term="fact.sent">
+        {line(of.bytes_out, of.packets_out, rates?.rate_out)}
+      </Fact>
+      <Fact term="fact.received">
+        {line(of.bytes_in, of.packets_in, rates?.rate_in)}
+      </Fact>
+      {of.dropped > 0 && (
+        <Fact term="fact.dropped">{t("fact.packets", { n: of.dropped })}</Fact>
+      )}
     </>
   );
 }
@@ -144,7 +183,11 @@ function Few({ items }: { items: ComponentChildren[] }) {
       ))}
       {shown.length < items.length && (
         <li>
-          <button type="button" class="link-button" onClick={() => setAll(true)}>
+          <button
+            type="button"
+            class="link-button"
+            onClick={() => setAll(true)}
+          >
             {t("drawer.more", { n: items.length - shown.length })}
           </button>
         </li>

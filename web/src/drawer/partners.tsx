@@ -34,12 +34,17 @@ export function Partners({ subject }: { subject: Subject }) {
   return (
     <section class="panel">
       <h3>
-        {t(`drawer.partners.${subject.kind}`)} <span class="count">{partners.length}</span>
+        {t(`drawer.partners.${subject.kind}`)}{" "}
+        <span class="count">{partners.length}</span>
       </h3>
       {partners.length === 0 && <p class="note">{t("drawer.partners.none")}</p>}
       <ul class="partners">
         {shown.map((partner) => (
-          <PartnerRow key={`${partner.device}~${partner.destination}`} partner={partner} of={subject.kind} />
+          <PartnerRow
+            key={`${partner.device}~${partner.destination}`}
+            partner={partner}
+            of={subject.kind}
+          />
         ))}
       </ul>
       {shown.length < partners.length && (
@@ -51,11 +56,20 @@ export function Partners({ subject }: { subject: Subject }) {
   );
 }
 
-function PartnerRow({ partner, of }: { partner: Partner; of: "device" | "destination" }) {
+function PartnerRow({
+  partner,
+  of,
+}: {
+  partner: Partner;
+  of: "device" | "destination";
+}) {
   const { device, destination, name, blocked, tone, note } = partner;
   const pair: Subject = { kind: "pair", device, destination };
   const verb = blocked ? "unblock" : "block";
-  const look: Record<string, ["circle" | "octagon" | "diamond" | "square", IconName]> = {
+  const look: Record<
+    string,
+    ["circle" | "octagon" | "diamond" | "square", IconName]
+  > = {
     recent: ["circle", "recent"],
     older: ["circle", "older"],
     blocked: ["octagon", "blocked"],
@@ -65,7 +79,14 @@ function PartnerRow({ partner, of }: { partner: Partner; of: "device" | "destina
   return (
     <li>
       <button type="button" class="partner" onClick={() => openSubject(pair)}>
-        <Mark shape={of === "device" ? shape : tone === "blocked" ? "octagon" : "circle"} tone={tone} icon={icon} size={24} />
+        <Mark
+          shape={
+            of === "device" ? shape : tone === "blocked" ? "octagon" : "circle"
+          }
+          tone={tone}
+          icon={icon}
+          size={24}
+        />
         <span class="partner-text">
           <span class="partner-name">
             {name}
@@ -91,11 +112,17 @@ function PartnerRow({ partner, of }: { partner: Partner; of: "device" | "destina
 // Those of the last ten minutes by rate and time, then those known from before.
 function partnersOf(subject: Exclude<Subject, { kind: "pair" }>): Partner[] {
   const here = subject.kind === "device" ? subject.device : subject.destination;
-  const edges = (graph.value?.edges ?? []).filter((edge) => edge[subject.kind] === here);
-  const other = (edge: GraphEdge) => (subject.kind === "device" ? edge.destination : edge.device);
+  const edges = (graph.value?.edges ?? []).filter(
+    (edge) => edge[subject.kind] === here,
+  );
+  const other = (edge: GraphEdge) =>
+    subject.kind === "device" ? edge.destination : edge.device;
   const seen = new Set(edges.map(other));
   const live = [...edges]
-    .sort((a, b) => b.rate - a.rate || (b.last_seen ?? "").localeCompare(a.last_seen ?? ""))
+    .sort(
+      (a, b) =>
+        b.rate - a.rate || (b.last_seen ?? "").localeCompare(a.last_seen ?? ""),
+    )
     .map((edge) => ({
       ...pairIds(subject, other(edge)),
       name: nameOf(subject.kind, other(edge)),
@@ -107,17 +134,25 @@ function partnersOf(subject: Exclude<Subject, { kind: "pair" }>): Partner[] {
   return [...live, ...earlier(subject, seen)];
 }
 
-function earlier(subject: Exclude<Subject, { kind: "pair" }>, seen: ReadonlySet<Id>): Partner[] {
+function earlier(
+  subject: Exclude<Subject, { kind: "pair" }>,
+  seen: ReadonlySet<Id>,
+): Partner[] {
   const ids =
     subject.kind === "device"
-      ? [...destinations.value.values()].filter((d) => !d.multicast && d.devices.includes(subject.device)).map((d) => d.id)
+      ? [...destinations.value.values()]
+          .filter((d) => !d.multicast && d.devices.includes(subject.device))
+          .map((d) => d.id)
       : (destinations.value.get(subject.destination)?.devices ?? []);
   return ids
     .filter((id) => !seen.has(id))
     .map((id) => {
       const ids = pairIds(subject, id);
       const blocked = [...rules.value.values()].some(
-        (rule) => rule.action === "block" && rule.subject.id === ids.device && rule.object.id === ids.destination,
+        (rule) =>
+          rule.action === "block" &&
+          rule.subject.id === ids.device &&
+          rule.object.id === ids.destination,
       );
       return {
         ...ids,
@@ -130,19 +165,33 @@ function earlier(subject: Exclude<Subject, { kind: "pair" }>, seen: ReadonlySet<
     });
 }
 
-function pairIds(subject: Exclude<Subject, { kind: "pair" }>, other: Id): { device: Id; destination: Id } {
+function pairIds(
+  subject: Exclude<Subject, { kind: "pair" }>,
+  other: Id,
+): { device: Id; destination: Id } {
   return subject.kind === "device"
     ? { device: subject.device, destination: other }
     : { device: other, destination: subject.destination };
 }
 
 function nameOf(kind: "device" | "destination", other: Id): string {
-  return (kind === "device" ? destinations.value.get(other)?.name : devices.value.get(other)?.name) ?? other;
+  return (
+    (kind === "device"
+      ? destinations.value.get(other)?.name
+      : devices.value.get(other)?.name) ?? other
+  );
 }
 
 function noteOf(edge: GraphEdge): string {
   const services = edge.services.slice(0, 2).join(", ");
-  const when = edge.state === "dns" ? t("state.dns") : edge.rate >= 1 ? rate(edge.rate) : ago(edge.last_seen, now.value);
+  const when =
+    edge.state === "dns"
+      ? t("state.dns")
+      : edge.rate >= 1
+        ? rate(edge.rate)
+        : ago(edge.last_seen, now.value);
   const amount = edge.bytes_in + edge.bytes_out;
-  return [services, when, amount > 0 ? bytes(amount) : ""].filter(Boolean).join(" · ");
+  return [services, when, amount > 0 ? bytes(amount) : ""]
+    .filter(Boolean)
+    .join(" · ");
 }

@@ -33,13 +33,18 @@ export function ProfileChoice({ device }: { device: Device }) {
         value={device.profile}
         onChange={async (event) => {
           const field = event.currentTarget;
-          const done = await assignProfile({ kind: "device", device: device.id }, field.value);
+          const done = await assignProfile(
+            { kind: "device", device: device.id },
+            field.value,
+          );
           if (!done) field.value = device.profile;
         }}
       >
         {names.map((name) => (
           <option key={name} value={name} selected={name === device.profile}>
-            {known.find((profile) => profile.name === name)?.is_default ? t("profile.default", { name }) : name}
+            {known.find((profile) => profile.name === name)?.is_default
+              ? t("profile.default", { name })
+              : name}
           </option>
         ))}
       </select>

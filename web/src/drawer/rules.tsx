@@ -12,7 +12,9 @@ import { ago } from "../text/format.ts";
 import { t } from "../text/t.ts";
 
 export function TouchingRules({ subject }: { subject: Subject }) {
-  const touching = [...rules.value.values()].filter((rule) => touches(rule, subject));
+  const touching = [...rules.value.values()].filter((rule) =>
+    touches(rule, subject),
+  );
   return (
     <section class="panel">
       <h3>
@@ -22,18 +24,31 @@ export function TouchingRules({ subject }: { subject: Subject }) {
       <ul class="rule-lines">
         {touching.map((rule) => (
           <li key={rule.id} class={`rule-${rule.action}`}>
-            <Icon name={rule.action === "block" ? "blocked" : rule.action === "allow" ? "allowed" : "ignored"} />
+            <Icon
+              name={
+                rule.action === "block"
+                  ? "blocked"
+                  : rule.action === "allow"
+                    ? "allowed"
+                    : "ignored"
+              }
+            />
             <span>
               {ruleSentence(rule)}
               <span class="quiet">
                 {" · "}
-                {rule.in_force ? ago(rule.created, now.value) : t("rule.pending")}
+                {rule.in_force
+                  ? ago(rule.created, now.value)
+                  : t("rule.pending")}
               </span>
             </span>
             <button
               type="button"
               class="mini"
-              aria-label={t("action.of", { action: t("action.remove"), name: ruleSentence(rule) })}
+              aria-label={t("action.of", {
+                action: t("action.remove"),
+                name: ruleSentence(rule),
+              })}
               onClick={() => void remove(rule)}
             >
               {t("action.remove")}

@@ -11,7 +11,10 @@ export interface Link {
   destination: Placed;
 }
 
-export function towards(links: readonly Link[], strength: number): Force<Placed, undefined> {
+export function towards(
+  links: readonly Link[],
+  strength: number,
+): Force<Placed, undefined> {
   const degree = new Map<Placed, number>();
   for (const { device, destination } of links) {
     degree.set(device, (degree.get(device) ?? 0) + 1);
@@ -20,18 +23,26 @@ export function towards(links: readonly Link[], strength: number): Force<Placed,
   return (alpha: number) => {
     for (const { device, destination } of links) {
       const gap = device.y - destination.y;
-      destination.vy = (destination.vy ?? 0) + (gap * 0.3 * alpha * strength) / (degree.get(destination) ?? 1);
-      device.vy = (device.vy ?? 0) - (gap * 0.2 * alpha * strength) / (degree.get(device) ?? 1);
+      destination.vy =
+        (destination.vy ?? 0) +
+        (gap * 0.3 * alpha * strength) / (degree.get(destination) ?? 1);
+      device.vy =
+        (device.vy ?? 0) -
+        (gap * 0.2 * alpha * strength) / (degree.get(device) ?? 1);
     }
   };
 }
 
 // `room` is wished between two free nodes, `row` is enough beside a pinned one.
-export function apart(room: (node: Placed) => number, row: number): Force<Placed, undefined> {
+export function apart(
+  room: (node: Placed) => number,
+  row: number,
+): Force<Placed, undefined> {
   let nodes: Placed[] = [];
   const force = (): void => {
     for (let i = 0; i < nodes.length; i++) {
-      for (let j = i + 1; j < nodes.length; j++) push(nodes[i]!, nodes[j]!, room(nodes[i]!), row);
+      for (let j = i + 1; j < nodes.length; j++)
+        push(nodes[i]!, nodes[j]!, room(nodes[i]!), row);
     }
   };
   force.initialize = (all: Placed[]) => {
@@ -70,7 +81,8 @@ export function partRows(nodes: readonly Placed[], row: number): void {
   }
   for (const column of columns.values()) {
     column.sort((a, b) => a.y - b.y || (a.id < b.id ? -1 : 1));
-    for (let round = 0; round < ROUNDS && partOnce(column, row); round++) column.sort((a, b) => a.y - b.y);
+    for (let round = 0; round < ROUNDS && partOnce(column, row); round++)
+      column.sort((a, b) => a.y - b.y);
   }
 }
 

@@ -77,10 +77,15 @@ export class Gestures {
       this.pinch(event.pointerId, before, point);
       return;
     }
-    if (!this.moved && Math.hypot(point.x - this.start.x, point.y - this.start.y) < SLOP) return;
+    if (
+      !this.moved &&
+      Math.hypot(point.x - this.start.x, point.y - this.start.y) < SLOP
+    )
+      return;
     this.moved = true;
     this.pointers.set(event.pointerId, point);
-    if (this.target !== null && this.draggable) this.hooks.drag(this.target, point.x, point.y);
+    if (this.target !== null && this.draggable)
+      this.hooks.drag(this.target, point.x, point.y);
     else this.hooks.pan(point.x - before.x, point.y - before.y);
   };
 
@@ -91,11 +96,17 @@ export class Gestures {
     const was = Math.hypot(before.x - other.x, before.y - other.y);
     const is = Math.hypot(point.x - other.x, point.y - other.y);
     this.hooks.pan((point.x - before.x) / 2, (point.y - before.y) / 2);
-    if (was > 0) this.hooks.zoom((point.x + other.x) / 2, (point.y + other.y) / 2, is / was);
+    if (was > 0)
+      this.hooks.zoom(
+        (point.x + other.x) / 2,
+        (point.y + other.y) / 2,
+        is / was,
+      );
   }
 
   private up = (event: PointerEvent): void => {
-    if (!this.pointers.delete(event.pointerId) || this.pointers.size > 0) return;
+    if (!this.pointers.delete(event.pointerId) || this.pointers.size > 0)
+      return;
     if (this.moved) {
       if (this.target !== null && this.draggable) this.hooks.drop(this.target);
     } else if (this.target !== null) {
@@ -120,6 +131,7 @@ export class Gestures {
   };
 
   private double = (event: MouseEvent): void => {
-    if ((event.target as Element).closest("[data-hit]") === null) this.hooks.reset();
+    if ((event.target as Element).closest("[data-hit]") === null)
+      this.hooks.reset();
   };
 }

@@ -8,7 +8,12 @@ import { now } from "../live/clock.ts";
 import { devices } from "../live/store.ts";
 import { perform } from "../shell/actions.ts";
 import { deviceIcon } from "../shell/icons.tsx";
-import { openSubject, parseSubject, route, subjectKey } from "../shell/route.ts";
+import {
+  openSubject,
+  parseSubject,
+  route,
+  subjectKey,
+} from "../shell/route.ts";
 import { t } from "../text/t.ts";
 import { EdgeLabel, EdgeView, placeNotes, type Taken } from "./edge.tsx";
 import { Gestures } from "./gestures.ts";
@@ -32,7 +37,11 @@ export function GraphView({ graph, query }: { graph: Graph; query: string }) {
     if (surface === null) return undefined;
     const gestures = new Gestures(surface, hooks);
     const watcher = new ResizeObserver(([entry]) => {
-      if (entry !== undefined) stage.resize({ width: entry.contentRect.width, height: entry.contentRect.height });
+      if (entry !== undefined)
+        stage.resize({
+          width: entry.contentRect.width,
+          height: entry.contentRect.height,
+        });
     });
     watcher.observe(surface);
     return () => {
@@ -75,11 +84,14 @@ function Picture({ graph, query }: { graph: Graph; query: string }) {
   const links = countLinks(graph.edges);
   const time = now.value;
   const tabStop = tabStopOf(graph);
-  const dimNode = (id: Id) => (found !== null ? !found.has(id) : near !== null && !near.has(id));
+  const dimNode = (id: Id) =>
+    found !== null ? !found.has(id) : near !== null && !near.has(id);
   const ends = (edge: GraphEdge) => {
     const from = spots.get(edge.device);
     const to = spots.get(edge.destination);
-    return from && to ? { x1: from.x, y1: from.y, x2: to.x, y2: to.y, dense: m.dense } : null;
+    return from && to
+      ? { x1: from.x, y1: from.y, x2: to.x, y2: to.y, dense: m.dense }
+      : null;
   };
   const notes = placeNotes(
     graph.edges.flatMap((edge) => {
@@ -98,9 +110,19 @@ function Picture({ graph, query }: { graph: Graph; query: string }) {
         {graph.edges.map((edge) => {
           const place = ends(edge);
           if (place === null) return null;
-          const dim = found !== null ? !found.has(edge.device) && !found.has(edge.destination) : near !== null && !lit.has(edge.id);
+          const dim =
+            found !== null
+              ? !found.has(edge.device) && !found.has(edge.destination)
+              : near !== null && !lit.has(edge.id);
           return (
-            <EdgeView key={edge.id} edge={edge} {...place} dim={dim} lit={lit.has(edge.id)} open={open === edge.id} />
+            <EdgeView
+              key={edge.id}
+              edge={edge}
+              {...place}
+              dim={dim}
+              lit={lit.has(edge.id)}
+              open={open === edge.id}
+            />
           );
         })}
       </g>
@@ -117,7 +139,9 @@ function Picture({ graph, query }: { graph: Graph; query: string }) {
               label={nodeLabel(node, links.get(node.id) ?? 0, time)}
               x={spot.x}
               y={spot.y}
-              width={node.kind === "device" ? m.deviceLabel : m.destinationLabel}
+              width={
+                node.kind === "device" ? m.deviceLabel : m.destinationLabel
+              }
               dense={m.dense}
               bare={stage.overview.value && !(near?.has(node.id) ?? false)}
               dim={dimNode(node.id)}
@@ -140,8 +164,18 @@ function Picture({ graph, query }: { graph: Graph; query: string }) {
 function boxOf(node: GraphNode, spot: stage.Spot, m: Metrics): Taken {
   const device = node.kind === "device";
   const shape = halfOf(node.kind, m.dense);
-  const words = LABEL_GAP + Math.min(textWidth(node.name, NAME_FONT), device ? m.deviceLabel : m.destinationLabel);
-  return { x: spot.x + (device ? -words : words) / 2, y: spot.y, half: shape + words / 2, high: shape };
+  const words =
+    LABEL_GAP +
+    Math.min(
+      textWidth(node.name, NAME_FONT),
+      device ? m.deviceLabel : m.destinationLabel,
+    );
+  return {
+    x: spot.x + (device ? -words : words) / 2,
+    y: spot.y,
+    half: shape + words / 2,
+    high: shape,
+  };
 }
 
 export function iconOf(node: GraphNode) {
@@ -151,11 +185,17 @@ export function iconOf(node: GraphNode) {
 
 function litEdges(graph: Graph, focus: string | null): ReadonlySet<string> {
   if (focus === null) return new Set();
-  const touched = graph.edges.filter((edge) => edge.id === focus || edge.device === focus || edge.destination === focus);
+  const touched = graph.edges.filter(
+    (edge) =>
+      edge.id === focus || edge.device === focus || edge.destination === focus,
+  );
   return new Set(touched.map((edge) => edge.id));
 }
 
-function nearNodes(lit: ReadonlySet<string>, focus: string | null): ReadonlySet<string> | null {
+function nearNodes(
+  lit: ReadonlySet<string>,
+  focus: string | null,
+): ReadonlySet<string> | null {
   if (focus === null || (lit.size === 0 && focus.includes("~"))) return null;
   const near = new Set<string>(focus.split("~"));
   for (const id of lit) for (const end of id.split("~")) near.add(end);
@@ -171,10 +211,15 @@ function countLinks(edges: readonly GraphEdge[]): ReadonlyMap<Id, number> {
   return links;
 }
 
-export function matching(nodes: readonly GraphNode[], query: string): ReadonlySet<Id> {
+export function matching(
+  nodes: readonly GraphNode[],
+  query: string,
+): ReadonlySet<Id> {
   const words = query.toLowerCase();
   const hit = (node: GraphNode) =>
-    [node.name, node.detail, node.vendor].some((text) => text?.toLowerCase().includes(words) ?? false);
+    [node.name, node.detail, node.vendor].some(
+      (text) => text?.toLowerCase().includes(words) ?? false,
+    );
   return new Set(nodes.filter(hit).map((node) => node.id));
 }
 
@@ -210,13 +255,17 @@ let pointed = { x: -1, y: -1 };
 function light({ target, clientX, clientY }: PointerEvent): void {
   if (clientX === pointed.x && clientY === pointed.y) return;
   pointed = { x: clientX, y: clientY };
-  const hit = target instanceof Element ? target.closest<SVGElement>("[data-hit]") : null;
+  const hit =
+    target instanceof Element ? target.closest<SVGElement>("[data-hit]") : null;
   const id = hit?.dataset["hit"] ?? null;
   if (hovered.peek() !== id) hovered.value = id;
 }
 
 function onFocus(target: EventTarget | null): void {
-  const id = target instanceof Element ? (target.closest<SVGElement>("[data-hit]")?.dataset["hit"] ?? null) : null;
+  const id =
+    target instanceof Element
+      ? (target.closest<SVGElement>("[data-hit]")?.dataset["hit"] ?? null)
+      : null;
   if (id === null) return;
   cursor.value = id;
   stage.reveal(id);
@@ -235,7 +284,13 @@ function onKey(event: KeyboardEvent, graph: Graph): void {
   const at = cursor.peek() ?? tabStopOf(graph);
   if (at === null || event.ctrlKey || event.metaKey || event.altKey) return;
   if (walkKeys.has(event.key)) {
-    const next = walk([...stage.spots.peek().values()], graph.edges, at, event.key as Key, cameFrom);
+    const next = walk(
+      [...stage.spots.peek().values()],
+      graph.edges,
+      at,
+      event.key as Key,
+      cameFrom,
+    );
     event.preventDefault();
     if (next === null) return;
     cameFrom = at;
@@ -253,7 +308,11 @@ function onKey(event: KeyboardEvent, graph: Graph): void {
     const subject = parseSubject(at);
     if (node === undefined || subject === null) return;
     const action = letters[event.key as keyof typeof letters];
-    const on = { block: node.blocked, allow: node.allowed, ignore: node.ignored }[action];
+    const on = {
+      block: node.blocked,
+      allow: node.allowed,
+      ignore: node.ignored,
+    }[action];
     void perform(subject, on ? `un${action}` : action);
   }
 }

@@ -40,9 +40,14 @@ export class Layout {
   }
 
   // True when something moved. `locked` keeps everything that has a place where it is.
-  update(nodes: readonly GraphNode[], edges: readonly GraphEdge[], locked: boolean): boolean {
+  update(
+    nodes: readonly GraphNode[],
+    edges: readonly GraphEdge[],
+    locked: boolean,
+  ): boolean {
     const present = new Set(nodes.map((node) => node.id));
-    for (const id of [...this.placed.keys()]) if (!present.has(id)) this.placed.delete(id);
+    for (const id of [...this.placed.keys()])
+      if (!present.has(id)) this.placed.delete(id);
 
     const fresh = nodes.filter((node) => !this.placed.has(node.id));
     if (fresh.length === 0) return false;
@@ -91,47 +96,87 @@ export class Layout {
 
   // Row by row over the columns; every other column half a row lower, so that lines to it pass between the names.
   private seat(kind: Placed["kind"], ids: readonly Id[]): void {
-    const columns = kind === "device" ? this.metrics.deviceColumns : this.metrics.destinationColumns;
+    const columns =
+      kind === "device"
+        ? this.metrics.deviceColumns
+        : this.metrics.destinationColumns;
     const spacing = this.spacing(kind);
     const rows = Math.ceil(ids.length / columns);
     // On a phone the picture is higher than the screen: the devices stand where it begins.
-    const top = kind === "device" && this.metrics.compact ? this.metrics.height / 2 / spacing - 0.5 : (rows - 1) / 2;
+    const top =
+      kind === "device" && this.metrics.compact
+        ? this.metrics.height / 2 / spacing - 0.5
+        : (rows - 1) / 2;
     ids.forEach((id, i) => {
       if (this.placed.get(id)?.held) return;
       const column = i % columns;
       const y = (Math.floor(i / columns) - top + (column % 2) / 2) * spacing;
-      this.placed.set(id, { id, kind, x: this.columnX(kind, column), y, column, held: false });
+      this.placed.set(id, {
+        id,
+        kind,
+        x: this.columnX(kind, column),
+        y,
+        column,
+        held: false,
+      });
     });
   }
 
   private spacing(kind: Placed["kind"]): number {
-    return kind === "device" ? this.metrics.deviceSpacing : this.metrics.destinationSpacing;
+    return kind === "device"
+      ? this.metrics.deviceSpacing
+      : this.metrics.destinationSpacing;
   }
 
   private enter(node: GraphNode, edges: readonly GraphEdge[]): Placed {
     const column = this.emptiestColumn(node.kind);
-    const at = { id: node.id, kind: node.kind, x: this.columnX(node.kind, column), column, held: false };
+    const at = {
+      id: node.id,
+      kind: node.kind,
+      x: this.columnX(node.kind, column),
+      column,
+      held: false,
+    };
     const neighbours = edges
       .filter((edge) => edge.device === node.id || edge.destination === node.id)
-      .map((edge) => this.placed.get(edge.device === node.id ? edge.destination : edge.device))
+      .map((edge) =>
+        this.placed.get(
+          edge.device === node.id ? edge.destination : edge.device,
+        ),
+      )
       .filter((other) => other !== undefined);
-    const mean = neighbours.reduce((sum, other) => sum + other.y, 0) / Math.max(1, neighbours.length);
-    if (this.metrics.compact) return { ...at, y: this.lowest(node.kind) + this.metrics.row };
-    const y = neighbours.length > 0 ? mean + (hash(node.id) - 0.5) * 4 : (hash(node.id) - 0.5) * this.metrics.height;
+    const mean =
+      neighbours.reduce((sum, other) => sum + other.y, 0) /
+      Math.max(1, neighbours.length);
+    if (this.metrics.compact)
+      return { ...at, y: this.lowest(node.kind) + this.metrics.row };
+    const y =
+      neighbours.length > 0
+        ? mean + (hash(node.id) - 0.5) * 4
+        : (hash(node.id) - 0.5) * this.metrics.height;
     return { ...at, y };
   }
 
   // On a phone new nodes come below, so that the beginning of the picture stays.
   private lowest(kind: Placed["kind"]): number {
-    const column = [...this.placed.values()].filter((node) => node.kind === kind);
-    return column.reduce((low, node) => Math.max(low, node.y), -this.metrics.height / 2);
+    const column = [...this.placed.values()].filter(
+      (node) => node.kind === kind,
+    );
+    return column.reduce(
+      (low, node) => Math.max(low, node.y),
+      -this.metrics.height / 2,
+    );
   }
 
   private emptiestColumn(kind: Placed["kind"]): number {
-    const columns = kind === "device" ? this.metrics.deviceColumns : this.metrics.destinationColumns;
+    const columns =
+      kind === "device"
+        ? this.metrics.deviceColumns
+        : this.metrics.destinationColumns;
     const used = new Array<number>(columns).fill(0);
     for (const node of this.placed.values()) {
-      if (node.kind === kind && node.column < columns) used[node.column] = (used[node.column] ?? 0) + 1;
+      if (node.kind === kind && node.column < columns)
+        used[node.column] = (used[node.column] ?? 0) + 1;
     }
     return used.indexOf(Math.min(...used));
   }
@@ -149,21 +194,31 @@ export class Layout {
     for (const edge of edges) {
       const device = this.placed.get(edge.device);
       const destination = this.placed.get(edge.destination);
-      if (device !== undefined && destination !== undefined) links.push({ device, destination });
+      if (device !== undefined && destination !== undefined)
+        links.push({ device, destination });
     }
     // On a phone the order is all that counts: every node stays in its row.
     const drawn = this.metrics.compact ? 0 : 1;
-    const room = (node: Placed) => (alpha === 1 ? this.spacing(node.kind) : this.metrics.row);
+    const room = (node: Placed) =>
+      alpha === 1 ? this.spacing(node.kind) : this.metrics.row;
     const simulation: Simulation<Placed, undefined> = forceSimulation(nodes)
       .stop()
       .randomSource(() => 0.5)
       .alpha(alpha)
       .velocityDecay(0.5)
-      .force("x", forceX<Placed>((node) => this.columnX(node.kind, node.column)).strength(0.5))
+      .force(
+        "x",
+        forceX<Placed>((node) => this.columnX(node.kind, node.column)).strength(
+          0.5,
+        ),
+      )
       .force("y", forceY<Placed>(0).strength(0.02 * drawn))
       .force("towards", towards(links, drawn))
       .force("apart", apart(room, this.metrics.row));
-    const ticks = Math.ceil(Math.log(simulation.alphaMin() / alpha) / Math.log(1 - simulation.alphaDecay()));
+    const ticks = Math.ceil(
+      Math.log(simulation.alphaMin() / alpha) /
+        Math.log(1 - simulation.alphaDecay()),
+    );
     simulation.tick(Math.max(ticks, 60));
     partRows(nodes, this.metrics.row);
     for (const node of nodes) {
@@ -173,7 +228,10 @@ export class Layout {
   }
 }
 
-function countKinds(nodes: readonly GraphNode[]): { devices: number; destinations: number } {
+function countKinds(nodes: readonly GraphNode[]): {
+  devices: number;
+  destinations: number;
+} {
   const devices = nodes.filter((node) => node.kind === "device").length;
   return { devices, destinations: nodes.length - devices };
 }

@@ -7,7 +7,11 @@ import type { Shape } from "./look.ts";
 import { Mark } from "./node.tsx";
 import { fitView, locked, tidy, toggleLock, zoomMiddle } from "./stage.ts";
 
-const rows: { shape: Shape; tone: "device" | "recent" | "older" | "blocked" | "dns"; icon: IconName }[] = [
+const rows: {
+  shape: Shape;
+  tone: "device" | "recent" | "older" | "blocked" | "dns";
+  icon: IconName;
+}[] = [
   { shape: "square", tone: "device", icon: "chip" },
   { shape: "circle", tone: "recent", icon: "recent" },
   { shape: "circle", tone: "older", icon: "older" },
@@ -32,8 +36,16 @@ export function GraphControls() {
   const lock = locked.value;
   return (
     <div class="controls" role="group" aria-label={t("graph.controls")}>
-      <ControlButton icon="plus" label={t("graph.zoomIn")} act={() => zoomMiddle(1.3)} />
-      <ControlButton icon="minus" label={t("graph.zoomOut")} act={() => zoomMiddle(1 / 1.3)} />
+      <ControlButton
+        icon="plus"
+        label={t("graph.zoomIn")}
+        act={() => zoomMiddle(1.3)}
+      />
+      <ControlButton
+        icon="minus"
+        label={t("graph.zoomOut")}
+        act={() => zoomMiddle(1 / 1.3)}
+      />
       <ControlButton icon="fit" label={t("graph.fit")} act={fitView} />
       <ControlButton icon="tidy" label={t("graph.tidy")} act={tidy} />
       <ControlButton
@@ -46,9 +58,21 @@ export function GraphControls() {
   );
 }
 
-function ControlButton(props: { icon: IconName; label: string; act: () => void; pressed?: boolean }) {
+function ControlButton(props: {
+  icon: IconName;
+  label: string;
+  act: () => void;
+  pressed?: boolean;
+}) {
   return (
-    <button type="button" class="tool" aria-label={props.label} title={props.label} aria-pressed={props.pressed} onClick={props.act}>
+    <button
+      type="button"
+      class="tool"
+      aria-label={props.label}
+      title={props.label}
+      aria-pressed={props.pressed}
+      onClick={props.act}
+    >
       <Icon name={props.icon} />
     </button>
   );

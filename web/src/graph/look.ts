@@ -27,7 +27,12 @@ export function nodeLook(node: GraphNode): Look {
         word: t("state.blocked"),
       };
     case "device":
-      return { tone, shape: "square", icon: null, word: t(node.online === false ? "state.offline" : "state.online") };
+      return {
+        tone,
+        shape: "square",
+        icon: null,
+        word: t(node.online === false ? "state.offline" : "state.online"),
+      };
     case "recent":
       return { tone, shape: "circle", icon: "recent", word: t("state.recent") };
     case "older":
@@ -43,8 +48,16 @@ const LEAST_RATE = 10;
 // The second line under a name.
 export function nodeNote(node: GraphNode, now: number): string {
   const look = nodeLook(node);
-  const flags = [node.allowed ? t("state.allowed") : "", node.ignored ? t("state.ignored") : ""];
-  const parts = [look.tone === "device" ? deviceNote(node) : destinationNote(node, look, now), ...flags];
+  const flags = [
+    node.allowed ? t("state.allowed") : "",
+    node.ignored ? t("state.ignored") : "",
+  ];
+  const parts = [
+    look.tone === "device"
+      ? deviceNote(node)
+      : destinationNote(node, look, now),
+    ...flags,
+  ];
   return parts.filter((part) => part !== "").join(" · ");
 }
 
@@ -55,13 +68,16 @@ function deviceNote(node: GraphNode): string {
 }
 
 function destinationNote(node: GraphNode, look: Look, now: number): string {
-  if (look.tone === "recent") return node.rate >= LEAST_RATE ? rate(node.rate) : look.word;
+  if (look.tone === "recent")
+    return node.rate >= LEAST_RATE ? rate(node.rate) : look.word;
   if (look.tone === "older") return ago(node.last_seen, now);
   return look.word;
 }
 
 export function edgeNote(edge: GraphEdge): string {
-  const services = edge.services.slice(0, 3).join(", ") + (edge.services.length > 3 ? " …" : "");
+  const services =
+    edge.services.slice(0, 3).join(", ") +
+    (edge.services.length > 3 ? " …" : "");
   const flow = edge.rate >= LEAST_RATE ? rate(edge.rate) : "";
   return [services, flow].filter((part) => part !== "").join(" · ");
 }
@@ -79,7 +95,11 @@ export function nodeLabel(node: GraphNode, links: number, now: number): string {
   const look = nodeLook(node);
   const note = nodeNote(node, now);
   const words = [
-    t("graph.node", { name: node.name, kind: t(node.kind === "device" ? "kind.device" : "kind.destination"), state: look.word }),
+    t("graph.node", {
+      name: node.name,
+      kind: t(node.kind === "device" ? "kind.device" : "kind.destination"),
+      state: look.word,
+    }),
     note === look.word ? "" : note,
     t("graph.node.links", { n: links }),
   ];

@@ -51,7 +51,11 @@ export function enlarge(frame: Frame): number {
   return clamp(frame.width / USUAL_WIDTH, 1, MAX_ENLARGE);
 }
 
-export function measure(frame: Frame, devices: number, destinations: number): Metrics {
+export function measure(
+  frame: Frame,
+  devices: number,
+  destinations: number,
+): Metrics {
   const compact = frame.width < 640;
   const dense = Math.max(devices, destinations) > 60;
   const row = dense ? 28 : compact ? 40 : 42;
@@ -61,26 +65,47 @@ export function measure(frame: Frame, devices: number, destinations: number): Me
   const deviceHalf = halfOf("device", dense);
   const destinationHalf = halfOf("destination", dense);
   const deviceColumnWidth = deviceLabel + LABEL_GAP + deviceHalf * 2 + 14;
-  const destinationColumnWidth = destinationLabel + LABEL_GAP + destinationHalf * 2 + 18;
+  const destinationColumnWidth =
+    destinationLabel + LABEL_GAP + destinationHalf * 2 + 18;
   const unit = enlarge(frame);
   const room = {
     width: frame.width / unit - PADDING * (compact ? 0.5 : 2),
     height: frame.height / unit - PADDING * 2,
   };
 
-  const deviceColumns = compact ? 1 : Math.max(1, Math.ceil((devices * row) / Math.max(room.height * 1.6, row)));
+  const deviceColumns = compact
+    ? 1
+    : Math.max(
+        1,
+        Math.ceil((devices * row) / Math.max(room.height * 1.6, row)),
+      );
   let best = { columns: 1, scale: 0 };
   for (let columns = 1; columns <= (compact ? 1 : MAX_COLUMNS); columns++) {
-    const width = deviceColumns * deviceColumnWidth + minGap + columns * destinationColumnWidth;
-    const rows = Math.max(Math.ceil(destinations / columns), Math.ceil(devices / deviceColumns), 1);
+    const width =
+      deviceColumns * deviceColumnWidth +
+      minGap +
+      columns * destinationColumnWidth;
+    const rows = Math.max(
+      Math.ceil(destinations / columns),
+      Math.ceil(devices / deviceColumns),
+      1,
+    );
     const scale = Math.min(room.width / width, room.height / (rows * row), 1);
     if (scale > best.scale + 0.02) best = { columns, scale };
   }
 
   const destinationColumns = best.columns;
-  const rows = Math.max(Math.ceil(destinations / destinationColumns), Math.ceil(devices / deviceColumns), 1);
-  const columnsWidth = deviceColumns * deviceColumnWidth + destinationColumns * destinationColumnWidth;
-  const gap = compact ? minGap : clamp(room.width / best.scale - columnsWidth, minGap, MAX_GAP);
+  const rows = Math.max(
+    Math.ceil(destinations / destinationColumns),
+    Math.ceil(devices / deviceColumns),
+    1,
+  );
+  const columnsWidth =
+    deviceColumns * deviceColumnWidth +
+    destinationColumns * destinationColumnWidth;
+  const gap = compact
+    ? minGap
+    : clamp(room.width / best.scale - columnsWidth, minGap, MAX_GAP);
   const height = Math.max(room.height, rows * row);
   const spread = (count: number, columns: number, most: number) =>
     clamp(height / Math.max(1, Math.ceil(count / columns)), row, most);
@@ -89,7 +114,11 @@ export function measure(frame: Frame, devices: number, destinations: number): Me
     compact,
     dense,
     row,
-    deviceSpacing: spread(devices, deviceColumns, compact ? MAX_COMPACT_SPACING : MAX_DEVICE_SPACING),
+    deviceSpacing: spread(
+      devices,
+      deviceColumns,
+      compact ? MAX_COMPACT_SPACING : MAX_DEVICE_SPACING,
+    ),
     destinationSpacing: spread(destinations, destinationColumns, MAX_SPACING),
     height,
     deviceLabel,
@@ -99,7 +128,8 @@ export function measure(frame: Frame, devices: number, destinations: number): Me
     deviceColumnWidth,
     destinationColumnWidth,
     deviceX: -total / 2 + deviceColumns * deviceColumnWidth - deviceHalf,
-    destinationX: total / 2 - destinationColumns * destinationColumnWidth + destinationHalf,
+    destinationX:
+      total / 2 - destinationColumns * destinationColumnWidth + destinationHalf,
   };
 }
 

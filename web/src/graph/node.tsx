@@ -29,20 +29,54 @@ export class NodeView extends Component<NodeProps> {
     return Object.entries(next).some(([key, value]) => now[key] !== value);
   }
 
-  override render({ node, icon, note, label, x, y, width, dense, bare, dim, open, cursor }: NodeProps) {
+  override render({
+    node,
+    icon,
+    note,
+    label,
+    x,
+    y,
+    width,
+    dense,
+    bare,
+    dim,
+    open,
+    cursor,
+  }: NodeProps) {
     const look = nodeLook(node);
     const device = node.kind === "device";
     const half = halfOf(node.kind, dense);
     const side = device ? -1 : 1;
     const name = cut(node.name, NAME_FONT, width);
     const second = dense ? "" : cut(note, NOTE_FONT, width);
-    const reach = Math.max(textWidth(name, NAME_FONT), second === "" ? 0 : textWidth(second, NOTE_FONT));
-    const classes = ["node", `tone-${look.tone}`, dim ? "dim" : "", open ? "open" : "", node.ignored ? "faint" : ""];
+    const reach = Math.max(
+      textWidth(name, NAME_FONT),
+      second === "" ? 0 : textWidth(second, NOTE_FONT),
+    );
+    const classes = [
+      "node",
+      `tone-${look.tone}`,
+      dim ? "dim" : "",
+      open ? "open" : "",
+      node.ignored ? "faint" : "",
+    ];
     if (device && node.online === false) classes.push("offline");
     // The words stand beside the button, which carries them in its own name.
     return (
-      <g class={classes.filter(Boolean).join(" ")} transform={`translate(${x.toFixed(1)} ${y.toFixed(1)})`} data-hit={node.id} data-drag="1">
-        <g id={`node-${node.id}`} class={`face tone-${look.tone}`} role="button" tabindex={cursor ? 0 : -1} aria-label={label} aria-pressed={open}>
+      <g
+        class={classes.filter(Boolean).join(" ")}
+        transform={`translate(${x.toFixed(1)} ${y.toFixed(1)})`}
+        data-hit={node.id}
+        data-drag="1"
+      >
+        <g
+          id={`node-${node.id}`}
+          class={`face tone-${look.tone}`}
+          role="button"
+          tabindex={cursor ? 0 : -1}
+          aria-label={label}
+          aria-pressed={open}
+        >
           <title>{node.name}</title>
           <rect
             class="hit"
@@ -58,8 +92,16 @@ export class NodeView extends Component<NodeProps> {
           {node.ignored && <Badge name="ignored" x={half - 1} y={half - 1} />}
         </g>
         {!bare && (
-          <g class="words" aria-hidden="true" text-anchor={device ? "end" : "start"}>
-            <text class="name" x={side * (half + LABEL_GAP)} y={second === "" ? 4.5 : -2}>
+          <g
+            class="words"
+            aria-hidden="true"
+            text-anchor={device ? "end" : "start"}
+          >
+            <text
+              class="name"
+              x={side * (half + LABEL_GAP)}
+              y={second === "" ? 4.5 : -2}
+            >
               {name}
             </text>
             {second !== "" && (
@@ -77,7 +119,16 @@ export class NodeView extends Component<NodeProps> {
 export function ShapeView({ shape, half }: { shape: Shape; half: number }) {
   switch (shape) {
     case "square":
-      return <rect class="shape" x={-half} y={-half} width={half * 2} height={half * 2} rx={half * 0.5} />;
+      return (
+        <rect
+          class="shape"
+          x={-half}
+          y={-half}
+          width={half * 2}
+          height={half * 2}
+          rx={half * 0.5}
+        />
+      );
     case "circle":
       return <circle class="shape" r={half} />;
     case "diamond": {
@@ -87,14 +138,25 @@ export function ShapeView({ shape, half }: { shape: Shape; half: number }) {
     case "octagon": {
       const a = half * 1.06;
       const b = a * 0.414;
-      return <path class="shape" d={`M${-b} ${-a}H${b}L${a} ${-b}V${b}L${b} ${a}H${-b}L${-a} ${b}V${-b}z`} />;
+      return (
+        <path
+          class="shape"
+          d={`M${-b} ${-a}H${b}L${a} ${-b}V${b}L${b} ${a}H${-b}L${-a} ${b}V${-b}z`}
+        />
+      );
     }
   }
 }
 
 export function Glyph({ name, size }: { name: IconName; size: number }) {
   const k = size / 24;
-  return <path class="glyph" d={paths[name]} transform={`translate(${-size / 2} ${-size / 2}) scale(${k.toFixed(3)})`} />;
+  return (
+    <path
+      class="glyph"
+      d={paths[name]}
+      transform={`translate(${-size / 2} ${-size / 2}) scale(${k.toFixed(3)})`}
+    />
+  );
 }
 
 function Badge({ name, x, y }: { name: IconName; x: number; y: number }) {
@@ -107,12 +169,28 @@ function Badge({ name, x, y }: { name: IconName; x: number; y: number }) {
 }
 
 // The same shape outside the graph: in the legend, the table and the drawer.
-export function Mark({ shape, tone, icon, size = 26 }: { shape: Shape; tone: string; icon: IconName | null; size?: number }) {
+export function Mark({
+  shape,
+  tone,
+  icon,
+  size = 26,
+}: {
+  shape: Shape;
+  tone: string;
+  icon: IconName | null;
+  size?: number;
+}) {
   return (
-    <svg class={`mark tone-${tone}`} width={size} height={size} viewBox="-15 -15 30 30" aria-hidden="true" focusable="false">
+    <svg
+      class={`mark tone-${tone}`}
+      width={size}
+      height={size}
+      viewBox="-15 -15 30 30"
+      aria-hidden="true"
+      focusable="false"
+    >
       <ShapeView shape={shape} half={12} />
       {icon !== null && <Glyph name={icon} size={15} />}
     </svg>
   );
 }
-

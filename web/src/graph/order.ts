@@ -14,7 +14,10 @@ export interface Order {
   destinations: Id[];
 }
 
-export function order(nodes: readonly GraphNode[], edges: readonly GraphEdge[]): Order {
+export function order(
+  nodes: readonly GraphNode[],
+  edges: readonly GraphEdge[],
+): Order {
   const ids = (kind: GraphNode["kind"]) =>
     nodes
       .filter((node) => node.kind === kind)
@@ -50,12 +53,27 @@ function places(ids: readonly Id[]): ReadonlyMap<Id, number> {
   return new Map(ids.map((id, i) => [id, (i + 0.5) / ids.length]));
 }
 
-function sortByMean(ids: readonly Id[], other: ReadonlyMap<Id, number>, linked: ReadonlyMap<Id, Id[]>): Id[] {
+function sortByMean(
+  ids: readonly Id[],
+  other: ReadonlyMap<Id, number>,
+  linked: ReadonlyMap<Id, Id[]>,
+): Id[] {
   const own = places(ids);
   const mean = new Map<Id, number>();
   for (const id of ids) {
-    const near = (linked.get(id) ?? []).map((n) => other.get(n)).filter((place) => place !== undefined);
-    mean.set(id, near.length === 0 ? (own.get(id) ?? 0.5) : near.reduce((a, b) => a + b, 0) / near.length);
+    const near = (linked.get(id) ?? [])
+      .map((n) => other.get(n))
+      .filter((place) => place !== undefined);
+    mean.set(
+      id,
+      near.length === 0
+        ? (own.get(id) ?? 0.5)
+        : near.reduce((a, b) => a + b, 0) / near.length,
+    );
   }
-  return [...ids].sort((a, b) => (mean.get(a) ?? 0) - (mean.get(b) ?? 0) || (own.get(a) ?? 0) - (own.get(b) ?? 0));
+  return [...ids].sort(
+    (a, b) =>
+      (mean.get(a) ?? 0) - (mean.get(b) ?? 0) ||
+      (own.get(a) ?? 0) - (own.get(b) ?? 0),
+  );
 }

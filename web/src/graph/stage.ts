@@ -3,7 +3,15 @@
 
 import { batch, computed, signal } from "@preact/signals";
 import type { Graph, Id } from "../api/types.ts";
-import { fit, mix, pan, toWorld, zoomAt, type Box, type Camera } from "./camera.ts";
+import {
+  fit,
+  mix,
+  pan,
+  toWorld,
+  zoomAt,
+  type Box,
+  type Camera,
+} from "./camera.ts";
 import { cut, NAME_FONT, textWidth } from "./label.ts";
 import { Layout } from "./layout.ts";
 import { COMPACT_ZOOM, halfOf, LABEL_GAP, type Frame } from "./metrics.ts";
@@ -52,7 +60,10 @@ export function resize(next: Frame): void {
   frame = next;
   layout.resize(next);
   if (latest === null || next.width === 0) return;
-  if (layout.placed.size === 0 || (!locked.peek() && isOther(next, arrangedIn))) {
+  if (
+    layout.placed.size === 0 ||
+    (!locked.peek() && isOther(next, arrangedIn))
+  ) {
     arrangedIn = next;
     layout.arrange(latest.nodes, latest.edges);
     glide(true, true);
@@ -63,7 +74,8 @@ export function resize(next: Frame): void {
 
 // A drawer or a banner only moves the camera; a turned phone or another window is a new picture.
 function isOther(a: Frame, b: Frame): boolean {
-  const ratio = (x: number, y: number) => Math.max(x, y) / Math.max(1, Math.min(x, y));
+  const ratio = (x: number, y: number) =>
+    Math.max(x, y) / Math.max(1, Math.min(x, y));
   return ratio(a.width, b.width) > 1.6 || ratio(a.height, b.height) > 1.6;
 }
 
@@ -115,8 +127,18 @@ export function reveal(id: Id): void {
   if (spot === undefined) return;
   const { x, y, k } = camera.peek();
   const at = { x: spot.x * k + x, y: spot.y * k + y };
-  const dx = at.x < 60 ? 60 - at.x : at.x > frame.width - 60 ? frame.width - 60 - at.x : 0;
-  const dy = at.y < 60 ? 60 - at.y : at.y > frame.height - 60 ? frame.height - 60 - at.y : 0;
+  const dx =
+    at.x < 60
+      ? 60 - at.x
+      : at.x > frame.width - 60
+        ? frame.width - 60 - at.x
+        : 0;
+  const dy =
+    at.y < 60
+      ? 60 - at.y
+      : at.y > frame.height - 60
+        ? frame.height - 60 - at.y
+        : 0;
   if (dx !== 0 || dy !== 0) camera.value = pan(camera.peek(), dx, dy);
 }
 
@@ -128,18 +150,27 @@ function take(): void {
 
 function targets(): Map<Id, Spot> {
   const all = new Map<Id, Spot>();
-  for (const { id, kind, x, y } of layout.placed.values()) all.set(id, { id, kind, x, y });
+  for (const { id, kind, x, y } of layout.placed.values())
+    all.set(id, { id, kind, x, y });
   return all;
 }
 
 function bounds(all: ReadonlyMap<Id, Spot>): Box {
-  const box: Box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
+  const box: Box = {
+    left: Infinity,
+    top: Infinity,
+    right: -Infinity,
+    bottom: -Infinity,
+  };
   const m = layout.metrics;
   const names = new Map(latest?.nodes.map((node) => [node.id, node.name]));
   for (const spot of all.values()) {
     const device = spot.kind === "device";
     const most = device ? m.deviceLabel : m.destinationLabel;
-    const label = textWidth(cut(names.get(spot.id) ?? "", NAME_FONT, most), NAME_FONT);
+    const label = textWidth(
+      cut(names.get(spot.id) ?? "", NAME_FONT, most),
+      NAME_FONT,
+    );
     const half = halfOf(spot.kind, m.dense);
     const reach = half + LABEL_GAP + Math.max(label, 50);
     box.left = Math.min(box.left, spot.x - (device ? reach : half));
@@ -152,7 +183,13 @@ function bounds(all: ReadonlyMap<Id, Spot>): Box {
 
 function whole(goal: ReadonlyMap<Id, Spot>): Camera {
   const compact = layout.metrics.compact;
-  return fit(bounds(goal), frame, compact ? 8 : MARGIN, compact ? 0 : FOOT, compact ? COMPACT_ZOOM : 0);
+  return fit(
+    bounds(goal),
+    frame,
+    compact ? 8 : MARGIN,
+    compact ? 0 : FOOT,
+    compact ? COMPACT_ZOOM : 0,
+  );
 }
 
 // From the picture that is shown to the one that is solved. The camera follows only when it may.
@@ -185,11 +222,19 @@ function glide(follow: boolean, atOnce = false): void {
   gliding = requestAnimationFrame(step);
 }
 
-function between(from: ReadonlyMap<Id, Spot>, goal: ReadonlyMap<Id, Spot>, t: number): Map<Id, Spot> {
+function between(
+  from: ReadonlyMap<Id, Spot>,
+  goal: ReadonlyMap<Id, Spot>,
+  t: number,
+): Map<Id, Spot> {
   const all = new Map<Id, Spot>();
   for (const [id, spot] of goal) {
     const was = from.get(id) ?? spot;
-    all.set(id, { ...spot, x: was.x + (spot.x - was.x) * t, y: was.y + (spot.y - was.y) * t });
+    all.set(id, {
+      ...spot,
+      x: was.x + (spot.x - was.x) * t,
+      y: was.y + (spot.y - was.y) * t,
+    });
   }
   return all;
 }

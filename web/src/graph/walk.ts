@@ -10,7 +10,8 @@ export interface Spot {
   y: number;
 }
 
-export type Key = "ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight" | "Home" | "End";
+export type Key =
+  "ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight" | "Home" | "End";
 
 export const walkKeys: ReadonlySet<string> = new Set<Key>([
   "ArrowUp",
@@ -45,15 +46,25 @@ export function walk(
     case "ArrowRight":
       return here.kind === "device" ? across(spots, edges, here, from) : null;
     case "ArrowLeft":
-      return here.kind === "destination" ? across(spots, edges, here, from) : null;
+      return here.kind === "destination"
+        ? across(spots, edges, here, from)
+        : null;
   }
 }
 
 export function firstSpot(spots: readonly Spot[]): Spot | undefined {
-  return inOrder(spots.filter((spot) => spot.kind === "device"))[0] ?? inOrder(spots)[0];
+  return (
+    inOrder(spots.filter((spot) => spot.kind === "device"))[0] ??
+    inOrder(spots)[0]
+  );
 }
 
-function across(spots: readonly Spot[], edges: readonly GraphEdge[], here: Spot, from: Id | null): Id | null {
+function across(
+  spots: readonly Spot[],
+  edges: readonly GraphEdge[],
+  here: Spot,
+  from: Id | null,
+): Id | null {
   const linked = new Set<Id>();
   for (const edge of edges) {
     if (edge.device === here.id) linked.add(edge.destination);
@@ -63,7 +74,8 @@ function across(spots: readonly Spot[], edges: readonly GraphEdge[], here: Spot,
   let best: Spot | null = null;
   for (const spot of spots) {
     if (!linked.has(spot.id)) continue;
-    if (best === null || Math.abs(spot.y - here.y) < Math.abs(best.y - here.y)) best = spot;
+    if (best === null || Math.abs(spot.y - here.y) < Math.abs(best.y - here.y))
+      best = spot;
   }
   return best?.id ?? null;
 }

@@ -12,7 +12,11 @@ import { ruleSentence } from "../text/explain.ts";
 import { ago, moment } from "../text/format.ts";
 import { t } from "../text/t.ts";
 
-const icons: Record<RuleAction, IconName> = { block: "blocked", allow: "allowed", ignore: "ignored" };
+const icons: Record<RuleAction, IconName> = {
+  block: "blocked",
+  allow: "allowed",
+  ignore: "ignored",
+};
 
 export function RuleList({ action }: { action: RuleAction }) {
   const list = [...rules.value.values()]
@@ -53,7 +57,12 @@ function RuleRow({ rule }: { rule: Rule }) {
         {subject === null ? (
           <span>{sentence}</span>
         ) : (
-          <button type="button" id={`open-${rule.id}`} class="link-button" onClick={() => openSubject(subject)}>
+          <button
+            type="button"
+            id={`open-${rule.id}`}
+            class="link-button"
+            onClick={() => openSubject(subject)}
+          >
             {sentence}
           </button>
         )}
@@ -66,7 +75,10 @@ function RuleRow({ rule }: { rule: Rule }) {
       <button
         type="button"
         class="plain"
-        aria-label={t("action.of", { action: t("action.remove"), name: sentence })}
+        aria-label={t("action.of", {
+          action: t("action.remove"),
+          name: sentence,
+        })}
         onClick={() => void remove(rule)}
       >
         <Icon name="remove" />

@@ -4,7 +4,15 @@
 // Shape: a world is never changed, only replaced; untouched maps keep their identity, so views that read them stay
 // still. While a snapshot arrives in chunks the old world stays visible and the new one grows in `incoming`.
 
-import type { Alert, Destination, Device, Health, Id, Rule, Stats } from "../api/types.ts";
+import type {
+  Alert,
+  Destination,
+  Device,
+  Health,
+  Id,
+  Rule,
+  Stats,
+} from "../api/types.ts";
 
 export interface Collections {
   devices: ReadonlyMap<Id, Device>;
@@ -22,7 +30,11 @@ export interface World extends Collections {
   incoming: Collections | null;
 }
 
-const nothing: Collections = { devices: new Map(), destinations: new Map(), rules: new Map() };
+const nothing: Collections = {
+  devices: new Map(),
+  destinations: new Map(),
+  rules: new Map(),
+};
 
 export const emptyWorld: World = {
   ...nothing,
@@ -61,7 +73,10 @@ export const reducers = {
     ...world,
     incoming: {
       devices: merge(world.incoming?.devices ?? nothing.devices, data.devices),
-      destinations: merge(world.incoming?.destinations ?? nothing.destinations, data.destinations),
+      destinations: merge(
+        world.incoming?.destinations ?? nothing.destinations,
+        data.destinations,
+      ),
       rules: merge(world.incoming?.rules ?? nothing.rules, data.rules),
     },
   }),
@@ -76,9 +91,15 @@ export const reducers = {
   device: (world: World, data: Items<Device>): World =>
     everywhere(world, (c) => ({ ...c, devices: merge(c.devices, data.items) })),
   destination: (world: World, data: Items<Destination>): World =>
-    everywhere(world, (c) => ({ ...c, destinations: merge(c.destinations, data.items) })),
+    everywhere(world, (c) => ({
+      ...c,
+      destinations: merge(c.destinations, data.items),
+    })),
   rule: (world: World, data: RuleData): World => ({
-    ...everywhere(world, (c) => ({ ...c, rules: without(merge(c.rules, data.items), data.removed) })),
+    ...everywhere(world, (c) => ({
+      ...c,
+      rules: without(merge(c.rules, data.items), data.removed),
+    })),
     generation: data.generation ?? world.generation,
   }),
   alert: (world: World, data: Items<Alert>): World => ({
@@ -108,20 +129,29 @@ export function reduce(world: World, name: EventName, data: unknown): World {
 }
 
 // A delta that overtakes the end of a snapshot counts in both worlds.
-function everywhere(world: World, change: (c: Collections) => Collections): World {
+function everywhere(
+  world: World,
+  change: (c: Collections) => Collections,
+): World {
   const { devices, destinations, rules } = change(world);
   const incoming = world.incoming === null ? null : change(world.incoming);
   return { ...world, devices, destinations, rules, incoming };
 }
 
-function merge<T extends { id: Id }>(map: ReadonlyMap<Id, T>, items: T[] | undefined): ReadonlyMap<Id, T> {
+function merge<T extends { id: Id }>(
+  map: ReadonlyMap<Id, T>,
+  items: T[] | undefined,
+): ReadonlyMap<Id, T> {
   if (items === undefined || items.length === 0) return map;
   const next = new Map(map);
   for (const item of items) next.set(item.id, item);
   return next;
 }
 
-function without<T>(map: ReadonlyMap<Id, T>, ids: Id[] | undefined): ReadonlyMap<Id, T> {
+function without<T>(
+  map: ReadonlyMap<Id, T>,
+  ids: Id[] | undefined,
+): ReadonlyMap<Id, T> {
   if (ids === undefined || !ids.some((id) => map.has(id))) return map;
   const next = new Map(map);
   for (const id of ids) next.delete(id);

@@ -43,12 +43,16 @@ const source = new GraphSource({
   },
 });
 
-const stream = new Stream(`${base}/events`, { event: receive, state: setState });
+const stream = new Stream(`${base}/events`, {
+  event: receive,
+  state: setState,
+});
 
 function receive(name: EventName, data: unknown): void {
   world.value = reduce(world.peek(), name, data);
   if (name === "rule" || name === "snapshot_end") source.now();
-  else if (name !== "stats" && name !== "snapshot" && name !== "alert") source.soon();
+  else if (name !== "stats" && name !== "snapshot" && name !== "alert")
+    source.soon();
 }
 
 function setState(state: LinkState, at: number | null): void {
@@ -87,6 +91,7 @@ export function startLive(): void {
   stream.start();
   source.now();
   setInterval(() => {
-    if (document.visibilityState === "visible" && link.peek() === "live") void refreshHealth();
+    if (document.visibilityState === "visible" && link.peek() === "live")
+      void refreshHealth();
   }, HEALTH_EVERY_MS);
 }

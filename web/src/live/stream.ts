@@ -54,7 +54,10 @@ export class Stream {
   private open(): void {
     this.source?.close();
     this.lastHeard = Date.now();
-    const resume = this.lastId === "" ? "" : `?last_event_id=${encodeURIComponent(this.lastId)}`;
+    const resume =
+      this.lastId === ""
+        ? ""
+        : `?last_event_id=${encodeURIComponent(this.lastId)}`;
     const source = new EventSource(this.url + resume);
     this.source = source;
     source.onopen = () => {
@@ -64,7 +67,9 @@ export class Stream {
     };
     source.onerror = () => this.fail(source);
     for (const name of eventNames) {
-      source.addEventListener(name, (event) => this.receive(name, event as MessageEvent<string>));
+      source.addEventListener(name, (event) =>
+        this.receive(name, event as MessageEvent<string>),
+      );
     }
   }
 
@@ -79,7 +84,8 @@ export class Stream {
     if (this.source !== source) return;
     source.close();
     this.source = null;
-    const step = BACKOFF_MS[Math.min(this.failures++, BACKOFF_MS.length - 1)] ?? 1000;
+    const step =
+      BACKOFF_MS[Math.min(this.failures++, BACKOFF_MS.length - 1)] ?? 1000;
     const wait = step * (0.8 + Math.random() * 0.4);
     this.hooks.state("lost", Date.now() + wait);
     clearTimeout(this.retry);

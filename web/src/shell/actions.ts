@@ -2,27 +2,52 @@
 // What happens after a button: ask the gateway, say when it is in force, offer the way back.
 
 import { signal } from "@preact/signals";
-import { act, patch, removeRule, undo as takeBack, opposite, type Subject, type Verb } from "../api/act.ts";
+import {
+  act,
+  patch,
+  removeRule,
+  undo as takeBack,
+  opposite,
+  type Subject,
+  type Verb,
+} from "../api/act.ts";
 import type { Answer } from "../api/http.ts";
 import type { ActionAnswer, Rule, Undo } from "../api/types.ts";
 import { outlasting, ruleSubject } from "../live/precedence.ts";
-import { dataplane, devices, destinations, refreshGraph, rules } from "../live/store.ts";
+import {
+  dataplane,
+  devices,
+  destinations,
+  refreshGraph,
+  rules,
+} from "../live/store.ts";
 import { explain, ruleSentence } from "../text/explain.ts";
 import { confirmed } from "../text/format.ts";
 import { t, type Key } from "../text/t.ts";
 import { subjectKey } from "./route.ts";
 import { toast } from "./toasts.ts";
 
-export type Proof = { state: "asking" | "done" | "refused"; text: string; hint: string };
+export type Proof = {
+  state: "asking" | "done" | "refused";
+  text: string;
+  hint: string;
+};
 
 // The last answer for each subject, shown beside its buttons.
 export const proofs = signal<ReadonlyMap<string, Proof>>(new Map());
 
 export function subjectName(subject: Subject): string {
-  const device = subject.kind === "destination" ? null : (devices.peek().get(subject.device)?.name ?? subject.device);
+  const device =
+    subject.kind === "destination"
+      ? null
+      : (devices.peek().get(subject.device)?.name ?? subject.device);
   const destination =
-    subject.kind === "device" ? null : (destinations.peek().get(subject.destination)?.name ?? subject.destination);
-  if (device !== null && destination !== null) return t("drawer.pair", { device, destination });
+    subject.kind === "device"
+      ? null
+      : (destinations.peek().get(subject.destination)?.name ??
+        subject.destination);
+  if (device !== null && destination !== null)
+    return t("drawer.pair", { device, destination });
   return device ?? destination ?? "";
 }
 
@@ -35,10 +60,17 @@ export async function perform(subject: Subject, verb: Verb): Promise<boolean> {
 
 export function rename(subject: Subject, name: string): Promise<boolean> {
   const said = name === "" ? t("did.unname") : t("did.rename", { name });
-  return run(subject, () => patch(subject, { name: name === "" ? null : name }), said);
+  return run(
+    subject,
+    () => patch(subject, { name: name === "" ? null : name }),
+    said,
+  );
 }
 
-export function assignProfile(subject: Subject, profile: string): Promise<boolean> {
+export function assignProfile(
+  subject: Subject,
+  profile: string,
+): Promise<boolean> {
   const said = t("did.profile", { name: subjectName(subject), profile });
   return run(subject, () => patch(subject, { profile }), said);
 }
@@ -51,20 +83,34 @@ export function remove(rule: Rule): Promise<boolean> {
   return run(subject, () => removeRule(rule.id), said);
 }
 
-async function run(subject: Subject | null, ask: () => Promise<Answer<ActionAnswer>>, said: string): Promise<boolean> {
+async function run(
+  subject: Subject | null,
+  ask: () => Promise<Answer<ActionAnswer>>,
+  said: string,
+): Promise<boolean> {
   setProof(subject, { state: "asking", text: t("proof.asking"), hint: "" });
   try {
     const answer = await ask();
     const text = proofText(answer);
     setProof(subject, { state: "done", text, hint: "" });
     const back = answer.body.undo;
-    toast({ tone: "done", text: said, detail: text, undo: back ? () => void revert(subject, [back]) : null });
+    toast({
+      tone: "done",
+      text: said,
+      detail: text,
+      undo: back ? () => void revert(subject, [back]) : null,
+    });
     refreshGraph();
     return true;
   } catch (error) {
     const { what, hint } = explain(error);
     setProof(subject, { state: "refused", text: what, hint });
-    toast({ tone: "refused", text: `${t("proof.refused")} ${what}`, detail: hint, undo: null });
+    toast({
+      tone: "refused",
+      text: `${t("proof.refused")} ${what}`,
+      detail: hint,
+      undo: null,
+    });
     return false;
   }
 }
@@ -73,20 +119,34 @@ async function revert(subject: Subject | null, steps: Undo[]): Promise<void> {
   try {
     let text = "";
     for (const step of steps) text = proofText(await takeBack(step));
-    setProof(subject, { state: "done", text: `${t("did.undo")}. ${text}`, hint: "" });
+    setProof(subject, {
+      state: "done",
+      text: `${t("did.undo")}. ${text}`,
+      hint: "",
+    });
     toast({ tone: "done", text: t("did.undo"), detail: text, undo: null });
   } catch (error) {
     const { what, hint } = explain(error);
-    toast({ tone: "refused", text: `${t("proof.refused")} ${what}`, detail: hint, undo: null });
+    toast({
+      tone: "refused",
+      text: `${t("proof.refused")} ${what}`,
+      detail: hint,
+      undo: null,
+    });
   }
   refreshGraph();
 }
 
 function proofText({ status, body }: Answer<ActionAnswer>): string {
   if (status === 202) return t("proof.saved");
-  if (body.confirmed_us === undefined && dataplane.peek()?.connected === false) return t("proof.saved");
-  if (!body.confirmed_us) return t("proof.generation", { generation: body.generation });
-  return t("proof.inforce", { time: confirmed(body.confirmed_us), generation: body.generation });
+  if (body.confirmed_us === undefined && dataplane.peek()?.connected === false)
+    return t("proof.saved");
+  if (!body.confirmed_us)
+    return t("proof.generation", { generation: body.generation });
+  return t("proof.inforce", {
+    time: confirmed(body.confirmed_us),
+    generation: body.generation,
+  });
 }
 
 function setProof(subject: Subject | null, proof: Proof): void {
@@ -99,9 +159,11 @@ function offerOutlasting(subject: Subject): void {
   const still = outlasting(rules.peek().values(), subject);
   if (still.length === 0) return;
   const question: Key =
-    subject.kind === "device" && still.every((rule) => rule.object.kind === "destination")
+    subject.kind === "device" &&
+    still.every((rule) => rule.object.kind === "destination")
       ? "outlast.pairs"
-      : subject.kind === "destination" && still.every((rule) => rule.subject.kind === "device")
+      : subject.kind === "destination" &&
+          still.every((rule) => rule.subject.kind === "device")
         ? "outlast.devices"
         : "outlast.rules";
   toast({
@@ -109,7 +171,11 @@ function offerOutlasting(subject: Subject): void {
     text: t(question, { n: still.length }),
     detail: still.map(ruleSentence).join(" · "),
     undo: null,
-    choice: { yes: t("outlast.yes"), no: t("outlast.no"), act: () => void endRules(subject, still) },
+    choice: {
+      yes: t("outlast.yes"),
+      no: t("outlast.no"),
+      act: () => void endRules(subject, still),
+    },
   });
 }
 
@@ -131,7 +197,12 @@ async function endRules(subject: Subject, ended: Rule[]): Promise<void> {
     });
   } catch (error) {
     const { what, hint } = explain(error);
-    toast({ tone: "refused", text: `${t("proof.refused")} ${what}`, detail: hint, undo: null });
+    toast({
+      tone: "refused",
+      text: `${t("proof.refused")} ${what}`,
+      detail: hint,
+      undo: null,
+    });
   }
   refreshGraph();
 }

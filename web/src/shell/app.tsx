@@ -49,5 +49,10 @@ function skip(event: Event): void {
 }
 
 function onKey(event: KeyboardEvent): void {
-  if (event.key === "Escape" && !event.defaultPrevented && route.peek().open !== null) closeSubject();
+  if (
+    event.key === "Escape" &&
+    !event.defaultPrevented &&
+    route.peek().open !== null
+  )
+    closeSubject();
 }

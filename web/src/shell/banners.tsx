@@ -3,7 +3,14 @@
 
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { dataplane, health, link, reconnect, retryAt, world } from "../live/store.ts";
+import {
+  dataplane,
+  health,
+  link,
+  reconnect,
+  retryAt,
+  world,
+} from "../live/store.ts";
 import { moment } from "../text/format.ts";
 import { t } from "../text/t.ts";
 import { Icon } from "./icons.tsx";
@@ -35,7 +42,8 @@ function LinkBanner() {
     return () => clearInterval(timer);
   }, [state]);
   if (state === "live" || state === "connecting") return null;
-  if (state === "stale") return <p class="banner banner-warn">{banner(t("banner.stale"))}</p>;
+  if (state === "stale")
+    return <p class="banner banner-warn">{banner(t("banner.stale"))}</p>;
   const wait = Math.ceil(((retryAt.value ?? 0) - second.value) / 1000);
   return (
     <p class="banner banner-bad">
@@ -53,7 +61,9 @@ function DataplaneBanner() {
   const since = state.last_seen ?? state.since;
   return (
     <p class="banner banner-bad">
-      {banner(`${t("banner.dataplane")} ${since ? t("banner.dataplane.since", { time: moment(since) }) : ""}`)}
+      {banner(
+        `${t("banner.dataplane")} ${since ? t("banner.dataplane.since", { time: moment(since) }) : ""}`,
+      )}
       {state.message && <span class="quiet">{state.message}</span>}
     </p>
   );
@@ -62,21 +72,30 @@ function DataplaneBanner() {
 function StorageBanner() {
   const storage = health.value?.storage;
   if (storage === undefined || storage.ok) return null;
-  return <p class="banner banner-warn">{banner(t("banner.storage", { message: storage.message ?? "" }))}</p>;
+  return (
+    <p class="banner banner-warn">
+      {banner(t("banner.storage", { message: storage.message ?? "" }))}
+    </p>
+  );
 }
 
 const read = signal<ReadonlySet<string>>(new Set());
 
 // The newest alert that was not put away; the others wait behind it.
 function AlertBanner() {
-  const all = [...world.value.alerts, ...[...(health.value?.alerts ?? [])].reverse()];
+  const all = [
+    ...world.value.alerts,
+    ...[...(health.value?.alerts ?? [])].reverse(),
+  ];
   const unread = all.filter((alert) => !read.value.has(alert.id ?? alert.text));
   const newest = unread[0];
   if (newest === undefined) return null;
   return (
     <p class="banner banner-warn">
       {banner(newest.text)}
-      {newest.time !== undefined && <span class="quiet">{moment(newest.time)}</span>}
+      {newest.time !== undefined && (
+        <span class="quiet">{moment(newest.time)}</span>
+      )}
       <button
         type="button"
         class="plain"
@@ -132,7 +151,13 @@ function DemoBanner() {
           ))}
         </ol>
       )}
-      <button type="button" class="icon-button" aria-label={t("banner.hide")} title={t("banner.hide")} onClick={() => hideBanner(words.title)}>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={t("banner.hide")}
+        title={t("banner.hide")}
+        onClick={() => hideBanner(words.title)}
+      >
         <Icon name="close" />
       </button>
     </section>

@@ -33,7 +33,8 @@ function items(lines: string[]): ComponentChildren[] {
 
 function inline(line: string): ComponentChildren[] {
   return line.split(/(\*\*[^*]+\*\*|`[^`]+`)/).map((part, i) => {
-    if (part.startsWith("**")) return <strong key={i}>{part.slice(2, -2)}</strong>;
+    if (part.startsWith("**"))
+      return <strong key={i}>{part.slice(2, -2)}</strong>;
     if (part.startsWith("`")) return <code key={i}>{part.slice(1, -1)}</code>;
     return part;
   });

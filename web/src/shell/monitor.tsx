@@ -6,7 +6,16 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Graph } from "../api/types.ts";
 import { GraphView, matching } from "../graph/graph-view.tsx";
 import { GraphControls, Legend } from "../graph/legend.tsx";
-import { graph, graphError, link, refreshGraph, rules, showIgnored, toggleIgnored, world } from "../live/store.ts";
+import {
+  graph,
+  graphError,
+  link,
+  refreshGraph,
+  rules,
+  showIgnored,
+  toggleIgnored,
+  world,
+} from "../live/store.ts";
 import { TableView } from "../table/table-view.tsx";
 import { explain } from "../text/explain.ts";
 import { t } from "../text/t.ts";
@@ -23,11 +32,19 @@ export function Monitor() {
       <header class="bar">
         <div class="bar-title">
           <h1>{t("app.title")}</h1>
-          <p class="summary">{current === null ? t("summary.loading") : sentence(current)}</p>
+          <p class="summary">
+            {current === null ? t("summary.loading") : sentence(current)}
+          </p>
         </div>
         <div class="bar-tools">
           <Find />
-          <button type="button" class="switch" role="switch" aria-checked={showIgnored.value} onClick={toggleIgnored}>
+          <button
+            type="button"
+            class="switch"
+            role="switch"
+            aria-checked={showIgnored.value}
+            onClick={toggleIgnored}
+          >
             <span class="switch-track" aria-hidden="true" />
             {t("view.ignored")}
           </button>
@@ -44,7 +61,8 @@ export function Monitor() {
 
 function Body({ graph: current, view }: { graph: Graph | null; view: View }) {
   if (current === null) {
-    if (graphError.value !== null && link.value !== "connecting") return <Failed />;
+    if (graphError.value !== null && link.value !== "connecting")
+      return <Failed />;
     return (
       <div class="stage empty">
         <p>{t("graph.loading")}</p>
@@ -52,14 +70,20 @@ function Body({ graph: current, view }: { graph: Graph | null; view: View }) {
     );
   }
   if (current.nodes.length === 0) return <Quiet />;
-  if (view === "table") return <TableView graph={current} query={query.value} />;
-  const missing = query.value !== "" && matching(current.nodes, query.value).size === 0;
+  if (view === "table")
+    return <TableView graph={current} query={query.value} />;
+  const missing =
+    query.value !== "" && matching(current.nodes, query.value).size === 0;
   return (
     <div class="stage">
       <GraphView graph={current} query={missing ? "" : query.value} />
-      {missing && <p class="float-note">{t("find.none", { query: query.value })}</p>}
+      {missing && (
+        <p class="float-note">{t("find.none", { query: query.value })}</p>
+      )}
       {current.folded.nodes > 0 && (
-        <p class="float-note">{t("graph.folded", { n: current.folded.nodes })}</p>
+        <p class="float-note">
+          {t("graph.folded", { n: current.folded.nodes })}
+        </p>
       )}
       <GraphControls />
       <Legend />
@@ -96,7 +120,11 @@ function Quiet() {
 
 function ViewButton({ view }: { view: View }) {
   return (
-    <button type="button" aria-pressed={route.value.view === view} onClick={() => go({ view })}>
+    <button
+      type="button"
+      aria-pressed={route.value.view === view}
+      onClick={() => go({ view })}
+    >
       <Icon name={view} />
       {t(`view.${view}`)}
     </button>
@@ -136,8 +164,14 @@ function Find() {
 
 function sentence(current: Graph): string {
   const devices = current.nodes.filter((node) => node.kind === "device");
-  const talking = new Set(current.edges.filter((edge) => edge.state === "recent").map((edge) => edge.device)).size;
-  const blocks = [...rules.value.values()].filter((rule) => rule.action === "block").length;
+  const talking = new Set(
+    current.edges
+      .filter((edge) => edge.state === "recent")
+      .map((edge) => edge.device),
+  ).size;
+  const blocks = [...rules.value.values()].filter(
+    (rule) => rule.action === "block",
+  ).length;
   const parts = [
     t("summary.devices", { n: devices.length }),
     t("summary.talking", { n: talking }),

@@ -24,12 +24,15 @@ function write(key: string, value: string | null): void {
   }
 }
 
-export const theme = signal<Theme>(themes.find((name) => name === read("spin.theme")) ?? "auto");
+export const theme = signal<Theme>(
+  themes.find((name) => name === read("spin.theme")) ?? "auto",
+);
 
 const systemDark = matchMedia("(prefers-color-scheme: dark)");
 
 export function nextTheme(): void {
-  const next = themes[(themes.indexOf(theme.peek()) + 1) % themes.length] ?? "auto";
+  const next =
+    themes[(themes.indexOf(theme.peek()) + 1) % themes.length] ?? "auto";
   theme.value = next;
   write("spin.theme", next === "auto" ? null : next);
   applyTheme();
@@ -37,7 +40,8 @@ export function nextTheme(): void {
 
 function applyTheme(): void {
   const chosen = theme.peek();
-  document.documentElement.dataset["theme"] = chosen === "auto" ? (systemDark.matches ? "dark" : "light") : chosen;
+  document.documentElement.dataset["theme"] =
+    chosen === "auto" ? (systemDark.matches ? "dark" : "light") : chosen;
 }
 
 export function startTheme(): void {

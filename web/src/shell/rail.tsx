@@ -54,6 +54,8 @@ export function Rail() {
 }
 
 function Count({ of }: { of: RuleAction }) {
-  const n = [...rules.value.values()].filter((rule) => rule.action === of).length;
+  const n = [...rules.value.values()].filter(
+    (rule) => rule.action === of,
+  ).length;
   return n === 0 ? null : <span class={`rail-count rule-${of}`}>{n}</span>;
 }

@@ -4,7 +4,13 @@
 import { signal } from "@preact/signals";
 import type { Subject } from "../api/act.ts";
 
-export const screens = ["monitor", "blocked", "allowed", "ignored", "help"] as const;
+export const screens = [
+  "monitor",
+  "blocked",
+  "allowed",
+  "ignored",
+  "help",
+] as const;
 export type Screen = (typeof screens)[number];
 export type View = "graph" | "table";
 
@@ -46,13 +52,18 @@ export function subjectKey(subject: Subject): string {
 export function parseSubject(key: string): Subject | null {
   const match = /^(?:(dev_[a-z0-9]+))?(?:~?(dst_[a-z0-9]+))?$/i.exec(key);
   const [, device, destination] = match ?? [];
-  if (device !== undefined && destination !== undefined) return { kind: "pair", device, destination };
+  if (device !== undefined && destination !== undefined)
+    return { kind: "pair", device, destination };
   if (device !== undefined) return { kind: "device", device };
   if (destination !== undefined) return { kind: "destination", destination };
   return null;
 }
 
-export const route = signal<Route>({ screen: "monitor", view: "graph", open: null });
+export const route = signal<Route>({
+  screen: "monitor",
+  view: "graph",
+  open: null,
+});
 
 export function startRouting(): void {
   const read = () => {
@@ -86,5 +97,6 @@ export function closeSubject(): void {
   go({ open: null });
   const back = opener;
   opener = null;
-  if (back !== null) requestAnimationFrame(() => document.getElementById(back)?.focus());
+  if (back !== null)
+    requestAnimationFrame(() => document.getElementById(back)?.focus());
 }

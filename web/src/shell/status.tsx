@@ -29,7 +29,9 @@ export function Status() {
         </span>
       )}
       <span class="wide">{t("status.devices", { n: devices.size })}</span>
-      <span title={t("status.generation.help")}>{t("status.generation", { n: String(generation) })}</span>
+      <span title={t("status.generation.help")}>
+        {t("status.generation", { n: String(generation) })}
+      </span>
       {lost > 0 && (
         <span class="lost" title={t("status.lostevents.help")}>
           {t("status.lostevents", { n: lost })}

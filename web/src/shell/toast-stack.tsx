@@ -25,8 +25,18 @@ function ToastView({ shown }: { shown: Shown }) {
     act();
   };
   return (
-    <div class={`toast toast-${tone}`} onPointerEnter={() => hold(id)} onPointerLeave={resume} onFocusIn={() => hold(id)} onFocusOut={resume}>
-      <Icon name={tone === "done" ? "allowed" : tone === "question" ? "help" : "warn"} />
+    <div
+      class={`toast toast-${tone}`}
+      onPointerEnter={() => hold(id)}
+      onPointerLeave={resume}
+      onFocusIn={() => hold(id)}
+      onFocusOut={resume}
+    >
+      <Icon
+        name={
+          tone === "done" ? "allowed" : tone === "question" ? "help" : "warn"
+        }
+      />
       <div class="toast-text">
         <p>{text}</p>
         {detail !== "" && <p class="quiet">{detail}</p>}
@@ -47,7 +57,12 @@ function ToastView({ shown }: { shown: Shown }) {
         </>
       )}
       {choice === undefined && (
-        <button type="button" class="icon-button" aria-label={t("action.close")} onClick={() => dismiss(id)}>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={t("action.close")}
+          onClick={() => dismiss(id)}
+        >
           <Icon name="close" />
         </button>
       )}

@@ -8,7 +8,8 @@ import { t } from "../text/t.ts";
 
 export type RowKind = "device" | "destination" | "pair";
 export type Show = "all" | RowKind;
-export type Column = "name" | "state" | "partners" | "out" | "in" | "rate" | "seen";
+export type Column =
+  "name" | "state" | "partners" | "out" | "in" | "rate" | "seen";
 export type Direction = "ascending" | "descending";
 
 export interface Row {
@@ -46,12 +47,15 @@ export function rowsOf(graph: Graph): Row[] {
 }
 
 function nodeRow(node: GraphNode, edges: readonly GraphEdge[]): Row {
-  const sum = (field: "bytes_out" | "bytes_in") => edges.reduce((total, edge) => total + edge[field], 0);
+  const sum = (field: "bytes_out" | "bytes_in") =>
+    edges.reduce((total, edge) => total + edge[field], 0);
   return {
     key: node.id,
     kind: node.kind,
     subject:
-      node.kind === "device" ? { kind: "device", device: node.id } : { kind: "destination", destination: node.id },
+      node.kind === "device"
+        ? { kind: "device", device: node.id }
+        : { kind: "destination", destination: node.id },
     name: node.name,
     detail: node.detail || node.vendor || "",
     look: nodeLook(node),
@@ -69,13 +73,21 @@ function nodeRow(node: GraphNode, edges: readonly GraphEdge[]): Row {
 
 function pairRow(edge: GraphEdge, names: ReadonlyMap<Id, string>): Row {
   const tone = edgeTone(edge);
-  const shape = tone === "blocked" ? "octagon" : tone === "dns" ? "diamond" : "circle";
+  const shape =
+    tone === "blocked" ? "octagon" : tone === "dns" ? "diamond" : "circle";
   const name = (id: Id) => names.get(id) ?? id;
   return {
     key: edge.id,
     kind: "pair",
-    subject: { kind: "pair", device: edge.device, destination: edge.destination },
-    name: t("drawer.pair", { device: name(edge.device), destination: name(edge.destination) }),
+    subject: {
+      kind: "pair",
+      device: edge.device,
+      destination: edge.destination,
+    },
+    name: t("drawer.pair", {
+      device: name(edge.device),
+      destination: name(edge.destination),
+    }),
     detail: edge.services.join(", "),
     look: { tone, shape, icon: tone, word: t(`state.${tone}`) },
     partners: 0,
@@ -90,21 +102,36 @@ function pairRow(edge: GraphEdge, names: ReadonlyMap<Id, string>): Row {
   };
 }
 
-export function filterRows(rows: readonly Row[], show: Show, query: string): Row[] {
+export function filterRows(
+  rows: readonly Row[],
+  show: Show,
+  query: string,
+): Row[] {
   const words = query.trim().toLowerCase();
   return rows.filter(
     (row) =>
       (show === "all" ? row.kind !== "pair" : row.kind === show) &&
-      (words === "" || row.name.toLowerCase().includes(words) || row.detail.toLowerCase().includes(words)),
+      (words === "" ||
+        row.name.toLowerCase().includes(words) ||
+        row.detail.toLowerCase().includes(words)),
   );
 }
 
 const order = ["blocked", "recent", "device", "older", "dns"];
 
-export function sortRows(rows: readonly Row[], column: Column, direction: Direction): Row[] {
+export function sortRows(
+  rows: readonly Row[],
+  column: Column,
+  direction: Direction,
+): Row[] {
   const sign = direction === "ascending" ? 1 : -1;
   const compare = comparers[column];
-  return [...rows].sort((a, b) => sign * compare(a, b) || a.name.localeCompare(b.name) || a.key.localeCompare(b.key));
+  return [...rows].sort(
+    (a, b) =>
+      sign * compare(a, b) ||
+      a.name.localeCompare(b.name) ||
+      a.key.localeCompare(b.key),
+  );
 }
 
 const comparers: Record<Column, (a: Row, b: Row) => number> = {

@@ -12,12 +12,26 @@ import { Icon, type IconName } from "../shell/icons.tsx";
 import { openSubject, route, subjectKey } from "../shell/route.ts";
 import { ago, bytes, rate } from "../text/format.ts";
 import { t } from "../text/t.ts";
-import { filterRows, rowsOf, sortRows, type Column, type Direction, type Row, type Show } from "./rows.ts";
+import {
+  filterRows,
+  rowsOf,
+  sortRows,
+  type Column,
+  type Direction,
+  type Row,
+  type Show,
+} from "./rows.ts";
 
 const show = signal<Show>("all");
-const sorting = signal<{ column: Column; direction: Direction }>({ column: "rate", direction: "descending" });
+const sorting = signal<{ column: Column; direction: Direction }>({
+  column: "rate",
+  direction: "descending",
+});
 
-const shows: { show: Show; label: "table.all" | "table.devices" | "table.destinations" | "table.pairs" }[] = [
+const shows: {
+  show: Show;
+  label: "table.all" | "table.devices" | "table.destinations" | "table.pairs";
+}[] = [
   { show: "all", label: "table.all" },
   { show: "device", label: "table.devices" },
   { show: "destination", label: "table.destinations" },
@@ -50,11 +64,17 @@ export function TableView({ graph, query }: { graph: Graph; query: string }) {
               show.value = choice.show;
             }}
           >
-            {t(choice.label)} <span class="count">{filterRows(all, choice.show, "").length}</span>
+            {t(choice.label)}{" "}
+            <span class="count">{filterRows(all, choice.show, "").length}</span>
           </button>
         ))}
       </div>
-      <div class="table-scroll card" role="region" tabIndex={0} aria-label={t("table.caption")}>
+      <div
+        class="table-scroll card"
+        role="region"
+        tabIndex={0}
+        aria-label={t("table.caption")}
+      >
         <table>
           <caption class="unseen">{t("table.caption")}</caption>
           <thead>
@@ -73,7 +93,13 @@ export function TableView({ graph, query }: { graph: Graph; query: string }) {
             ))}
           </tbody>
         </table>
-        {rows.length === 0 && <p class="note pad">{query === "" ? t("graph.empty.quiet.title") : t("find.none", { query })}</p>}
+        {rows.length === 0 && (
+          <p class="note pad">
+            {query === ""
+              ? t("graph.empty.quiet.title")
+              : t("find.none", { query })}
+          </p>
+        )}
       </div>
     </div>
   );
@@ -88,7 +114,11 @@ function HeadCell({ column, number }: { column: Column; number?: boolean }) {
     sorting.value = { column, direction: active ? turned : first };
   };
   return (
-    <th scope="col" class={`col-${column}${number ? " number" : ""}`} aria-sort={active ? direction : undefined}>
+    <th
+      scope="col"
+      class={`col-${column}${number ? " number" : ""}`}
+      aria-sort={active ? direction : undefined}
+    >
       <button type="button" onClick={press}>
         {t(`table.${column}`)}
         {active && <Icon name={direction === "ascending" ? "up" : "down"} />}
@@ -97,32 +127,54 @@ function HeadCell({ column, number }: { column: Column; number?: boolean }) {
   );
 }
 
-const actions: { action: RuleAction; flag: "blocked" | "allowed" | "ignored"; icon: IconName; off: IconName }[] = [
+const actions: {
+  action: RuleAction;
+  flag: "blocked" | "allowed" | "ignored";
+  icon: IconName;
+  off: IconName;
+}[] = [
   { action: "block", flag: "blocked", icon: "blocked", off: "undo" },
   { action: "allow", flag: "allowed", icon: "allowed", off: "undo" },
   { action: "ignore", flag: "ignored", icon: "ignored", off: "eye" },
 ];
 
 function RowView({ row }: { row: Row }) {
-  const open = route.value.open !== null && subjectKey(route.value.open) === row.key;
+  const open =
+    route.value.open !== null && subjectKey(route.value.open) === row.key;
   const icon = row.look.icon ?? (row.node === null ? null : iconOf(row.node));
   return (
     <tr class={open ? "open" : ""} data-id={row.key}>
       <th scope="row" class="col-name">
-        <button type="button" id={`row-${row.key}`} class="row-name" onClick={() => openSubject(row.subject)}>
-          <Mark shape={row.look.shape} tone={row.look.tone} icon={icon} size={24} />
+        <button
+          type="button"
+          id={`row-${row.key}`}
+          class="row-name"
+          onClick={() => openSubject(row.subject)}
+        >
+          <Mark
+            shape={row.look.shape}
+            tone={row.look.tone}
+            icon={icon}
+            size={24}
+          />
           <span>
             <span class="row-title">{row.name}</span>
-            {row.detail !== "" && row.detail !== row.name && <span class="quiet">{row.detail}</span>}
+            {row.detail !== "" && row.detail !== row.name && (
+              <span class="quiet">{row.detail}</span>
+            )}
           </span>
         </button>
       </th>
       <td class="col-state">
         <span class={`chip tone-${row.look.tone}`}>{row.look.word}</span>
-        {row.allowed && <span class="chip tone-recent">{t("state.allowed")}</span>}
+        {row.allowed && (
+          <span class="chip tone-recent">{t("state.allowed")}</span>
+        )}
         {row.ignored && <span class="chip">{t("state.ignored")}</span>}
       </td>
-      <td class="number col-partners">{row.kind === "pair" ? "" : row.partners}</td>
+      <td class="number col-partners">
+        {row.kind === "pair" ? "" : row.partners}
+      </td>
       <td class="number col-out">{bytes(row.out)}</td>
       <td class="number col-in">{bytes(row.in)}</td>
       <td class="number col-rate">{row.rate >= 1 ? rate(row.rate) : "–"}</td>
@@ -132,7 +184,10 @@ function RowView({ row }: { row: Row }) {
           {actions.map(({ action, flag, icon: on, off }) => {
             const set = row[flag];
             const verb = set ? opposite(action) : action;
-            const label = t("action.of", { action: t(`action.${verb}`), name: row.name });
+            const label = t("action.of", {
+              action: t(`action.${verb}`),
+              name: row.name,
+            });
             return (
               <button
                 key={action}
@@ -150,8 +205,14 @@ function RowView({ row }: { row: Row }) {
             <button
               type="button"
               class="icon-button"
-              aria-label={t("action.of", { action: t("action.rename"), name: row.name })}
-              title={t("action.of", { action: t("action.rename"), name: row.name })}
+              aria-label={t("action.of", {
+                action: t("action.rename"),
+                name: row.name,
+              })}
+              title={t("action.of", {
+                action: t("action.rename"),
+                name: row.name,
+              })}
               onClick={() => openSubject(row.subject, true)}
             >
               <Icon name="rename" />

@@ -43,7 +43,10 @@ export const en = {
   "graph.lock": "Lock the view",
   "graph.locked": "View locked: unlock",
   "graph.controls": "View of the graph",
-  "graph.folded": { one: "{n} more, less active: see the table", other: "{n} more, less active: see the table" },
+  "graph.folded": {
+    one: "{n} more, less active: see the table",
+    other: "{n} more, less active: see the table",
+  },
   "graph.empty.title": "Nothing has talked yet",
   "graph.empty.text":
     "As soon as a device in the home sends something, it appears here. Open a web page on a phone or a laptop behind this gateway to see it happen.",
@@ -121,11 +124,15 @@ export const en = {
   "did.unname": "Back to the name it was learned by",
   "did.profile": "{name} follows the profile {profile}",
   "did.undo": "Undone",
-  "did.also": { one: "{n} allow rule removed: the block now holds there too", other: "{n} allow rules removed: the block now holds there too" },
+  "did.also": {
+    one: "{n} allow rule removed: the block now holds there too",
+    other: "{n} allow rules removed: the block now holds there too",
+  },
 
   "proof.asking": "Asking…",
   "proof.inforce": "In force after {time} (generation {generation})",
-  "proof.generation": "Saved; nothing to change in the dataplane (generation {generation})",
+  "proof.generation":
+    "Saved; nothing to change in the dataplane (generation {generation})",
   "proof.saved": "Saved. It comes into force as soon as the dataplane is back.",
   "proof.refused": "Not done.",
 
@@ -146,7 +153,8 @@ export const en = {
   "outlast.everyone": "{name} (allowed for everyone)",
 
   "drawer.label": "What is known",
-  "drawer.gone": "It has been silent for ten minutes and left the graph; what is known of it stays.",
+  "drawer.gone":
+    "It has been silent for ten minutes and left the graph; what is known of it stays.",
   "drawer.unknown.title": "Not known",
   "drawer.unknown.text": "The gateway knows nothing by this address any more.",
   "drawer.known": "What is known",
@@ -219,28 +227,38 @@ export const en = {
   "rule.pending": "waits for the dataplane",
 
   "list.block.title": "Blocked",
-  "list.block.text": "What the gateway stops, also when it is silent and no longer in the graph.",
+  "list.block.text":
+    "What the gateway stops, also when it is silent and no longer in the graph.",
   "list.block.empty.title": "Nothing is blocked",
-  "list.block.empty.text": "Open a device or a destination in the Monitor and choose Block. It then stands here until you remove it.",
+  "list.block.empty.text":
+    "Open a device or a destination in the Monitor and choose Block. It then stands here until you remove it.",
   "list.allow.title": "Allowed",
-  "list.allow.text": "What may pass whatever else is blocked; an allow goes before a block.",
+  "list.allow.text":
+    "What may pass whatever else is blocked; an allow goes before a block.",
   "list.allow.empty.title": "Nothing is specially allowed",
-  "list.allow.empty.text": "An allow is needed only where something else blocks: a profile that blocks all, or a block that is too wide.",
+  "list.allow.empty.text":
+    "An allow is needed only where something else blocks: a profile that blocks all, or a block that is too wide.",
   "list.ignore.title": "Ignored",
-  "list.ignore.text": "Hidden from the graph, still judged, counted and stored.",
+  "list.ignore.text":
+    "Hidden from the graph, still judged, counted and stored.",
   "list.ignore.empty.title": "Nothing is ignored",
-  "list.ignore.empty.text": "Ignore what you know and do not need to see, such as the printer talking to its own time server.",
+  "list.ignore.empty.text":
+    "Ignore what you know and do not need to see, such as the printer talking to its own time server.",
   "list.loading": "Loading the rules…",
   "list.column.rule": "Rule",
   "list.column.since": "Since",
   "list.open": "Show {name}",
 
   "banner.connecting": "Connecting to the gateway…",
-  "banner.stale": "No word from the gateway for some seconds. What you see may be old.",
-  "banner.lost": "The connection to the gateway is gone. Traffic goes on as it was, with all blocks. Trying again in {n} s.",
-  "banner.lost.now": "The connection to the gateway is gone. Traffic goes on as it was, with all blocks. Trying again now…",
+  "banner.stale":
+    "No word from the gateway for some seconds. What you see may be old.",
+  "banner.lost":
+    "The connection to the gateway is gone. Traffic goes on as it was, with all blocks. Trying again in {n} s.",
+  "banner.lost.now":
+    "The connection to the gateway is gone. Traffic goes on as it was, with all blocks. Trying again now…",
   "banner.retry": "Try now",
-  "banner.dataplane": "The dataplane does not answer: nothing is forwarded through it and what you change waits.",
+  "banner.dataplane":
+    "The dataplane does not answer: nothing is forwarded through it and what you change waits.",
   "banner.dataplane.since": "Since {time}.",
   "banner.storage": "The gateway cannot save: {message}",
   "banner.hide": "Hide",
@@ -257,12 +275,15 @@ export const en = {
   "status.in": "Received per second",
   "status.devices": { one: "{n} device", other: "{n} devices" },
   "status.generation": "generation {n}",
-  "status.generation.help": "The number of the policy in force; it grows with every change.",
+  "status.generation.help":
+    "The number of the policy in force; it grows with every change.",
   "status.lostevents": { one: "{n} event lost", other: "{n} events lost" },
-  "status.lostevents.help": "Messages about traffic that came too fast to be shown. The counts stay right.",
+  "status.lostevents.help":
+    "Messages about traffic that came too fast to be shown. The counts stay right.",
 
   "error.unreachable": "The gateway does not answer.",
-  "error.unreachable.hint": "Is spin-control running? This page tries again by itself.",
+  "error.unreachable.hint":
+    "Is spin-control running? This page tries again by itself.",
   "error.bad_answer": "The gateway sent something that is not an answer.",
   "error.unknown": "Something went wrong ({status}).",
 

@@ -32,7 +32,9 @@ function scaled(value: number, suffix: string): string {
     step++;
   }
   const digits = step > 0 && amount < 9.95 ? 1 : 0;
-  return unitFormat(UNITS[step] + suffix, digits).format(amount).replace(/(\d)B/, "$1 B");
+  return unitFormat(UNITS[step] + suffix, digits)
+    .format(amount)
+    .replace(/(\d)B/, "$1 B");
 }
 
 export function bytes(value: number): string {
@@ -47,8 +49,14 @@ export function count(value: number): string {
   return new Intl.NumberFormat(language).format(value);
 }
 
-const relative = new Intl.RelativeTimeFormat(language, { numeric: "always", style: "narrow" });
-const clockTime = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+const relative = new Intl.RelativeTimeFormat(language, {
+  numeric: "always",
+  style: "narrow",
+});
+const clockTime = new Intl.DateTimeFormat(language, {
+  dateStyle: "medium",
+  timeStyle: "short",
+});
 
 export const RECENT_MS = 30_000;
 
@@ -57,8 +65,10 @@ export function ago(time: string | null | undefined, now: number): string {
   const seconds = Math.max(0, (now - Date.parse(time)) / 1000);
   if (seconds < RECENT_MS / 1000) return t("time.now");
   if (seconds < 90) return relative.format(-Math.round(seconds), "second");
-  if (seconds < 5400) return relative.format(-Math.round(seconds / 60), "minute");
-  if (seconds < 129_600) return relative.format(-Math.round(seconds / 3600), "hour");
+  if (seconds < 5400)
+    return relative.format(-Math.round(seconds / 60), "minute");
+  if (seconds < 129_600)
+    return relative.format(-Math.round(seconds / 3600), "hour");
   return relative.format(-Math.round(seconds / 86_400), "day");
 }
 

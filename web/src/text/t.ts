@@ -6,7 +6,10 @@ import { en } from "./en.ts";
 export type Key = keyof typeof en;
 export type Args = Record<string, string | number>;
 
-const catalogue: Record<Key, string | { readonly one: string; readonly other: string }> = en;
+const catalogue: Record<
+  Key,
+  string | { readonly one: string; readonly other: string }
+> = en;
 
 export const language = "en";
 
@@ -15,7 +18,12 @@ const numbers = new Intl.NumberFormat(language);
 
 export function t(key: Key, args: Args = {}): string {
   const entry = catalogue[key];
-  const text = typeof entry === "string" ? entry : plurals.select(Number(args["n"])) === "one" ? entry.one : entry.other;
+  const text =
+    typeof entry === "string"
+      ? entry
+      : plurals.select(Number(args["n"])) === "one"
+        ? entry.one
+        : entry.other;
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = args[name];
     if (value === undefined) return whole;
