@@ -239,6 +239,17 @@ destination_label(const struct destination *d) {
 }
 
 bool
+destination_is_exempt(const struct destination *d) {
+	const uint8_t *a = d->key.address;
+
+	if (d->kind == DESTINATION_DOMAIN)
+		return false;
+	if (d->key.family == 6)
+		return d->multicast || (a[0] == 0xfe && (a[1] & 0xc0) == 0x80);
+	return d->multicast || a[0] >= 224 || (a[0] == 169 && a[1] == 254);
+}
+
+bool
 address_is_multicast(unsigned int family, const uint8_t a[16]) {
 	if (family == 6)
 		return a[0] == 0xff;

@@ -89,5 +89,8 @@ bool destination_is_held(const struct destination *d);
 void destination_drop(struct state *s, struct destination *d);
 const char *destination_label(const struct destination *d); // what a person calls it
 
+// Rules never match it: multicast, broadcast and link-local addresses.
+bool destination_is_exempt(const struct destination *d);
+
 bool address_is_multicast(unsigned int family, const uint8_t address[16]);
 bool address_is_local(unsigned int family, const uint8_t address[16]);

@@ -31,6 +31,8 @@ struct target {
 	enum edge_state state; // the liveliest of its edges
 	bool all_blocked;
 	uint64_t last_ns;
+	size_t first_edge;
+	size_t edges;
 };
 
 struct graph {
@@ -126,9 +128,13 @@ collect_targets(struct graph *g) {
 		const struct edge *e = &g->edges[i];
 		if (!t || t->destination != e->link->destination) {
 			t = &g->targets[g->targets_count++];
-			*t = (struct target
-			){.destination = e->link->destination, .all_blocked = true};
+			*t = (struct target){
+				.destination = e->link->destination,
+				.all_blocked = true,
+				.first_edge = i,
+			};
 		}
+		t->edges++;
 		if (e->state != EDGE_BLOCKED) {
 			t->all_blocked = false;
 			t->state = MAX_OF(t->state, e->state);
@@ -275,18 +281,28 @@ write_edge(const struct graph *g, const struct edge *e, struct json *j) {
 	json_end(j);
 }
 
-static bool
-both_shown(const struct graph *g, const struct edge *e) {
-	bool found = false;
+static int
+by_id(const void *one, const void *other) {
+	uint64_t a = *(const uint64_t *)one;
+	uint64_t b = *(const uint64_t *)other;
 
-	for (size_t i = 0; i < g->shown && !found; i++)
-		found = g->targets[i].destination == e->link->destination;
-	if (!found)
-		return false;
-	for (size_t i = 0; i < MIN_OF(g->devices_count, (size_t)GRAPH_NODES_MAX); i++)
-		if (g->devices[i] == e->link->device)
-			return true;
-	return false;
+	return a < b ? -1 : a > b;
+}
+
+// The edges between what is shown.
+static void
+write_edges(const struct graph *g, size_t devices, struct json *j) {
+	uint64_t ids[GRAPH_NODES_MAX];
+
+	for (size_t i = 0; i < devices; i++)
+		ids[i] = g->devices[i]->id;
+	qsort(ids, devices, sizeof *ids, by_id);
+	for (size_t i = 0; i < g->shown; i++) {
+		const struct edge *e = &g->edges[g->targets[i].first_edge];
+		for (size_t k = 0; k < g->targets[i].edges; k++)
+			if (bsearch(&e[k].link->key.device, ids, devices, sizeof *ids, by_id))
+				write_edge(g, &e[k], j);
+	}
 }
 
 static void
@@ -308,9 +324,7 @@ write_graph(struct graph *g, struct json *j) {
 	json_end(j);
 	json_key(j, "edges");
 	json_array(j);
-	for (size_t i = 0; i < g->edges_count; i++)
-		if (both_shown(g, &g->edges[i]))
-			write_edge(g, &g->edges[i], j);
+	write_edges(g, devices, j);
 	json_end(j);
 	size_t folded_devices = g->devices_count - devices;
 	size_t folded_targets = g->targets_count - g->shown;

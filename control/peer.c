@@ -42,7 +42,17 @@ let_go(struct peer *p) {
 }
 
 void
+peer_set_dirty(struct state *s, struct peer *p, bool dirty) {
+	if (dirty && !p->dirty)
+		s->peers_dirty++;
+	if (!dirty && p->dirty)
+		s->peers_dirty--;
+	p->dirty = dirty;
+}
+
+void
 peer_forget(struct state *s, struct peer *p) {
+	peer_set_dirty(s, p, false);
 	let_go(p);
 	TAILQ_REMOVE(&s->peers_by_age, p, by_age);
 	map_remove(&s->peers, p);
@@ -127,7 +137,7 @@ peer_learn(
 	if (!p)
 		return NULL;
 	p->seen_ns = seen_ns;
-	p->dirty = true;
+	peer_set_dirty(s, p, true);
 
 	bool was_ruled = p->link && is_ruled(p);
 	bool same = p->link && p->names_length == length && memcmp(p->names, names, length) == 0;

@@ -53,3 +53,5 @@ struct peer *peer_learn(
 	uint64_t seen_ns
 );
 void peer_forget(struct state *s, struct peer *p);
+// Whether the store has yet to hear of it; counted, so that nobody looks through all of them.
+void peer_set_dirty(struct state *s, struct peer *p, bool dirty);

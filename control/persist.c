@@ -97,7 +97,7 @@ mark_again(struct core *c, const struct store_batch *b) {
 		struct device *d = device_by_id(&c->state, row->device);
 		struct peer *p = d ? peer_find(&c->state, d, row->family, row->address) : NULL;
 		if (p)
-			p->dirty = true;
+			peer_set_dirty(&c->state, p, true);
 	}
 }
 
@@ -163,18 +163,29 @@ collect(struct core *c, struct store_batch *b) {
 	}
 	// The newest come last; what is dirty was learned just now.
 	TAILQ_FOREACH_REVERSE(p, &s->peers_by_age, peer_list, by_age) {
-		if (b->peers_count == ROWS_MAX)
+		if (s->peers_dirty == 0 || b->peers_count == ROWS_MAX)
 			break;
 		if (!p->dirty)
 			continue;
-		p->dirty = false;
+		peer_set_dirty(s, p, false);
 		persist_peer_row(p, &b->peers[b->peers_count++]);
 	}
 }
 
+static bool
+is_anything_dirty(const struct state *s) {
+	bool dirty = s->peers_dirty > 0;
+
+	for (size_t i = 0; i < s->devices_count && !dirty; i++)
+		dirty = s->devices[i]->dirty;
+	for (size_t i = 0; i < s->destinations_count && !dirty; i++)
+		dirty = s->destinations[i]->dirty;
+	return dirty;
+}
+
 void
 persist_flush(struct core *c) {
-	if (c->batch_running)
+	if (c->batch_running || !is_anything_dirty(&c->state))
 		return;
 	struct batch *b = batch_new(c);
 	if (!b)

@@ -44,6 +44,7 @@ struct state {
 	struct map links;
 	struct map peers;
 	struct peer_list peers_by_age;
+	size_t peers_dirty;
 	struct map flows;
 	struct flow_list flows_by_age;
 	struct flow_list flows_by_birth;

@@ -237,6 +237,19 @@ act(struct http_request *r, struct core *core, const struct device *d, const str
 	}
 	if (!http_read(r, NULL, 0, NULL))
 		return;
+	// DESIGN 9, the safety class: a promise that nothing would keep is not given.
+	if (c.set && action & ACTION_POLICY && to && destination_is_exempt(to)) {
+		http_problem(
+			r,
+			PROBLEM_NEVER_RULED,
+			"Block the device instead, or ignore the destination.",
+			"Multicast and link-local addresses keep the home's network itself "
+			"running, "
+			"so no rule about %s would apply.",
+			to->name
+		);
+		return;
+	}
 	c.action = (uint8_t)action;
 	api_submit(r, core, &c);
 }

@@ -25,6 +25,7 @@
 	X(UNKNOWN_ACTION, 404, "unknown_action", "Unknown action")                                 \
 	X(METHOD_NOT_ALLOWED, 405, "method_not_allowed", "Method not allowed")                     \
 	X(NAME_CONFLICT, 409, "name_conflict", "The name is taken")                                \
+	X(NEVER_RULED, 409, "never_ruled", "No rule applies there")                                \
 	X(NOTHING_TO_UNDO, 409, "nothing_to_undo", "Nothing to undo")                              \
 	X(BODY_TOO_LARGE, 413, "body_too_large", "The body is too large")                          \
 	X(UNSUPPORTED_MEDIA_TYPE, 415, "unsupported_media_type", "Unsupported media type")         \

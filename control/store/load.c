@@ -94,7 +94,7 @@ load_peer(struct loader *l, sqlite3_stmt *s) {
 	struct peer *p =
 		peer_learn(l->s, d, family, address, names, (size_t)length, u64_column(s, 4));
 	if (p)
-		p->dirty = false;
+		peer_set_dirty(l->s, p, false);
 }
 
 static void

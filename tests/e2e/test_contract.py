@@ -217,6 +217,10 @@ def test_every_error_is_as_described(spec, home):
     assert api.request("PATCH", f"/devices/{dev}", {"name": "é" * 64}).status == 200
     taken = api.request("PATCH", f"/devices/{other}", {"name": "é" * 64})
     assert (taken.status, taken.json["key"]) == (409, "name_conflict")
+    multicast = api.destination("ff02::16")["id"]  # the stack's own MLD reports
+    reply = check_answer(spec, "actOnDestination", api.request("POST", f"/destinations/{multicast}:block"))
+    assert (reply.status, reply.json["key"]) == (409, "never_ruled")
+    assert api.request("POST", f"/destinations/{multicast}:ignore").status == 200
     reply = check_answer(spec, "actOnDevice", api.request("POST", f"/devices/{dev}:explode"))
     assert (reply.status, reply.json["key"]) == (404, "unknown_action")
 
