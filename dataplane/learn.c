@@ -135,7 +135,7 @@ learn_address(struct worker *w, struct name_entry *e, const struct name_chain *c
 	bool other = name_learn(w->shared->names, e, chain, &old);
 	if (other && rows_moved(&old, e)) // its flows without a name are to be judged again
 		atomic_fetch_add_explicit(
-			&w->shared->devices->names_gen[e->slot], 1, memory_order_release
+			&w->shared->devices->judge_gen[e->slot], 1, memory_order_release
 		);
 	report_name(w, w->shared->devices->slot[e->slot].mac, e, chain);
 }

@@ -222,24 +222,19 @@ unusual(struct worker *w, struct batch *b, unsigned int i, uint64_t us) {
 	if (f->slot[sender_end(facts)] != b->src_slot[i]
 	    || f->slot[sender_end(facts) ^ 1] != b->dst_slot[i])
 		mode = other_ends(w, b, i, f, &judge);
-	uint32_t stamp = w->epoch + device_names_gen(w->shared->devices, f->slot[0])
-		+ device_names_gen(w->shared->devices, f->slot[1]);
+	uint32_t stamp = w->epoch + device_judge_gen(w->shared->devices, f->slot[0])
+		+ device_judge_gen(w->shared->devices, f->slot[1]);
 	if (judge && mode == JUDGE_STORE)
 		f->stamp = stamp - 1; // holds for the next packet, should this one be special
 	if (facts->flags & SPECIAL) {
 		special(b, i);
 		return;
 	}
-	if (syn) {
-		judge = true; // SYN decides who begins
-		if (f->initiator != sender_end(facts) && mode == JUDGE_STORE)
-			mode = JUDGE_ALONE;
-	}
-	if (f->reason == REASON_WAN_TO_HOST && f->initiator != sender_end(facts)
-	    && mode == JUDGE_STORE) {
-		f->initiator = sender_end(facts); // now the gateway itself wants to talk
+	// SYN decides who begins; and what the WAN began, the gateway may yet want itself.
+	if (syn || (f->reason == REASON_WAN_TO_HOST && f->initiator != sender_end(facts)))
 		judge = true;
-	}
+	if (judge && mode == JUDGE_STORE)
+		f->stamp = stamp - 1; // what follows in this batch waits for the same verdict
 	if (judge || !f->judged || f->stamp != stamp)
 		to_judge(b, i, mode);
 	else
@@ -259,7 +254,7 @@ ends_of(const struct batch *b, unsigned int i, unsigned int end) {
 static inline void
 known_flow(struct worker *w, struct batch *b, unsigned int i, struct flow *f, uint64_t us) {
 	const struct facts *facts = &b->facts[i];
-	const _Atomic uint32_t *gen = w->shared->devices->names_gen;
+	const _Atomic uint32_t *gen = w->shared->devices->judge_gen;
 	unsigned int end = sender_end(facts);
 	uint32_t stamp = w->epoch + atomic_load_explicit(&gen[f->slot[0]], memory_order_relaxed)
 		+ atomic_load_explicit(&gen[f->slot[1]], memory_order_relaxed);

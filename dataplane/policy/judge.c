@@ -8,6 +8,7 @@
 #include "dataplane/policy/policy.h"
 #include "dataplane/policy/safety.h"
 #include "dataplane/policy/subject.h"
+#include "dataplane/table/device.h"
 #include "dataplane/table/flow.h"
 #include "dataplane/table/flow_state.h"
 #include "platform/policy_image.h"
@@ -86,8 +87,10 @@ judge_ends(struct worker *w, const struct batch *b, unsigned int i, const struct
 }
 
 static bool
-goes_to_host(const struct worker *w, const struct batch *b, unsigned int i) {
-	return b->egress[i] < PORTS_MAX && w->shared->port[b->egress[i]].side == SIDE_HOST;
+is_host(const struct worker *w, uint16_t slot) {
+	return slot >= SLOT_FIRST && slot != SLOT_UNKNOWN
+		&& atomic_load_explicit(&w->shared->devices->slot[slot].side, memory_order_relaxed)
+		== SIDE_HOST;
 }
 
 // Does this packet of the WAN begin something with the gateway?  SYN decides; what answers, and
@@ -100,6 +103,8 @@ begins(const struct worker *w, const struct batch *b, unsigned int i) {
 
 	if (f->flags & FACT_ICMP_ERROR)
 		return false;
+	if (flow && flow->judged && flow->reason == REASON_WAN_TO_HOST && flow->initiator == sender)
+		return true; // refused before, and the gateway has not asked for it since
 	if (f->key.protocol == IPPROTO_TCP && !(f->flags & (FACT_TINY | FACT_LATER)))
 		return (f->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
 	if ((f->flags & FACT_ICMP_ECHO) && f->icmp_type == (f->key.family == 4 ? 0 : 129))
@@ -145,7 +150,7 @@ judge_packet(struct worker *w, const struct batch *b, unsigned int i) {
 	if (safety_passes(w, b, i))
 		return REASON_NONE;
 	if ((f->flags & FACT_IP) && w->shared->port[b->port[i]].side == SIDE_WAN
-	    && goes_to_host(w, b, i) && begins(w, b, i))
+	    && is_host(w, e.slot[1]) && begins(w, b, i))
 		return REASON_WAN_TO_HOST;
 	if (f->flags & FACT_IP) {
 		e.family = f->key.family;

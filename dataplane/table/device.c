@@ -31,9 +31,9 @@ device_table_new(uint32_t devices, const uint64_t seed[HASH_SEED_WORDS]) {
 	memcpy(t->seed, seed, sizeof t->seed);
 	t->slot = table_alloc(t->capacity * sizeof *t->slot);
 	t->head = table_alloc(chains * sizeof *t->head);
-	t->names_gen = table_alloc(GENS * sizeof *t->names_gen);
+	t->judge_gen = table_alloc(GENS * sizeof *t->judge_gen);
 	t->name = table_alloc(t->capacity * sizeof *t->name);
-	if (t->slot && t->head && t->names_gen && t->name)
+	if (t->slot && t->head && t->judge_gen && t->name)
 		return t;
 	device_table_free(t);
 	errno = ENOMEM;
@@ -46,7 +46,7 @@ device_table_free(struct device_table *t) {
 		return;
 	table_free(t->slot, t->capacity * sizeof *t->slot);
 	table_free((void *)(uintptr_t)t->head, (t->mask + 1) * sizeof *t->head);
-	table_free((void *)(uintptr_t)t->names_gen, GENS * sizeof *t->names_gen);
+	table_free((void *)(uintptr_t)t->judge_gen, GENS * sizeof *t->judge_gen);
 	table_free(t->name, t->capacity * sizeof *t->name);
 	free(t);
 }
@@ -121,8 +121,10 @@ bool
 device_saw(struct device_table *t, uint16_t slot, uint8_t side, uint64_t now_ns) {
 	struct device *d = &t->slot[slot];
 
-	if (atomic_load_explicit(&d->side, memory_order_relaxed) != side)
+	if (atomic_load_explicit(&d->side, memory_order_relaxed) != side) {
 		atomic_store_explicit(&d->side, side, memory_order_relaxed);
+		atomic_fetch_add_explicit(&t->judge_gen[slot], 1, memory_order_release);
+	}
 	if (atomic_load_explicit(&d->seen, memory_order_relaxed))
 		return false;
 	lock(t);

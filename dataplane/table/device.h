@@ -37,8 +37,9 @@ struct device_name {
 struct device_table {
 	struct device *slot;
 	_Atomic uint32_t *head; // first slot of each hash chain
-	// Grows when a device learns an answer that a rule names: its flows are judged again.
-	_Atomic uint32_t *names_gen; // by slot, SLOT_UNKNOWN included
+	// Grows when a device learns an answer that a rule names, or changes its side: its flows
+	// are judged again.
+	_Atomic uint32_t *judge_gen; // by slot, SLOT_UNKNOWN included
 	struct device_name (*name)[DEVICE_NAMES];
 	uint32_t capacity;
 	uint32_t mask;
@@ -75,8 +76,8 @@ bool
 device_get_name(struct device_table *t, uint16_t slot, unsigned int i, struct device_name *ret);
 
 static inline uint32_t
-device_names_gen(const struct device_table *t, uint16_t slot) {
-	return atomic_load_explicit(&t->names_gen[slot], memory_order_relaxed);
+device_judge_gen(const struct device_table *t, uint16_t slot) {
+	return atomic_load_explicit(&t->judge_gen[slot], memory_order_relaxed);
 }
 
 static inline uint32_t

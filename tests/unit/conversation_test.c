@@ -351,6 +351,51 @@ test_random_life(void **state) {
 	}
 }
 
+static struct frame
+random_frame(uint64_t r) {
+	static const unsigned int at[] = {1, 2, 100, 50}; // by port
+	struct party from = party_make(at[r % 4]), to = party_make(at[r >> 4 & 3]);
+
+	if (r & 64)
+		return frame_tcp(&from, &to, r >> 8 & 3, 80, (uint8_t)(1u << (r >> 16 & 7) % 5));
+	return frame_udp(&from, &to, r >> 8 & 7, 53);
+}
+
+// The same frames one by one and in bursts: the same flows, verdicts and counts.
+static void
+test_batch_size_does_not_matter(void **state) {
+	(void)state;
+	uint64_t seed = seed_take();
+	struct worker_counters counted[2];
+	struct image image;
+
+	image_init(&image, POLICY_DEFAULT_ALLOW);
+	image_device(&image, a.mac, POLICY_BLOCK, 0);
+	image_address(&image, image_destination(&image, POLICY_BLOCK), 4, c.ip4);
+	for (int run = 0; run < 2; run++) {
+		uint64_t random = seed;
+		bridge_close(&b);
+		bridge_open(&b, NULL, NULL);
+		bridge_policy(&b, &image);
+		for (int n = 0; n < 20000; n++) {
+			uint64_t r = seed_next(&random);
+			struct frame f = random_frame(r);
+			// Silence is between bursts: inside one, time hardly passes.
+			b.now += (n % BATCH_MAX ? 1 : r >> 40 & 0x1ffff) * NS_PER_MS;
+			bridge_stage(&b, r % 4, &f); // who sends decides where
+			if (run == 0 || b.batch.n == BATCH_MAX)
+				bridge_run(&b);
+			bridge_drain(&b);
+		}
+		if (b.batch.n)
+			bridge_run(&b);
+		counted[run] = b.worker->counters;
+		counted[run].judged = 0; // a new flow's packets are judged each, inside one burst
+	}
+	assert_true(counted[0].flows_created > 1000);
+	assert_memory_equal(&counted[0], &counted[1], sizeof counted[0]);
+}
+
 int
 main(void) {
 	const struct CMUnitTest tests[] = {
@@ -369,6 +414,7 @@ main(void) {
 		cmocka_unit_test_setup_teardown(test_full_table, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_batch_keeps_its_flows, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_random_life, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_batch_size_does_not_matter, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, bridge_start, bridge_stop);
 }

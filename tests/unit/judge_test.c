@@ -263,6 +263,14 @@ test_wan_to_host(void **state) {
 	struct frame mine = frame_udp(&host, &far, 53, 1000); // the same flow, begun from inside
 	assert_int_equal(bridge_send(&b, HOST, &mine), REASON_NONE);
 	expect_udp(WAN, &far, &host, REASON_NONE);
+	struct frame early = frame_tcp(&far, &host, 443, 7000, 0x02); // guesses the ports
+	struct frame own = frame_tcp(&host, &far, 7000, 443, 0x02);
+	struct frame reply = frame_tcp(&far, &host, 443, 7000, 0x12);
+	assert_int_equal(bridge_send(&b, WAN, &early), REASON_WAN_TO_HOST);
+	assert_int_equal(bridge_send(&b, HOST, &own), REASON_NONE);
+	assert_int_equal(bridge_send(&b, WAN, &reply), REASON_NONE);
+	assert_int_equal(bridge_send(&b, WAN, &early), REASON_WAN_TO_HOST);
+	assert_int_equal(bridge_send(&b, WAN, &reply), REASON_NONE);
 	struct frame ping = frame_echo(&far, &host, 8, 7), pong = frame_echo(&far, &host, 0, 8);
 	assert_int_equal(bridge_send(&b, WAN, &ping), REASON_WAN_TO_HOST);
 	assert_int_equal(bridge_send(&b, WAN, &pong), REASON_NONE);
