@@ -44,7 +44,7 @@ cable() {
 	for end in "$1 $2" "$3 $4"; do
 		set -- $end
 		within "$1" ethtool -K "$2" tx off tso off gso off gro off >/dev/null
-		ip -n "$1" link set "$2" up
+		within "$1" ip link set "$2" up
 	done
 }
 
@@ -55,34 +55,34 @@ port() {
 	ethtool -K "$1" tx off tso off gso off gro off >/dev/null
 	within "$2" ethtool -K "$3" tx off tso off gso off gro off >/dev/null
 	ip link set "$1" up
-	ip -n "$2" link set "$3" up
+	within "$2" ip link set "$3" up
 }
 
 make_switch() {
 	ip netns add switch
 	sysctl_in switch ipv6/conf/default/disable_ipv6 1
-	ip -n switch link add br0 type bridge mcast_snooping 0 forward_delay 0
+	within switch ip link add br0 type bridge mcast_snooping 0 forward_delay 0
 	port lan0 switch up0
-	ip -n switch link set up0 master br0
-	ip -n switch link set br0 up
+	within switch ip link set up0 master br0
+	within switch ip link set br0 up
 }
 
 make_internet() {
 	ip netns add internet
-	ip -n internet link set lo up
+	within internet ip link set lo up
 	sysctl_in internet ipv6/conf/all/disable_ipv6 0
 	sysctl_in internet ipv6/conf/default/accept_ra 0
 	sysctl_in internet ipv6/ip_nonlocal_bind 1
 	port wan0 internet eth0
-	ip -n internet addr add 192.168.26.1/24 dev eth0
-	ip -n internet addr add 2001:db8:26::1/64 dev eth0 nodad
+	within internet ip addr add 192.168.26.1/24 dev eth0
+	within internet ip addr add 2001:db8:26::1/64 dev eth0 nodad
 	local range
-	for range in 198.51.100.0/24 203.0.113.0/24; do ip -n internet route add local "$range" dev lo; done
-	ip -n internet route add local 198.18.0.0/18 dev lo
-	for range in 198.18.66.200/32; do ip -n internet route add local "$range" dev lo; done
+	for range in 198.51.100.0/24 203.0.113.0/24; do within internet ip route add local "$range" dev lo; done
+	within internet ip route add local 198.18.0.0/18 dev lo
+	within internet ip route add local 198.18.66.200 dev lo
 	# The range that the plug scans exists and answers nothing: its probes end as on the real internet.
-	ip -n internet route add blackhole 198.18.66.0/24
-	for range in 10 20 30 31 32 33 37 38 39 40 51 71; do ip -n internet -6 route add local "2001:db8:$range::/48" dev lo; done
+	within internet ip route add blackhole 198.18.66.0/24
+	for range in 10 20 30 31 32 33 37 38 39 40 51 71; do within internet ip -6 route add local "2001:db8:$range::/48" dev lo; done
 }
 
 start_internet() {
@@ -101,11 +101,11 @@ start_internet() {
 start_device() {
 	local number=$1 name=$2 mac=$3 hostname=$4 six=$5
 	ip netns add "$name"
-	ip -n "$name" link set lo up
+	within "$name" ip link set lo up
 	sysctl_in "$name" ipv6/conf/all/disable_ipv6 0
 	sysctl_in "$name" ipv6/conf/default/addr_gen_mode 0
 	cable switch "p$number" "$name" eth0 "$mac"
-	ip -n switch link set "p$number" master br0
+	within switch ip link set "p$number" master br0
 	within "$name" busybox udhcpc -f -R -i eth0 -s "$here/dhcp4.sh" -x "hostname:$hostname" -t 4 -T 1 -A 2 >>"$run/home.log" 2>&1 &
 	[ "$six" != dhcp6 ] || within "$name" "$python" "$here/dhcp6.py" eth0 "$hostname" >>"$run/home.log" 2>&1 &
 	within "$name" "$python" "$here/behave.py" "$name" >>"$run/home.log" 2>&1 &
