@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A burst of packets as parallel arrays: the only thing stages hand to each other.
 //
-// Shape:   at most BATCH_MAX packets; index i means the same packet in every array; no packet is
-//          removed before `forward`.  A stage reads what earlier stages wrote (the comment says who).
+// Shape:   at most BATCH_MAX packets; index i means the same packet in every array; none is
+//          removed before `forward`.  A stage reads what earlier ones wrote (comments say who).
 // Threads: one worker's own.
 
 #pragma once

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The policy in force: one pointer, replaced whole, read once per batch, freed after a grace period.
+// The policy in force: one pointer, replaced whole, read once a batch, freed after a grace period.
 //
 // Shape:   a policy owns a private read-only copy of a checked image.  The epoch grows at every
 //          publish; flows remember the one they were judged under.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Where frames go: learning, flooding, moves, what is never learned; and that they arrive unchanged.
+// Where frames go: learning, flooding, moves, what is never learned; they arrive unchanged.
 
 #include "dataplane/pipeline.h"
 #include "tests/unit/bridge.h"
