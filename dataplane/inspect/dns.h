@@ -71,8 +71,9 @@ int dns_read(const uint8_t *message, size_t length, bool additional, struct dns_
 // length or -EBADMSG.
 int dns_name_wire(const uint8_t *message, size_t length, size_t offset, uint8_t ret[DNS_WIRE_MAX]);
 
-// A name in wire form as text: no final dot, every byte but letters, digits, '-' and '_' as
-// \DDD, "." for the root, NUL-terminated.  Returns the length without NUL.
+// A name in wire form as text: no final dot, visible characters as they are, dots inside labels,
+// quotes, brackets, blanks and all other bytes as \DDD, "." for the root, NUL-terminated.  Returns
+// the length without NUL.
 size_t dns_wire_text(const uint8_t *wire, size_t length, char ret[DNS_TEXT_MAX]);
 
 // Both in one.  Returns the length without NUL, or -EBADMSG.

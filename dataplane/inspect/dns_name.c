@@ -46,10 +46,11 @@ dns_name_wire(const uint8_t *message, size_t length, size_t offset, uint8_t ret[
 	return -EBADMSG;
 }
 
+// RFC 4343 lets any visible character but '.' and '\\' stand for itself; those that mean something
+// to a shell, to HTML or in a quoted string are escaped all the same.
 static bool
 is_plain(uint8_t c) {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-		|| c == '-' || c == '_';
+	return c > ' ' && c < 0x7f && strchr(".\\\"'`<>&$;()", c) == NULL;
 }
 
 size_t
