@@ -8,37 +8,44 @@
 
 #include <rte_ethdev.h>
 #include <rte_ether.h>
+#include <rte_prefetch.h>
 
-// The driver took the outer tag off; it goes back where it was.  False: the frame had no room.
-static bool
-reinsert_tag(struct rte_mbuf **m) {
-	if (rte_vlan_insert(m) != 0)
-		return false;
-	(*m)->ol_flags &= ~(RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED);
-	return true;
+#include <string.h>
+
+// The driver took the outer tag off; it goes back where it was.
+static void
+reinsert_tags(struct rte_mbuf **pkt, unsigned int n) {
+	for (unsigned int i = 0; i < n; i++) {
+		if ((pkt[i]->ol_flags & RTE_MBUF_F_RX_VLAN_STRIPPED)
+		    && rte_vlan_insert(&pkt[i]) == 0)
+			pkt[i]->ol_flags &= ~(RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED);
+	}
 }
 
-static unsigned int
+static void
 receive(struct worker *w, struct batch *b, struct worker_queue q) {
 	struct worker_port *count = &w->counters.port[q.port];
-	struct rte_mbuf **pkt = b->pkt + b->n;
-	uint64_t bytes = 0;
+	unsigned int at = b->n;
+	struct rte_mbuf **pkt = b->pkt + at;
+	uint64_t bytes = 0, flags = 0;
 
 	unsigned int n =
-		rte_eth_rx_burst(ports.list[q.port].id, q.queue, pkt, (uint16_t)(BATCH_MAX - b->n));
+		rte_eth_rx_burst(ports.list[q.port].id, q.queue, pkt, (uint16_t)(BATCH_MAX - at));
 	if (n == 0)
-		return 0;
+		return;
+	for (unsigned int i = 0; i < n; i++)
+		flags |= pkt[i]->ol_flags;
+	if (unlikely(flags & RTE_MBUF_F_RX_VLAN_STRIPPED))
+		reinsert_tags(pkt, n);
 	for (unsigned int i = 0; i < n; i++) {
-		if (unlikely(pkt[i]->ol_flags & RTE_MBUF_F_RX_VLAN_STRIPPED))
-			reinsert_tag(&pkt[i]);
-		b->length[b->n + i] = pkt[i]->pkt_len;
-		b->port[b->n + i] = (uint8_t)q.port;
+		rte_prefetch0(rte_pktmbuf_mtod(pkt[i], void *));
+		b->length[at + i] = pkt[i]->pkt_len;
 		bytes += pkt[i]->pkt_len;
 	}
-	b->n = (uint16_t)(b->n + n);
+	memset(b->port + at, (int)q.port, n);
+	b->n = (uint16_t)(at + n);
 	counter_add(&count->rx_packets, n);
 	counter_add(&count->rx_bytes, bytes);
-	return n;
 }
 
 void
