@@ -12,7 +12,13 @@ import type {
 import { nodeLook } from "../graph/look.ts";
 import { Mark } from "../graph/node.tsx";
 import { now } from "../live/clock.ts";
-import { destinations, devices, graph, world } from "../live/store.ts";
+import {
+  destinations,
+  devices,
+  graph,
+  WINDOW_S,
+  world,
+} from "../live/store.ts";
 import { deviceIcon, Icon } from "../shell/icons.tsx";
 import {
   closeSubject,
@@ -165,7 +171,9 @@ function DeviceContent({
         renamable
       />
       <ProofLine subject={subject} />
-      {node === undefined && <p class="note">{t("drawer.gone")}</p>}
+      {node === undefined && (
+        <Away last={device.last_seen} ignored={device.ignored} />
+      )}
       <ProfileChoice device={device} />
       <Partners subject={subject} />
       <DeviceFacts device={device} />
@@ -214,7 +222,13 @@ function DestinationContent({
         renamable
       />
       <ProofLine subject={subject} />
-      {node === undefined && <p class="note">{t("drawer.gone")}</p>}
+      {node === undefined && (
+        <Away
+          last={destination.last_seen}
+          ignored={destination.ignored}
+          multicast={destination.multicast}
+        />
+      )}
       <Partners subject={subject} />
       <DestinationFacts destination={destination} />
       <TouchingRules subject={subject} />
@@ -261,13 +275,10 @@ function PairContent(
         <PairEnd
           subject={{ kind: "device", device: device.id }}
           name={device.name}
-          tone={device.blocked ? "blocked" : "device"}
         />
-        <Icon name="chevron" />
         <PairEnd
           subject={{ kind: "destination", destination: destination.id }}
           name={destination.name}
-          tone={nodeLook(nodeOf(destination.id) ?? stand(destination)).tone}
         />
       </div>
       <ActionButtons subject={subject} flags={flags} name={name} />
@@ -278,22 +289,27 @@ function PairContent(
   );
 }
 
-function PairEnd({
-  subject,
-  name,
-  tone,
-}: {
-  subject: Subject;
-  name: string;
-  tone: string;
+// Why something is not in the graph, where there is a reason to give.
+function Away(props: {
+  last: string | null;
+  ignored: boolean;
+  multicast?: boolean;
 }) {
+  const silent =
+    props.last === null || now.value - Date.parse(props.last) > WINDOW_S * 1000;
+  if (props.multicast) return <p class="note">{t("drawer.multicast")}</p>;
+  if (props.ignored) return <p class="note">{t("drawer.ignored")}</p>;
+  return silent ? <p class="note">{t("drawer.gone")}</p> : null;
+}
+
+function PairEnd({ subject, name }: { subject: Subject; name: string }) {
   return (
     <button
       type="button"
-      class={`link-button tone-${tone}`}
+      class="link-button"
       onClick={() => openSubject(subject)}
     >
-      {name}
+      {t("table.open", { name })}
     </button>
   );
 }

@@ -79,7 +79,7 @@ function Picture({ graph, query }: { graph: Graph; query: string }) {
   const open = route.value.open === null ? null : subjectKey(route.value.open);
   const focus = hovered.value ?? open;
   const lit = litEdges(graph, focus);
-  const near = nearNodes(lit, focus);
+  const near = nearNodes(graph, lit, focus);
   const found = query === "" ? null : matching(graph.nodes, query);
   const links = countLinks(graph.edges);
   const time = now.value;
@@ -193,10 +193,12 @@ function litEdges(graph: Graph, focus: string | null): ReadonlySet<string> {
 }
 
 function nearNodes(
+  graph: Graph,
   lit: ReadonlySet<string>,
   focus: string | null,
 ): ReadonlySet<string> | null {
-  if (focus === null || (lit.size === 0 && focus.includes("~"))) return null;
+  const drawn = lit.size > 0 || graph.nodes.some((node) => node.id === focus);
+  if (focus === null || !drawn) return null;
   const near = new Set<string>(focus.split("~"));
   for (const id of lit) for (const end of id.split("~")) near.add(end);
   return near;

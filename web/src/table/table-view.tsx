@@ -159,8 +159,13 @@ function RowView({ row }: { row: Row }) {
           />
           <span>
             <span class="row-title">{row.name}</span>
+            <span class="quiet narrow">
+              {[row.look.word, row.rate >= 1 ? rate(row.rate) : ""]
+                .filter(Boolean)
+                .join(" · ")}
+            </span>
             {row.detail !== "" && row.detail !== row.name && (
-              <span class="quiet">{row.detail}</span>
+              <span class="quiet wide">{row.detail}</span>
             )}
           </span>
         </button>

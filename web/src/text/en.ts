@@ -153,6 +153,10 @@ export const en = {
   "outlast.everyone": "{name} (allowed for everyone)",
 
   "drawer.label": "What is known",
+  "drawer.multicast":
+    "Messages to a group of devices are counted, and not drawn in the graph.",
+  "drawer.ignored":
+    "Ignored: hidden from the graph until you stop ignoring it.",
   "drawer.gone":
     "It has been silent for ten minutes and left the graph; what is known of it stays.",
   "drawer.unknown.title": "Not known",
