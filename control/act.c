@@ -51,10 +51,13 @@ acts_keep(struct acts *a, const struct change *c) {
 }
 
 bool
-acts_undo(const struct acts *a, const char *author, struct change *ret) {
+acts_undo(const struct core *core, const char *author, struct change *ret) {
+	const struct acts *a = &core->acts;
+
 	for (size_t i = a->history_count; i-- > 0;) {
 		const struct change *c = &a->history[i];
-		if (c->undone || c->undoes)
+		if (c->undone || c->undoes || (c->device && !device_by_id(&core->state, c->device))
+		    || (c->destination && !destination_by_id(&core->state, c->destination)))
 			continue;
 		*ret = *c;
 		ret->undoes = c->id;

@@ -51,7 +51,8 @@ void acts_init(struct acts *a);
 // A change that the store kept from earlier, oldest first.
 void acts_keep(struct acts *a, const struct change *c);
 // The change that takes back the newest one not taken back yet; false when there is none.
-bool acts_undo(const struct acts *a, const char *author, struct change *ret);
+// What it was about must still be known.
+bool acts_undo(const struct core *c, const char *author, struct change *ret);
 
 // Fills in the rest of the change itself; `done` is called once, perhaps at once.
 void act_submit(struct core *c, const struct change *change, act_done done, void *context);

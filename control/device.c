@@ -87,6 +87,8 @@ device_name(const struct device *d, char ret[NAME_BYTES_MAX + 1]) {
 		snprintf(ret, NAME_BYTES_MAX + 1, "%s", d->user_name);
 	else if (d->hostname[0])
 		snprintf(ret, NAME_BYTES_MAX + 1, "%s", d->hostname);
+	else if (d->side == SIDE_HOST)
+		snprintf(ret, NAME_BYTES_MAX + 1, "This gateway");
 	else if (d->vendor) // two of one vendor are told apart by the end of their address
 		snprintf(ret, NAME_BYTES_MAX + 1, "%s %s", d->vendor, mac + 9);
 	else

@@ -36,6 +36,7 @@ struct device {
 	uint8_t hostname_source; // enum source
 	bool changed; // since the last delta to the browsers
 	bool dirty; // since the last write to the store
+	bool reported; // by this run of the dataplane
 	uint8_t addresses_count;
 	const char *vendor; // NULL when the prefix is nobody's
 	char user_name[NAME_BYTES_MAX + 1];

@@ -111,8 +111,12 @@ count(struct state *s, struct flow *f, bool moved) {
 	to->last_seen_ns = MAX_OF(to->last_seen_ns, f->last_seen_ns);
 	if (packets == 0)
 		return;
-	rate_add(&l->rate, bytes, clock_wall_ns());
-	rate_add(&to->rate, bytes, clock_wall_ns());
+	uint64_t wall = clock_wall_ns();
+	if (f->reported || f->first_seen_ns + RATE_NEW_NS > wall) {
+		rate_add(&l->rate, bytes, wall);
+		rate_add(&to->rate, bytes, wall);
+	}
+	f->reported = true;
 	destination_touch(s, to);
 	if (f->wire.flags & WIRE_FLOW_HAS_PORTS)
 		link_add_service(l, f->wire.protocol, f->wire.port[1]);

@@ -30,6 +30,7 @@ struct flow {
 	uint8_t remote; // which end is the destination
 	bool ended;
 	bool changed;
+	bool reported; // before
 	struct traffic counted; // what of this flow stands in the link's sum
 	TAILQ_ENTRY(flow) by_age; // oldest activity first
 	TAILQ_ENTRY(flow) by_birth; // oldest first

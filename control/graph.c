@@ -36,6 +36,7 @@ struct target {
 };
 
 struct graph {
+	const struct state *s;
 	const struct graph_query *q;
 	struct edge *edges; // sorted by destination
 	size_t edges_count;
@@ -203,15 +204,34 @@ write_device(const struct graph *g, const struct device *d, struct json *j) {
 	json_end(j);
 }
 
+// The device of the home that has this address, when there is one.
+static const struct device *
+owner_of(const struct state *s, const struct destination *d) {
+	for (size_t i = 0; i < s->devices_count; i++)
+		for (unsigned int k = 0; k < s->devices[i]->addresses_count; k++) {
+			const struct device_address *a = &s->devices[i]->addresses[k];
+			if (a->family == d->key.family
+			    && memcmp(a->address, d->key.address, sizeof a->address) == 0)
+				return s->devices[i];
+		}
+	return NULL;
+}
+
 static const char *
-destination_detail(const struct destination *d, char ret[320]) {
+destination_detail(const struct state *s, const struct destination *d, char ret[320]) {
 	const struct destination_name *newest = d->names;
+	char name[NAME_BYTES_MAX + 1];
 
 	for (unsigned int i = 1; i < d->names_count; i++)
 		if (d->names[i].seen_ns > newest->seen_ns)
 			newest = &d->names[i];
 	if (d->multicast)
 		return "to everyone in the home";
+	const struct device *owner = d->local ? owner_of(s, d) : NULL;
+	if (owner) {
+		snprintf(ret, 320, "%s, in the home", device_name(owner, name));
+		return ret;
+	}
 	if (d->local)
 		return "in the home";
 	if (d->kind == DESTINATION_ADDRESS)
@@ -240,7 +260,7 @@ write_target(const struct graph *g, const struct target *t, struct json *j) {
 	       d->sum.bytes_in + d->sum.bytes_out,
 	       rate_read(&d->rate, g->q->now_ns));
 	json_key_u64(j, "names_count", d->names_count);
-	json_key_string(j, "detail", destination_detail(d, detail));
+	json_key_string(j, "detail", destination_detail(g->s, d, detail));
 	json_end(j);
 }
 
@@ -339,7 +359,7 @@ write_graph(struct graph *g, struct json *j) {
 
 bool
 graph_write(const struct state *s, const struct graph_query *q, struct json *j) {
-	struct graph g = {.q = q};
+	struct graph g = {.s = s, .q = q};
 
 	g.edges = malloc((s->links.count + 1) * sizeof *g.edges);
 	g.targets = malloc((s->links.count + 1) * sizeof *g.targets);

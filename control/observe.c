@@ -33,10 +33,14 @@ observe_device(struct state *s, const struct wire_device *w) {
 	}
 	d->at_run = now;
 	traffic_add(&d->sum, &more);
-	rate_add(&d->rate_out, more.bytes_out, wall);
-	rate_add(&d->rate_in, more.bytes_in, wall);
-	rate_add(&s->rate_out, more.bytes_out, wall);
-	rate_add(&s->rate_in, more.bytes_in, wall);
+	// The first report of a device that was there before us is its past, not its speed.
+	if (d->reported || wall - MIN_OF(first, wall) < RATE_NEW_NS) {
+		rate_add(&d->rate_out, more.bytes_out, wall);
+		rate_add(&d->rate_in, more.bytes_in, wall);
+		rate_add(&s->rate_out, more.bytes_out, wall);
+		rate_add(&s->rate_in, more.bytes_in, wall);
+	}
+	d->reported = true;
 	d->first_seen_ns = MIN_OF(d->first_seen_ns, first);
 	d->last_seen_ns = MAX_OF(d->last_seen_ns, seen);
 	d->changed = true;
@@ -145,8 +149,10 @@ observe_alert(struct state *s, const struct wire_alert *w) {
 void
 observe_new_run(struct state *s) {
 	flow_end_all(s);
-	for (size_t i = 0; i < s->devices_count; i++)
+	for (size_t i = 0; i < s->devices_count; i++) {
 		s->devices[i]->at_run = (struct traffic){0};
+		s->devices[i]->reported = false;
+	}
 	s->ports_count = 0;
 	memset(&s->stats, 0, sizeof s->stats);
 	s->stats_ns = 0;

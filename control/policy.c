@@ -6,6 +6,7 @@
 // the devices that resolved it, each with the actions that its name would give: an address
 // shared with somebody else's domain blocks nobody who did not ask for the blocked one.  A rule
 // about a bare address stands in the same row, for everyone.
+// (A frame that such a row stops is counted as pair_blocked, whatever the rule behind it was.)
 
 #include "control/policy.h"
 

@@ -15,6 +15,8 @@ struct traffic {
 	uint64_t dropped; // of those packets
 };
 
+#define RATE_NEW_NS (5 * NS_PER_S) // what is older when it is first heard of has no speed
+
 struct rate {
 	double value;
 	uint64_t at_ns; // wall

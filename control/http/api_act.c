@@ -312,7 +312,7 @@ api_undo(struct http_request *r, void *core) {
 
 	if (!http_read(r, NULL, 0, NULL))
 		return;
-	if (!acts_undo(&c->acts, http_who(r), &change)) {
+	if (!acts_undo(c, http_who(r), &change)) {
 		http_problem(
 			r,
 			PROBLEM_NOTHING_TO_UNDO,
