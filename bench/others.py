@@ -120,7 +120,8 @@ class Ovs(subjects.Logged):
                  "other_config:dpdk-lcore-mask=0x1", f"other_config:pmd-cpu-mask={1 << DATA_CPU:#x}",
                  f"other_config:dpdk-extra=\"{extra} --force-max-simd-bitwidth=256\"")
         # A network namespace of its own: it makes tap devices for its bridges.
-        self.spawn(["unshare", "--net", program, f"unix:{self.path('db.sock')}", "--no-chdir", f"--unixctl={self.path('ovs.ctl')}",
+        self.spawn(["unshare", "--net", program, f"unix:{self.path('db.sock')}", "--no-chdir",
+                    f"--unixctl={self.path('ovs.ctl')}",
                     f"--log-file={self.path('ovs.log')}"], self.log, env=self.env, stdout=self.log)
         self.set("add-br", "br0", "--", "set", "bridge", "br0", "datapath_type=netdev", "fail-mode=secure")
         ports = []
@@ -134,9 +135,9 @@ class Ovs(subjects.Logged):
             f.write(flows)
         self.tool("ovs-ofctl", "-O", "OpenFlow13", "add-flows", f"unix:{self.path('br0.mgmt')}", self.path("flows"))
         self.set(*ports[1:])
-        wrong = self.set("--format=csv", "--no-heading", "--columns=name,error", "find", "Interface", "error!=[]").strip()
+        wrong = self.set("--format=csv", "--no-heading", "--columns=name,error", "find", "Interface", "error!=[]")
         if wrong:
-            raise RigError(f"OVS does not open the ports: {wrong}")
+            raise RigError(f"OVS does not open the ports: {wrong.strip()}")
         self.find_thread()
         time.sleep(3)  # connections are made in the first seconds
         self.freeze()

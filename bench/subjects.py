@@ -41,7 +41,8 @@ def memory_arguments(name, huge, extra_mb=0):
     if huge:
         return ["--in-memory"]
     prefix = f"spinbench{os.getpid()}{time.monotonic_ns() % 1_000_000}"
-    return ["--no-huge", "--no-shconf", "--iova-mode=va", f"--file-prefix={prefix}", "-m", str(memory_mb(name, huge) + extra_mb)]
+    memory = memory_mb(name, huge) + extra_mb
+    return ["--no-huge", "--no-shconf", "--iova-mode=va", f"--file-prefix={prefix}", "-m", str(memory)]
 
 
 def wait_until(deadline, process, label, log):
@@ -211,7 +212,7 @@ class Dataplane(Logged):
         frames = self.last["frames"] - first["frames"]
         forwarded = self.last["forwarded"] - first["forwarded"]
         if forwarded < 0.99 * frames:
-            raise RigError(f"{self.label} forwarded only {forwarded} of {frames} frames: what would be measured is dropping")
+            raise RigError(f"{self.label} forwarded only {forwarded} of {frames} frames: this would measure dropping")
         return frames, (self.last["now_ns"] - first["now_ns"]) / 1e9
 
     def end(self):
