@@ -8,7 +8,7 @@
 //          case, without the root byte).  Addresses as in wire_types.h.
 // Threads: immutable after policy_check; every find function is pure.
 // Errors:  policy_check returns 0 or -EINVAL and a sentence; the find functions never fail and
-//          return POLICY_NO_ROW where there is nothing.  They may only be called on a checked image.
+//          return POLICY_NO_ROW where there is nothing.  Only for a checked image.
 // Source:  DESIGN 4 for what a rule means; Aumasson, Bernstein: "SipHash" (2012).
 
 #pragma once
