@@ -11,6 +11,7 @@ differ, and why, is in differences.txt beside this file.
 
 import collections
 import concurrent.futures
+import decimal
 import json
 import os
 import pathlib
@@ -84,6 +85,29 @@ def compare_flows(ours, oracle):
         have, want = without_empty(left.get(key, {})), without_empty(right.get(key, {}))
         if have != want:
             yield f"{key}: ours {have or 'missing'}, oracle {want or 'missing'}"
+
+
+def compare_times(ours, oracle):
+    """First and last frame of every flow, to the microsecond."""
+    seen = {}
+    for f in ours["flows"]:
+        a = (f["initiator"]["address"], f["initiator"]["port"])
+        b = (f["responder"]["address"], f["responder"]["port"])
+        key = (tuple(f["vlan"]), f["pppoe"], f["protocol_number"], tuple(sorted([a, b], key=str)))
+        first, last = seen.get(key, (f["first_seen"], f["last_seen"]))
+        seen[key] = (min(first, f["first_seen"]), max(last, f["last_seen"]))
+    want = {}
+    for f in oracle["flows"] + oracle["icmp_flows"]:
+        a, b = (f["a"], f.get("a_port")), (f["b"], f.get("b_port"))
+        key = (tuple(f["vlan"]), f["pppoe"], f["proto"], tuple(sorted([a, b], key=str)))
+        now = (decimal.Decimal(f["first"]), decimal.Decimal(f["last"]))
+        first, last = want.get(key, now)
+        want[key] = (min(first, now[0]), max(last, now[1]))
+    micro = decimal.Decimal("0.000001")
+    for key in sorted(set(seen) & set(want), key=str):
+        first, last = (t.quantize(micro, decimal.ROUND_FLOOR) for t in want[key])
+        if seen[key] != (first, last):
+            yield f"{key}: ours {seen[key]}, oracle {first}, {last}"
 
 
 def compare_counts(ours, oracle):
@@ -165,6 +189,7 @@ def compare_order(ours, _oracle):
 CHECKS = {
     "counts": compare_counts,
     "flows": compare_flows,
+    "times": compare_times,
     "malformed": compare_malformed,
     "non_ip": compare_non_ip,
     "stations": compare_stations,
@@ -187,7 +212,7 @@ def run(program, path, expected):
         if code != 0:
             return [f"exit code {code}", *err.splitlines()[-SHOWN:]]
         again = analyze(program, path)[1]
-        ours = json.loads(out)
+        ours = json.loads(out, parse_float=decimal.Decimal)
         oracle = json.loads((CAPTURES / "oracle" / f"{path.name}.json").read_text())
     except (OSError, subprocess.TimeoutExpired, ValueError) as e:
         return [str(e)]
