@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Opening is a chain of attempts: claim the interface, AF_XDP, else AF_PACKET and say why.  All
-// ports share one pool, so that AF_XDP sends a received buffer without copying it first.
+// All ports share one pool, so that AF_XDP sends a received buffer without copying it first.
 
 #include "dataplane/port.h"
 
@@ -9,238 +8,21 @@
 #include "platform/base.h"
 #include "platform/log.h"
 
-#include <rte_bus_vdev.h>
-#include <rte_dev.h>
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
 
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 LOG_DOMAIN("port");
 
-#define RX_DESCRIPTORS 1024
-#define TX_DESCRIPTORS 1024
 #define POOL_CACHE 256
-
-// One AF_PACKET frame of the ring, its header included; what is longer is cut by the kernel.
-#define PACKET_FRAME 2048
-#define PACKET_CUT 1920 // what is cut has at least this much left, whatever its header takes
-#define PACKET_BLOCK 65536
-#define PACKET_FRAMES 1024
-#define PACKET_HEADER 96 // at most: tpacket2_hdr, sockaddr_ll, alignment, reserve
-
-#define XDP_TRIES 10
-#define XDP_PAUSE_US 50000
-
-#define ETHER_BYTES 14
-#define TAG_BYTES 4
+#define FLUSH_BURSTS 128 // more than any ring holds
 
 struct ports ports = {.wake = -1};
-
-// A vdev by name and arguments; *ret_id is DPDK's number of the new port.
-static int
-probe(const char *name, const char *arguments, uint16_t *ret_id) {
-	eal_forget();
-	int r = rte_eal_hotplug_add("vdev", name, arguments);
-	if (r == 0)
-		r = rte_eth_dev_get_port_by_name(name, ret_id);
-	return r;
-}
-
-static int
-configure(struct port *p) {
-	struct rte_eth_dev_info info;
-	struct rte_eth_conf conf = {0};
-	uint16_t rx = RX_DESCRIPTORS, tx = TX_DESCRIPTORS;
-	int r;
-
-	if ((r = rte_eth_dev_info_get(p->id, &info)) != 0)
-		return r;
-	if (info.tx_offload_capa & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE)
-		conf.txmode.offloads |= RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
-	eal_forget();
-	if ((r = rte_eth_dev_configure(p->id, 1, 1, &conf)) != 0
-	    || (r = rte_eth_dev_adjust_nb_rx_tx_desc(p->id, &rx, &tx)) != 0
-	    || (r = rte_eth_rx_queue_setup(p->id, 0, rx, rte_socket_id(), NULL, ports.pool)) != 0
-	    || (r = rte_eth_tx_queue_setup(p->id, 0, tx, rte_socket_id(), NULL)) != 0)
-		return r;
-	p->driver_name = info.driver_name;
-	return 0;
-}
-
-// Leaves nothing behind when it fails, so that another driver can have the interface.
-static int
-probe_and_configure(struct port *p, const char *name, const char *arguments) {
-	int r = probe(name, arguments, &p->id);
-
-	if (r == 0 && (r = configure(p)) != 0)
-		rte_eal_hotplug_remove("vdev", name);
-	return r;
-}
-
-static int
-open_af_xdp(struct port *p, uint32_t mtu, char why[static WHY_MAX]) {
-	char name[32], arguments[96], hint[WHY_MAX] = "";
-	int r;
-
-	bool left_over = kernel_has_xdp(p->name);
-	if ((r = kernel_can_xdp(p->name, why)) != 0)
-		return r;
-	if ((r = kernel_one_queue(p->name, hint)) != 0) {
-		snprintf(why, WHY_MAX, "%.*s", WHY_MAX - 1, hint);
-		return r;
-	}
-	snprintf(name, sizeof name, "net_af_xdp_%s", p->name);
-	snprintf(arguments, sizeof arguments, "iface=%s,busy_budget=0", p->name);
-	r = probe_and_configure(p, name, arguments);
-	// The kernel gives a queue back some time after its last socket was closed.
-	for (int i = 0; r != 0 && left_over && i < XDP_TRIES; i++) {
-		usleep(XDP_PAUSE_US);
-		r = probe_and_configure(p, name, arguments);
-	}
-	if (r != 0) {
-		const char *reason = eal_reason();
-		snprintf(why, WHY_MAX, "%.120s%.160s", reason[0] ? reason : strerror(-r), hint);
-		return r;
-	}
-	p->driver = PORT_DRIVER_AF_XDP;
-	p->frame_max = mtu + ETHER_BYTES;
-	return 0;
-}
-
-static int
-open_af_packet(struct port *p, uint32_t mtu, char why[static WHY_MAX]) {
-	char name[32], arguments[128];
-	int r;
-
-	if ((r = kernel_not_bridged(p->name, why)) != 0)
-		return r;
-	snprintf(name, sizeof name, "net_af_packet_%s", p->name);
-	snprintf(
-		arguments,
-		sizeof arguments,
-		"iface=%s,blocksz=%d,framesz=%d,framecnt=%d,qdisc_bypass=1",
-		p->name,
-		PACKET_BLOCK,
-		PACKET_FRAME,
-		PACKET_FRAMES
-	);
-	if ((r = probe_and_configure(p, name, arguments)) != 0) {
-		const char *reason = eal_reason();
-		snprintf(why, WHY_MAX, "%.200s", reason[0] ? reason : strerror(-r));
-		return r;
-	}
-	p->driver = PORT_DRIVER_AF_PACKET;
-	p->frame_max = MIN_OF(mtu + ETHER_BYTES, (uint32_t)PACKET_FRAME - PACKET_HEADER);
-	p->cut_at = PACKET_CUT;
-	p->packet_socket = kernel_packet_socket(p->name);
-	ports.vlan_rewritten = true;
-	return 0;
-}
-
-static int
-open_kernel(struct port *p, const struct config *c) {
-	char why[WHY_MAX] = "";
-	uint32_t mtu;
-	int r;
-
-	if ((r = kernel_claim(p->name, &p->lock, why)) != 0
-	    || (r = kernel_prepare(p->name, &p->before, &mtu, &p->partial_csum, why)) != 0) {
-		log_err("%s", why);
-		return r;
-	}
-	if (c->driver != DRIVER_AF_PACKET) {
-		if ((r = open_af_xdp(p, mtu, why)) == 0)
-			return 0;
-		bool taken = r == -EBUSY || kernel_has_xdp(p->name);
-		if (taken)
-			log_err("interface %s is taken: %s%s%s",
-				p->name,
-				why,
-				r == -EBUSY ? "; stop that one first"
-					    : "; `ip link` shows its XDP program, and this takes "
-					      "it off: ip link set xdp off dev ",
-				r == -EBUSY ? "" : p->name);
-		else if (c->driver == DRIVER_AF_XDP)
-			log_err("interface %s cannot be opened by AF_XDP: %s; --driver auto would "
-				"use AF_PACKET",
-				p->name,
-				why);
-		if (taken || c->driver == DRIVER_AF_XDP)
-			return r;
-		log_info("%s: AF_PACKET instead of AF_XDP: %s", p->name, why);
-	}
-	if ((r = open_af_packet(p, mtu, why)) != 0)
-		log_err("interface %s cannot be opened by AF_PACKET: %s%s",
-			p->name,
-			why,
-			r == -EPERM ? " (it needs root, or a user namespace of your own)" : "");
-	return r;
-}
-
-static int
-open_vdev(struct port *p) {
-	static const char *const partial[] = {
-		"net_tap",
-		"net_virtio_user",
-		"net_vhost",
-		"net_af_packet",
-		"net_af_xdp",
-	};
-	char name[64];
-	const char *comma = strchr(p->name, ',');
-	int r;
-
-	snprintf(
-		name,
-		sizeof name,
-		"%.*s",
-		(int)(comma ? comma - p->name : (long)strlen(p->name)),
-		p->name
-	);
-	for (size_t i = 0; i < ARRAY_LEN(partial); i++)
-		p->partial_csum |= strncmp(name, partial[i], strlen(partial[i])) == 0;
-	p->loops = strstr(p->name, "infinite_rx=1") != NULL;
-	p->cut_at = strncmp(name, "net_af_packet", 13) == 0 ? PACKET_CUT : 0;
-	p->frame_max = RTE_MBUF_DEFAULT_DATAROOM;
-	if ((r = probe(name, comma ? comma + 1 : "", &p->id)) == 0 && (r = configure(p)) == 0)
-		return 0;
-	log_err("vdev %s cannot be opened: %s",
-		p->name,
-		eal_reason()[0] ? eal_reason() : "DPDK has no such driver or refuses its arguments"
-	);
-	return r;
-}
-
-static int
-open_pci(struct port *p) {
-	struct rte_eth_dev_info info;
-	int r;
-
-	if (rte_eth_dev_get_port_by_name(p->name, &p->id) != 0) {
-		char full[24];
-		snprintf(full, sizeof full, "0000:%s", p->name);
-		if (rte_eth_dev_get_port_by_name(full, &p->id) != 0) {
-			log_err("PCI device %s is not there or not bound for DPDK: "
-				"`dpdk-devbind.py --status-dev net` lists what there is, bind it "
-				"with `dpdk-devbind.py -b vfio-pci %s`",
-				p->name,
-				p->name);
-			return -ENODEV;
-		}
-	}
-	if ((r = configure(p)) != 0 || (r = rte_eth_dev_info_get(p->id, &info)) != 0) {
-		log_err("PCI device %s cannot be set up: %s",
-			p->name,
-			eal_reason()[0] ? eal_reason() : strerror(-r));
-		return r;
-	}
-	p->frame_max = 1500 + ETHER_BYTES + 2 * TAG_BYTES;
-	return 0;
-}
 
 static int
 make_pool(const struct config *c) {
@@ -270,22 +52,8 @@ ports_open(const struct config *c) {
 			.packet_socket = -1,
 			.lock = -1,
 		};
-		switch (p->kind) {
-		case PORT_KERNEL:
-			r = open_kernel(p, c);
-			break;
-		case PORT_PCI:
-			r = open_pci(p);
-			break;
-		case PORT_VDEV:
-			r = open_vdev(p);
-			break;
-		}
-		if (r != 0)
+		if ((r = port_open(p, c)) != 0)
 			return r;
-		struct rte_ether_addr mac;
-		if (rte_eth_macaddr_get(p->id, &mac) == 0)
-			memcpy(p->mac, mac.addr_bytes, sizeof p->mac);
 	}
 	return 0;
 }
@@ -310,7 +78,7 @@ flush(struct port *p) {
 	struct rte_mbuf *old[32];
 	uint16_t n;
 
-	for (unsigned int i = 0; i < PACKET_FRAMES * 4 / ARRAY_LEN(old) && !p->loops; i++) {
+	for (unsigned int i = 0; i < FLUSH_BURSTS && !p->loops; i++) {
 		if ((n = rte_eth_rx_burst(p->id, 0, old, ARRAY_LEN(old))) == 0)
 			return;
 		rte_pktmbuf_free_bulk(old, n);
@@ -368,7 +136,14 @@ ports_poll(void) {
 			? kernel_link(p->name)
 			: rte_eth_link_get_nowait(p->id, &link) == 0 && link.link_status;
 		if (up != atomic_exchange(&p->link, up) && p->announced)
-			log_info("%s: link %s", p->name, up ? "up" : "down");
+			log_info(
+				"%s: %s",
+				p->name,
+				up ? "link up"
+					: p->kind == PORT_KERNEL && !if_nametoindex(p->name)
+					? "the interface is gone; when it is back, start again"
+					: "link down"
+			);
 		if (p->packet_socket >= 0)
 			atomic_fetch_add(&p->missed, kernel_packet_drops(p->packet_socket));
 		else if (rte_eth_stats_get(p->id, &stats) == 0)

@@ -56,6 +56,9 @@ struct ports {
 
 extern struct ports ports;
 
+// One port, in port_open.c: claimed, configured, its driver chosen; not started.
+int port_open(struct port *p, const struct config *c);
+
 // Claims, checks and opens all ports without starting them: nothing is received yet.
 int ports_open(const struct config *c);
 int ports_start(void);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Parses the batch, whose frames rx has asked memory for, and completes the checksums that a virtual
-// port left to us.
+// Parses the batch, whose frames rx has asked memory for, and completes the checksums that a
+// virtual port left to us.
 
 #include "dataplane/checksum.h"
 #include "dataplane/pipeline.h"

@@ -2,6 +2,7 @@
 """The control endpoint of the dataplane: rules, snapshots, events, and peers that mean harm."""
 
 import os
+import socket
 import struct
 import subprocess
 
@@ -117,6 +118,44 @@ def test_every_kind_of_event_is_well_formed(setup):
         assert len(records) == SIZES[kind] * count
     assert flow[3] >= 1 and len(flow[2]) % flow[3] == 0
     assert port[2][:5] == b"lan0\0" and port[3] == 2
+
+
+STATS = ("now start generation frames bytes malformed non_ip without_flow flows_active flows_capacity flows_created "
+         "flows_refused devices names events_lost workers").split()
+
+
+def counters(control):
+    """The newest STATS as a dict, its sums over reasons, and the newest PORT records by name."""
+    control.heard = [m for m in control.heard if m[0] not in ("stats", "port")]
+    records = control.wait(lambda m: m[0] == "stats")[2]
+    words = struct.unpack(f"<{len(records) // 8}Q", records)
+    reasons = words[len(STATS):]
+    ports = control.wait(lambda m: m[0] == "port")[2]
+    rows = [struct.unpack_from("<32s24sHBB6s6x6Q", ports, i) for i in range(0, len(ports), SIZES["port"])]
+    return dict(zip(STATS, words)), sum(reasons[:len(reasons) // 2]), {r[0].rstrip(b"\0").decode(): r[6:] for r in rows}
+
+
+def test_counts_are_exact(setup):
+    """What a generator sent is what ports, reasons and flows have counted, to the frame and the byte."""
+    setup.start(image(1, {LEFT: BLOCK}))
+    control = setup.control()
+    first = counters(control)[0]["frames"]
+    with setup.left.entered(), socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as link:
+        link.bind(("eth0", 0))
+        sent = 0
+        for i in range(600):
+            source = LEFT if i % 2 else bytes.fromhex("020000000a77")  # every other frame is from a blocked device
+            ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 46, i, 0, 64, 17, 0, bytes((192, 0, 2, 50)), bytes((192, 0, 2, 1)))
+            frame = RIGHT + source + b"\x08\x00" + ip + struct.pack("!HHHH", 1000 + i % 50, 9, 26, 0) + bytes(18)
+            sent += link.send(frame)
+    while counters(control)[0]["frames"] - first < 600:
+        pass
+    stats, reasons, ports = counters(control)
+    assert stats["frames"] - first == 600
+    assert stats["frames"] == reasons == sum(p[0] for p in ports.values())
+    assert stats["bytes"] == sum(p[1] for p in ports.values())
+    assert stats["events_lost"] == 0 and sent == 600 * 60
+    assert ports["wan0"][2] == 300  # what was forwarded to the other end
 
 
 def test_a_snapshot_has_it_all_and_ends(setup):
