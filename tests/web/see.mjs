@@ -217,7 +217,20 @@ export function tests(world) {
       JSON.stringify(sheet),
     );
     await button(drawer(page), "Block").waitFor();
+    assert.deepEqual(
+      (await world.gateway.get("rules")).items,
+      [],
+      "the finger that opened the sheet pressed nothing in it",
+    );
     await button(drawer(page), "Close").tap();
+    const zoom = () =>
+      page
+        .locator(".graph > g")
+        .evaluate((g) => g.transform.baseVal.consolidate().matrix.a);
+    const was = await zoom();
+    await pinch(page);
+    assert.ok((await zoom()) > was * 1.5, "two fingers zoom");
+    await button(page, "Fit everything in view").tap();
     for (const view of ["Table", "Graph"]) {
       await button(page, view).tap();
       const width = await page.evaluate(
@@ -227,6 +240,21 @@ export function tests(world) {
     }
     await done(page);
   });
+}
+
+// Two fingers that part, as the browser gets them from a touch screen.
+async function pinch(page) {
+  const touch = await page.context().newCDPSession(page);
+  const fingers = (apart) => [
+    { x: 180 - apart, y: 320, id: 1 },
+    { x: 180 + apart, y: 320, id: 2 },
+  ];
+  const send = (type, touchPoints) =>
+    touch.send("Input.dispatchTouchEvent", { type, touchPoints });
+  await send("touchStart", fingers(40));
+  for (const apart of [60, 80, 100, 120])
+    await send("touchMove", fingers(apart));
+  await send("touchEnd", []);
 }
 
 export function busiest(edges) {

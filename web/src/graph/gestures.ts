@@ -9,7 +9,6 @@ export interface GestureHooks {
   drag(id: string, x: number, y: number): void;
   drop(id: string): void;
   tap(id: string): void;
-  miss(): void;
   reset(): void;
 }
 
@@ -35,6 +34,7 @@ export class Gestures {
     surface.addEventListener("pointermove", this.move);
     surface.addEventListener("pointerup", this.up);
     surface.addEventListener("pointercancel", this.cancel);
+    surface.addEventListener("click", this.click);
     surface.addEventListener("wheel", this.wheel, { passive: false });
     surface.addEventListener("dblclick", this.double);
   }
@@ -44,6 +44,7 @@ export class Gestures {
     this.surface.removeEventListener("pointermove", this.move);
     this.surface.removeEventListener("pointerup", this.up);
     this.surface.removeEventListener("pointercancel", this.cancel);
+    this.surface.removeEventListener("click", this.click);
     this.surface.removeEventListener("wheel", this.wheel);
     this.surface.removeEventListener("dblclick", this.double);
   }
@@ -107,14 +108,19 @@ export class Gestures {
   private up = (event: PointerEvent): void => {
     if (!this.pointers.delete(event.pointerId) || this.pointers.size > 0)
       return;
-    if (this.moved) {
-      if (this.target !== null && this.draggable) this.hooks.drop(this.target);
-    } else if (this.target !== null) {
-      this.hooks.tap(this.target);
-    } else {
-      this.hooks.miss();
-    }
+    if (this.moved && this.target !== null && this.draggable)
+      this.hooks.drop(this.target);
+  };
+
+  // A press acts at its click and not at its pointerup: what opens under a finger must not get the click that follows.
+  // A click without a pointer comes from assistive technology.
+  private click = (event: MouseEvent): void => {
+    const element = (event.target as Element).closest<SVGElement>("[data-hit]");
+    const target =
+      event.detail === 0 ? (element?.dataset["hit"] ?? null) : this.target;
+    const pressed = event.detail === 0 || !this.moved;
     this.target = null;
+    if (pressed && target !== null) this.hooks.tap(target);
   };
 
   private cancel = (event: PointerEvent): void => {

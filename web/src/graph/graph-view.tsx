@@ -62,7 +62,6 @@ export function GraphView({ graph, query }: { graph: Graph; query: string }) {
         hovered.value = null;
       }}
       onFocusIn={(event) => onFocus(event.target)}
-      onClick={(event) => onClick(event)}
     >
       <Picture graph={graph} query={query} />
     </svg>
@@ -237,7 +236,6 @@ const hooks = {
   drag: stage.dragTo,
   drop: () => {},
   tap: open,
-  miss: () => {},
   reset: stage.fitView,
 };
 
@@ -271,13 +269,6 @@ function onFocus(target: EventTarget | null): void {
   if (id === null) return;
   cursor.value = id;
   stage.reveal(id);
-}
-
-// Assistive technology clicks without a pointer; a pointer's own click was a tap already.
-function onClick(event: MouseEvent): void {
-  if (event.detail !== 0) return;
-  const hit = (event.target as Element).closest<SVGElement>("[data-hit]");
-  if (hit?.dataset["hit"] !== undefined) open(hit.dataset["hit"]);
 }
 
 const letters = { b: "block", a: "allow", i: "ignore" } as const;
