@@ -56,7 +56,8 @@ class Reference(subjects.Logged):
         return after[0] - before[0], (after[1] - before[1]) / 1e9
 
 
-POOL_MB = 1400  # it makes pools of 262,144 buffers
+POOL_MB = 1400  # OVS makes pools of 262,144 buffers
+TABLES_MB = 256  # the reference's
 
 # Everything is committed once and forwarded when it is established, as a stateful firewall does.
 OVS_FLOWS = """\

@@ -131,11 +131,15 @@ class Testpmd(Logged):
             self.screen = -1
 
 
+class Closed(Exception):
+    """The other end of the wire is gone."""
+
+
 class Wire:
     """As much of platform/wire.h as a bench needs: HELLO, and the counters that come each second."""
 
     HELLO, STATS = 1, 22
-    MAGIC, VERSION = 0x4E495053, 1
+    MAGIC, VERSION = 0x4E495053, 2
 
     def __init__(self, path):
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -146,7 +150,7 @@ class Wire:
     def drain(self):
         while select.select([self.socket], [], [], 0)[0]:
             if not self.socket.recv(65536):
-                raise RigError("the dataplane closed its socket")
+                raise Closed
 
     def stats(self, seconds=5.0):
         """The next counters: a dict of the first ones of struct wire_stats."""
@@ -160,7 +164,7 @@ class Wire:
                 raise RigError(f"the dataplane sent no counters within {seconds} s")
             message = self.socket.recv(65536)
             if not message:
-                raise RigError("the dataplane closed its socket")
+                raise Closed
             if struct.unpack_from("<IH", message)[1] == self.STATS:
                 return dict(zip(names, struct.unpack_from("<17Q", message, 16)))
 
@@ -196,7 +200,6 @@ class Dataplane(Logged):
             except (FileNotFoundError, ConnectionRefusedError):
                 continue
         while "dataplane: ready" not in open(self.log.name).read():
-            self.wire.drain()
             time.sleep(0.02)
             wait_until(deadline, self.process, self.label, self.log)
         self.find_thread()
@@ -204,6 +207,15 @@ class Dataplane(Logged):
         self.freeze()
 
     def count(self, seconds):
+        try:
+            return self.count_frames(seconds)
+        except Closed:
+            said = " / ".join(open(self.log.name).read().strip().splitlines()[-2:])
+            end = self.process.poll()
+            what = "closed its socket" if end is None else f"ended ({end})"
+            raise RigError(f"{self.label} {what}: {said}") from None
+
+    def count_frames(self, seconds):
         self.wire.drain()
         first = self.wire.stats()
         self.last = first
