@@ -101,6 +101,8 @@ on_message(void *context, const struct wire_header *h, const uint8_t *records) {
 		c->snapshot_done = true;
 		break;
 	case WIRE_HELLO:
+	case WIRE_LISTS:
+	case WIRE_LISTS_ACK:
 	case WIRE_RULES:
 	case WIRE_SNAPSHOT:
 		break;

@@ -35,6 +35,8 @@ struct core {
 	bool send_again; // and a newer one was compiled since
 	bool was_refused;
 	char refused[192]; // why the dataplane refused the newest rules
+	bool image_writing;
+	bool image_again; // a newer one came meanwhile
 	bool image_failed; // the last attempt to write it
 	uint64_t image_tried_ns; // monotonic
 

@@ -75,6 +75,9 @@ saved(struct store_job *job) {
 	if (job->result < 0 && !c->image_failed)
 		log_err("%s", job->message);
 	c->image_failed = job->result < 0;
+	c->image_writing = false;
+	if (c->image_again)
+		handover_save(c, NULL, NULL);
 	c->image_tried_ns = clock_mono_ns();
 	if (s->done)
 		s->done(s->context, c);
@@ -84,6 +87,10 @@ saved(struct store_job *job) {
 
 void
 handover_save(struct core *c, void (*done)(void *context, const struct core *c), void *context) {
+	// Of many in a row only the newest matters, unless somebody waits for this one.
+	c->image_again = !done && c->image_writing;
+	if (c->image_again)
+		return;
 	struct saving *s = calloc(1, sizeof *s);
 	void *copy = c->image ? malloc(c->image_length) : NULL;
 
@@ -107,6 +114,7 @@ handover_save(struct core *c, void (*done)(void *context, const struct core *c),
 		.done = done,
 		.context = context,
 	};
+	c->image_writing = true;
 	store_submit(c->store, &s->job.job);
 }
 

@@ -170,6 +170,12 @@ store_close(struct store *st) {
 		pthread_mutex_unlock(&st->lock);
 		pthread_join(st->thread, NULL);
 		finish(st);
+		// What the endings of jobs asked for: the thread is gone, so it is done here.
+		for (struct store_job *job; (job = STAILQ_FIRST(&st->waiting));) {
+			STAILQ_REMOVE_HEAD(&st->waiting, next);
+			job->result = job->run(&st->db, job);
+			job->done(job);
+		}
 		ev_async_stop(st->loop, &st->finished_some);
 	}
 	db_close(&st->db);
