@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #define WIRE_MAGIC 0x4e495053u // "SPIN", little endian
-#define WIRE_VERSION 1u
+#define WIRE_VERSION 2u
 #define WIRE_MESSAGE_MAX 65536u
 #define WIRE_SOCKET "dataplane.sock"
 
@@ -35,13 +35,14 @@ struct wire_hello {
 	char release[32];
 };
 
-// Sent with the image's memfd (seals WRITE, GROW, SHRINK, SEAL); see platform/policy_image.h.
+// RULES or LISTS, sent with the image's memfd (seals WRITE, GROW, SHRINK, SEAL); see
+// platform/policy_image.h and platform/lists_image.h.
 struct wire_rules {
 	uint64_t generation;
 	uint64_t length;
 };
 
-// The answer to RULES, sent when every worker has left the old image or the image was refused.
+// The answer to either, sent when every worker has left the old image or the image was refused.
 struct wire_rules_ack {
 	uint64_t generation; // of the image this answers
 	uint64_t generation_in_force; // what is in force now
@@ -59,6 +60,8 @@ struct wire_empty {};
 	X(RULES_ACK, 3, "rules_ack", struct wire_rules_ack, 0)                                     \
 	X(SNAPSHOT, 4, "snapshot", struct wire_empty, 0)                                           \
 	X(SNAPSHOT_END, 5, "snapshot_end", struct wire_empty, 0)                                   \
+	X(LISTS, 6, "lists", struct wire_rules, 0)                                                 \
+	X(LISTS_ACK, 7, "lists_ack", struct wire_rules_ack, 0)                                     \
 	X(DEVICE, 16, "device", struct wire_device, 0)                                             \
 	X(ADDRESS, 17, "address", struct wire_address, 0)                                          \
 	X(HOSTNAME, 18, "hostname", struct wire_hostname, 0)                                       \
