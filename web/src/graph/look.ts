@@ -70,7 +70,11 @@ function deviceNote(node: GraphNode): string {
 function destinationNote(node: GraphNode, look: Look, now: number): string {
   if (look.tone === "recent")
     return node.rate >= LEAST_RATE ? rate(node.rate) : look.word;
-  if (look.tone === "older") return ago(node.last_seen, now);
+  // A name looked up again is seen now, though nothing was said to it.
+  if (look.tone === "older") {
+    const when = ago(node.last_seen, now);
+    return when === t("time.now") ? look.word : when;
+  }
   return look.word;
 }
 

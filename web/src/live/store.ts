@@ -50,6 +50,7 @@ const stream = new Stream(`${base}/events`, {
 
 function receive(name: EventName, data: unknown): void {
   world.value = reduce(world.peek(), name, data);
+  if (document.visibilityState === "hidden") return;
   if (name === "rule" || name === "snapshot_end") source.now();
   else if (name !== "stats" && name !== "snapshot" && name !== "alert")
     source.soon();
@@ -88,6 +89,10 @@ const HEALTH_EVERY_MS = 15_000;
 
 export function startLive(): void {
   startClock();
+  // A page that nobody sees asks for no picture; seen again, it asks at once.
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") source.now();
+  });
   stream.start();
   source.now();
   setInterval(() => {
