@@ -57,7 +57,7 @@ fill_protocol(const struct worker *w, const struct flow *f, struct wire_flow *r)
 		r->flags |= WIRE_FLOW_PPPOE;
 		r->pppoe = f->key.pppoe;
 	}
-	if (f->icmp) {
+	if (cold->icmp) {
 		r->flags |= WIRE_FLOW_ICMP;
 		r->icmp_type = cold->icmp_type;
 		r->icmp_code = cold->icmp_code;

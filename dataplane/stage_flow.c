@@ -120,7 +120,7 @@ begin_flow(struct worker *w, struct batch *b, unsigned int i, struct flow *f) {
 	f->last_seen_us = b->time[i] / NS_PER_US;
 	cold->first_seen_ns = b->time[i];
 	if (facts->flags & FACT_ICMP) {
-		f->icmp = 1;
+		cold->icmp = 1;
 		cold->icmp_type = facts->icmp_type;
 		cold->icmp_code = facts->icmp_code;
 	}
@@ -251,27 +251,26 @@ ends_of(const struct batch *b, unsigned int i, unsigned int end) {
 
 // One more packet of the same: everything is read before anything is written, because the compiler
 // cannot know that what is written is not what is read.
+// One more packet of a settled flow: both ends, policy and names are what they were, no flag of
+// TCP says that it ends, and it was not silent for so long that it might be another one.
 static inline void
 known_flow(struct worker *w, struct batch *b, unsigned int i, struct flow *f, uint64_t us) {
 	const struct facts *facts = &b->facts[i];
 	const _Atomic uint32_t *gen = w->shared->devices->judge_gen;
-	unsigned int end = sender_end(facts);
+	uint64_t word = flow_word(f);
+	int64_t silent = (int64_t)(us - (word & FLOW_WORD_TIME));
 	uint32_t stamp = w->epoch + atomic_load_explicit(&gen[f->slot[0]], memory_order_relaxed)
 		+ atomic_load_explicit(&gen[f->slot[1]], memory_order_relaxed);
-	unsigned int state = f->state, reason = f->reason;
-	int64_t silent = (int64_t)(us - f->last_seen_us);
 	uint32_t ends;
 
 	memcpy(&ends, f->slot, sizeof ends);
-	uint32_t changed = (ends ^ ends_of(b, i, end)) | (f->stamp ^ stamp)
-		| (facts->flags & SPECIAL)
-		| (state ^ flow_next(state, end ^ f->initiator, facts->tcp_flags));
+	uint32_t odd = (ends ^ ends_of(b, i, sender_end(facts))) | (f->stamp ^ stamp)
+		| (facts->flags & SPECIAL) | (facts->tcp_flags & (TCP_FIN | TCP_SYN | TCP_RST));
 	b->flow[i] = f;
-	if (likely(changed == 0 && silent <= (int64_t)FLOW_SILENCE_MIN_US && !is_syn(facts)
-		   && reason != REASON_WAN_TO_HOST)) {
-		b->reason[i] = (uint8_t)reason;
-		if (likely(silent > 0))
-			f->last_seen_us = us;
+	if (likely(odd == 0 && (word & FLOW_WORD_PLAIN) == FLOW_WORD_PLAIN
+		   && silent <= (int64_t)FLOW_SILENCE_MIN_US)) {
+		b->reason[i] = word >> FLOW_WORD_REASON_SHIFT & 31;
+		flow_set_word(f, word + (uint64_t)MAX_OF(silent, (int64_t)0));
 		return;
 	}
 	unusual(w, b, i, us);

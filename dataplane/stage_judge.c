@@ -20,6 +20,7 @@ store(struct worker *w, struct batch *b, unsigned int i, uint32_t stamp, enum re
 
 	(void)w;
 	f->stamp = stamp;
+	f->cached = r != REASON_WAN_TO_HOST; // the gateway may yet want it itself
 	f->reason = r & 31;
 	f->judged = 1;
 	if (changed)

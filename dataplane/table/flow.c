@@ -211,7 +211,7 @@ flow_restart(struct flow_table *t, struct flow *f) {
 	f->state = FLOW_UNANSWERED;
 	f->initiator = 0;
 	f->judged = 0;
-	f->icmp = 0;
+	f->cached = 0;
 	f->stamp = 0;
 	f->slot[0] = SLOT_UNKNOWN;
 	f->slot[1] = SLOT_UNKNOWN;
@@ -220,6 +220,7 @@ flow_restart(struct flow_table *t, struct flow *f) {
 	cold->chain = 0;
 	cold->icmp_type = 0;
 	cold->icmp_code = 0;
+	cold->icmp = 0;
 	cold->serial++;
 	flow_queue(t, f);
 }

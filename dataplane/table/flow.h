@@ -24,16 +24,19 @@
 #define FLOW_BUCKET_LOAD 8 // flows per bucket when the table is full
 #define FLOW_NO_INDEX UINT32_MAX
 
+// A settled flow stays as it is until a TCP flag or its time-out says otherwise.
+#define FLOW_SETTLED 8
+
 enum flow_state {
 	FLOW_UNANSWERED, // not TCP: one direction only
-	FLOW_ANSWERED,
 	FLOW_TCP_SYN,
 	FLOW_TCP_SYNACK,
-	FLOW_TCP_OPEN,
 	FLOW_TCP_MID, // seen from its middle, one direction so far
 	FLOW_TCP_FIN_INITIATOR,
 	FLOW_TCP_FIN_RESPONDER,
 	FLOW_TCP_CLOSED,
+	FLOW_ANSWERED = FLOW_SETTLED,
+	FLOW_TCP_OPEN,
 	FLOW_STATES,
 };
 
@@ -45,7 +48,7 @@ struct flow {
 	uint64_t initiator : 1; // which end of the key sent first
 	uint64_t queued : 1; // is in the queue of those that may be evicted
 	uint64_t judged : 1; // a verdict was stored
-	uint64_t icmp : 1; // icmp_type and icmp_code are set
+	uint64_t cached : 1; // the verdict holds for both ends and may be taken without a look
 	uint32_t stamp; // of the policy and names it was judged under; free: next free entry
 	uint16_t slot[2]; // device of each end, or SLOT_UNKNOWN
 };
@@ -62,7 +65,8 @@ struct flow_cold {
 	uint32_t next; // in the queue
 	uint8_t icmp_type;
 	uint8_t icmp_code;
-	uint16_t pad;
+	uint8_t icmp; // the two before it are set
+	uint8_t pad;
 };
 
 struct flow_bucket {
@@ -95,6 +99,23 @@ _Static_assert(
 		<= 128,
 	"a flow costs at most 128 bytes, all in"
 );
+
+// The word with time, verdict and state, for those who look at all of it at once.
+#define FLOW_WORD_TIME (((uint64_t)1 << 51) - 1)
+#define FLOW_WORD_REASON_SHIFT 51
+#define FLOW_WORD_PLAIN ((uint64_t)FLOW_SETTLED << 56 | (uint64_t)1 << 63) // settled and cached
+
+static inline uint64_t
+flow_word(const struct flow *f) {
+	uint64_t word;
+	memcpy(&word, (const uint8_t *)f + sizeof(struct flow_key), sizeof word);
+	return word;
+}
+
+static inline void
+flow_set_word(struct flow *f, uint64_t word) {
+	memcpy((uint8_t *)f + sizeof(struct flow_key), &word, sizeof word);
+}
 
 // Capacity is `flows` rounded up to a power of two (and at least 64).
 struct flow_table *flow_table_new(uint32_t flows, const uint64_t seed[HASH_SEED_WORDS]);

@@ -38,12 +38,13 @@ hash_48(const void *key, const uint64_t seed[HASH_SEED_WORDS]) {
 
 static inline uint64_t
 hash_8(uint64_t key, const uint64_t seed[HASH_SEED_WORDS]) {
-	uint64_t low = (key & UINT32_MAX) + (seed[0] & UINT32_MAX);
-	uint64_t high = (key >> 32) + (seed[0] >> 32);
+	uint64_t low = (uint32_t)(key + seed[0]);
+	uint64_t high = (uint32_t)((key >> 32) + seed[1]);
+	uint64_t x = low * high + seed[2];
 
-	return hash_finish(
-		(unsigned __int128)low * (high | (seed[1] & ~(uint64_t)UINT32_MAX)), seed
-	);
+	x ^= x >> 32;
+	x *= seed[7] | 1;
+	return x ^ x >> 29;
 }
 
 static inline uint64_t
