@@ -3,7 +3,7 @@
 //
 // Shape:   fixed-size structs, host order, explicit padding, no pointers; wire_test pins each size.
 // Units:   times are CLOCK_MONOTONIC nanoseconds (one machine, one clock); lengths are bytes.
-//          An address is 16 bytes; IPv4 takes the first four the rest is zero; `family` is 4 or 6.
+//          An address is 16 bytes; IPv4 takes the first four, the rest is zero; `family` is 4 or 6.
 //          Ports are in host order here, in network order inside the dataplane.
 
 #pragma once
