@@ -109,6 +109,7 @@ def test_bad_rules_are_refused_and_the_old_ones_stay(setup, what):
 def test_every_kind_of_event_is_well_formed(setup):
     setup.start()
     control = setup.control()
+    control.wait(lambda m: m[0] == "stats")  # it listens from here on; what was before is for a snapshot
     assert setup.passes()
     device = control.wait(lambda m: m[0] == "device" and LEFT in m[2])
     flow = control.wait(lambda m: m[0] == "flow" and LEFT in m[2])
