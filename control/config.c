@@ -9,9 +9,11 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static_assert(CONFIG_ERROR == YAML_ERROR);
@@ -30,13 +32,29 @@ beside_program(const char *what, char ret[CONFIG_PATH]) {
 	snprintf(ret, CONFIG_PATH, "%s%s", exe, what);
 }
 
+// IPv6 may be switched off on the machine; a default must work there too.
+static bool
+has_loopback6(void) {
+	const struct sockaddr_in6 address = {
+		.sin6_family = AF_INET6,
+		.sin6_addr = IN6ADDR_LOOPBACK_INIT,
+	};
+	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return false;
+	bool works = bind(fd, (const struct sockaddr *)&address, sizeof address) == 0;
+	close(fd);
+	return works;
+}
+
 void
 config_defaults(struct config *c) {
 	char probe[CONFIG_PATH];
 
 	*c = (struct config){
 		.listen = {"127.0.0.1:13026", "[::1]:13026"},
-		.listen_count = 2,
+		.listen_count = has_loopback6() ? 2 : 1,
 		.run_dir = "/run/spin",
 		.state_dir = "/var/lib/spin",
 		.web_dir = SPIN_DATA_DIR "/web",

@@ -7,6 +7,7 @@
 #include "control/state.h"
 #include "platform/text.h"
 
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,7 +73,7 @@ static bool
 is_shown(const struct graph_query *q, const struct link *l) {
 	if (!in_window(q, MAX_OF(l->last_seen_ns, l->dns_seen_ns)) || !l->destination->visible)
 		return false;
-	if (l->destination->multicast && !q->multicast)
+	if (destination_is_exempt(l->destination) && !q->multicast)
 		return false;
 	return q->ignored
 		|| !((l->actions | l->device->actions | l->destination->actions) & ACTION_IGNORE);
@@ -217,6 +218,17 @@ owner_of(const struct state *s, const struct destination *d) {
 	return NULL;
 }
 
+static bool
+gives_addresses(const struct destination *d) {
+	const struct link *l;
+
+	LIST_FOREACH (l, &d->links, of_destination)
+		for (unsigned int i = 0; i < l->services_count; i++)
+			if (l->services[i] == (IPPROTO_UDP << 16 | 67)) // DHCP, RFC 2131 4.1
+				return true;
+	return false;
+}
+
 static const char *
 destination_detail(const struct state *s, const struct destination *d, char ret[320]) {
 	const struct destination_name *newest = d->names;
@@ -233,7 +245,7 @@ destination_detail(const struct state *s, const struct destination *d, char ret[
 		return ret;
 	}
 	if (d->local)
-		return "in the home";
+		return gives_addresses(d) ? "the home's router" : "in the home";
 	if (d->kind == DESTINATION_ADDRESS)
 		return "an address without a name";
 	if (d->names_count > 1)

@@ -2,8 +2,9 @@
 // The graph: who talked to whom within the last minutes, computed once for every viewer.
 //
 // Shape:   at most GRAPH_NODES_MAX nodes; devices come first, then destinations by newest
-//          activity; what does not fit is counted in `folded`.  Multicast and broadcast addresses
-//          are left out unless asked for, because every device is connected to them.
+//          activity; what does not fit is counted in `folded`.  Multicast, broadcast and link-local
+//          addresses are left out unless asked for: every device is connected to them, and no rule
+//          is about them.
 // Units:   window in seconds.
 // Threads: the core thread.
 
@@ -22,7 +23,7 @@ struct state;
 struct graph_query {
 	uint64_t window_s;
 	bool ignored; // with what is ignored
-	bool multicast; // with multicast and broadcast
+	bool multicast; // with multicast, broadcast and link-local addresses
 	uint64_t now_ns; // wall
 	uint64_t generation;
 };
