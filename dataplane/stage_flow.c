@@ -254,9 +254,15 @@ ends_of(const struct batch *b, unsigned int i, unsigned int end) {
 // One more packet of a settled flow: both ends, policy and names are what they were, no flag of
 // TCP says that it ends, and it was not silent for so long that it might be another one.
 static inline void
-known_flow(struct worker *w, struct batch *b, unsigned int i, struct flow *f, uint64_t us) {
+known_flow(
+	struct worker *w,
+	struct batch *b,
+	unsigned int i,
+	struct flow *f,
+	uint64_t us,
+	const _Atomic uint32_t *gen
+) {
 	const struct facts *facts = &b->facts[i];
-	const _Atomic uint32_t *gen = w->shared->devices->judge_gen;
 	uint64_t word = flow_word(f);
 	int64_t silent = (int64_t)(us - (word & FLOW_WORD_TIME));
 	uint32_t stamp = w->epoch + atomic_load_explicit(&gen[f->slot[0]], memory_order_relaxed)
@@ -280,6 +286,7 @@ known_flow(struct worker *w, struct batch *b, unsigned int i, struct flow *f, ui
 void
 stage_flow(struct worker *w, struct batch *b) {
 	const struct flow_table *t = w->flows;
+	const _Atomic uint32_t *gen = w->shared->devices->judge_gen;
 	uint64_t hash[BATCH_MAX];
 	struct flow *guess[BATCH_MAX];
 	const unsigned int n = b->n;
@@ -317,7 +324,7 @@ stage_flow(struct worker *w, struct batch *b) {
 		if (unlikely(f == NULL || !flow_key_equal(&f->key, key)))
 			f = flow_find(t, hash[i], key);
 		if (likely(f != NULL))
-			known_flow(w, b, i, f, us);
+			known_flow(w, b, i, f, us, gen);
 		else
 			new_flow(w, b, i, hash[i]);
 	}

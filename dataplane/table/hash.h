@@ -17,34 +17,30 @@
 #define HASH_SEED_WORDS 8
 
 static inline uint64_t
-hash_finish(unsigned __int128 sum, const uint64_t seed[HASH_SEED_WORDS]) {
-	uint64_t x = (uint64_t)sum + (uint64_t)(sum >> 64) * (seed[6] | 1);
-
-	x ^= x >> 32;
-	x *= seed[7] | 1;
-	return x ^ x >> 29;
+hash_load(const void *at) {
+	uint64_t word;
+	memcpy(&word, at, sizeof word);
+	return word;
 }
 
 static inline uint64_t
 hash_48(const void *key, const uint64_t seed[HASH_SEED_WORDS]) {
-	uint64_t k[6];
+	const uint8_t *k = key;
+	unsigned __int128 sum =
+		(unsigned __int128)(hash_load(k) + seed[0]) * (hash_load(k + 8) + seed[1]);
 
-	memcpy(k, key, sizeof k);
-	unsigned __int128 sum = (unsigned __int128)(k[0] + seed[0]) * (k[1] + seed[1]);
-	sum += (unsigned __int128)(k[2] + seed[2]) * (k[3] + seed[3]);
-	sum += (unsigned __int128)(k[4] + seed[4]) * (k[5] + seed[5]);
-	return hash_finish(sum, seed);
+	sum += (unsigned __int128)(hash_load(k + 16) + seed[2]) * (hash_load(k + 24) + seed[3]);
+	sum += (unsigned __int128)(hash_load(k + 32) + seed[4]) * (hash_load(k + 40) + seed[5]);
+	uint64_t x = (uint64_t)sum + (uint64_t)(sum >> 64) * (seed[6] | 1);
+	x ^= x >> 32;
+	x *= seed[7] | 1;
+	return x ^ x >> 29;
 }
 
 static inline uint64_t
 hash_8(uint64_t key, const uint64_t seed[HASH_SEED_WORDS]) {
-	uint64_t low = (uint32_t)(key + seed[0]);
-	uint64_t high = (uint32_t)((key >> 32) + seed[1]);
-	uint64_t x = low * high + seed[2];
-
-	x ^= x >> 32;
-	x *= seed[7] | 1;
-	return x ^ x >> 29;
+	unsigned __int128 product = (unsigned __int128)(key + seed[0]) * (seed[1] | 1);
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
 static inline uint64_t
