@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Ethernet, its tags and PPPoE.  Untagged IPv4 goes straight through; every tag costs one turn of a
-// loop and every rare thing one call, so that the common frame pays for nothing it does not have.
+// Ethernet, its tags and PPPoE, the general way; plain.h takes the common frames before it.
 #include "dataplane/parse/ip4.h"
 #include "dataplane/parse/ip6.h"
+#include "dataplane/parse/plain.h"
 
 #define ETHER_HEADER 14
 #define ETHER_LENGTH_MAX 0x05ff // IEEE 802.3: up to here a length, not a type
-#define PPPOE_HEADER 6
-#define PPP_IP4 0x0021
-#define PPP_IP6 0x0057
-
-INLINE bool
-is_tag(unsigned int type) {
-	return type == ETHER_VLAN || type == ETHER_QINQ || type == ETHER_QINQ_OLD;
-}
 
 // Steps over the tags; returns the type behind them, and moves l3 there.
 INLINE unsigned int
@@ -76,12 +68,13 @@ read_other(unsigned int type, struct facts *f) {
 	}
 }
 
-// Everything but the plain IPv4 packet; *ret is zero but for what this writes anew.
+// Everything that is not plain.
 static __attribute__((noinline)) void
 read_frame(const uint8_t *frame, size_t length, size_t wire_length, struct facts *ret) {
 	size_t end = wire_length > length ? wire_length : length;
 	struct view v = {.frame = frame, .length = length, .end = end};
 
+	*ret = (struct facts){0};
 	if (unlikely_(length < ETHER_HEADER)) {
 		ret->flags = FACT_MALFORMED | FACT_NON_IP;
 		ret->flags |= length > 0 && frame[0] & 1 ? FACT_GROUP : 0;
@@ -107,15 +100,8 @@ read_frame(const uint8_t *frame, size_t length, size_t wire_length, struct facts
 void
 parse_frame(const uint8_t *frame, size_t length, size_t wire_length, struct facts *ret) {
 	*ret = (struct facts){0};
-	if (likely_(length > ETHER_HEADER && load16(frame + 12) == ETHER_IP4)) {
-		const struct view v = {.frame = frame, .length = length, .end = length};
-		ret->flags = frame[0] & 1 ? FACT_GROUP : 0;
-		ret->ethertype = ETHER_IP4;
-		ret->l3 = ETHER_HEADER;
-		if (likely_(ip4_plain(&v, ret)))
-			return;
-	}
-	read_frame(frame, length, wire_length, ret);
+	if (unlikely_(!plain_frame(frame, length, ret)))
+		read_frame(frame, length, wire_length, ret);
 }
 
 unsigned int

@@ -21,8 +21,9 @@ ip6_is_extension(uint8_t protocol) {
 size_t ip6_jumbo(const struct view *v, size_t l3);
 RARE void ip6_extended(struct view *v, struct facts *f, struct ends *ret);
 
-INLINE void
-ip6_key(const uint8_t *ip, const struct ends *e, struct facts *f) {
+// Writes addresses and ports in their order; true: the sender is end 1.
+INLINE bool
+ip6_order(const uint8_t *ip, const struct ends *e, struct facts *f) {
 	uint64_t a = load64(ip + 8), b = load64(ip + 24);
 
 	if (a == b) {
@@ -38,7 +39,12 @@ ip6_key(const uint8_t *ip, const struct ends *e, struct facts *f) {
 	memcpy(f->key.address[1], ip + (swapped ? 8 : 24), 16);
 	f->key.port[0] = swapped ? e->target : e->source;
 	f->key.port[1] = swapped ? e->source : e->target;
-	f->flags |= swapped ? FACT_SWAPPED : 0;
+	return swapped;
+}
+
+INLINE void
+ip6_key(const uint8_t *ip, const struct ends *e, struct facts *f) {
+	f->flags |= ip6_order(ip, e, f) ? FACT_SWAPPED : 0;
 }
 
 INLINE void

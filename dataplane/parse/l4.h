@@ -11,20 +11,22 @@
 #define TCP_STAMPS 0x0101080au // NOP, NOP, timestamp, its length 10
 
 struct name_port {
-	uint16_t port;
+	uint16_t port; // network order
 	uint8_t kind; // enum names_kind
 };
 
-// Seven ports in sixteen places without a collision: one load tells.
+// Seven ports in sixteen places without a collision: one load tells.  The place is the same for
+// both byte orders, so ports are looked up as they are in the packet.
 #define NAME_SLOT(port) (((port) ^ (port) >> 8) & 15)
+#define NAME_PORT(port, kind) [NAME_SLOT(port)] = {__builtin_bswap16(port), kind}
 static const struct name_port name_ports[16] = {
-	[NAME_SLOT(53)] = {53, NAMES_DNS},
-	[NAME_SLOT(67)] = {67, NAMES_DHCP},
-	[NAME_SLOT(68)] = {68, NAMES_DHCP},
-	[NAME_SLOT(546)] = {546, NAMES_DHCPV6},
-	[NAME_SLOT(547)] = {547, NAMES_DHCPV6},
-	[NAME_SLOT(5353)] = {5353, NAMES_MDNS},
-	[NAME_SLOT(5355)] = {5355, NAMES_LLMNR},
+	NAME_PORT(53, NAMES_DNS),
+	NAME_PORT(67, NAMES_DHCP),
+	NAME_PORT(68, NAMES_DHCP),
+	NAME_PORT(546, NAMES_DHCPV6),
+	NAME_PORT(547, NAMES_DHCPV6),
+	NAME_PORT(5353, NAMES_MDNS),
+	NAME_PORT(5355, NAMES_LLMNR),
 };
 
 INLINE unsigned int
@@ -33,10 +35,11 @@ names_of_port(uint16_t port) {
 	return n->port == port ? n->kind : NAMES_NONE;
 }
 
+// In network order.
 INLINE unsigned int
 names_of_ports(uint16_t source, uint16_t target) {
 	unsigned int kind = names_of_port(target);
-	return kind != NAMES_NONE ? kind : names_of_port(source);
+	return likely_(kind == NAMES_NONE) ? names_of_port(source) : kind;
 }
 
 INLINE void
@@ -97,7 +100,7 @@ udp_read(const struct view *v, struct facts *f, struct ends *ret) {
 			f->flags |= FACT_MALFORMED;
 		return;
 	}
-	f->names = (uint8_t)names_of_ports(load16(udp), load16(udp + 2));
+	f->names = (uint8_t)names_of_ports(ret->source, ret->target);
 	f->flags |= f->names != NAMES_NONE ? FACT_NAMES : 0;
 }
 

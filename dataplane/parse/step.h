@@ -40,6 +40,10 @@ enum {
 	ETHER_QINQ_OLD = 0x9100,
 };
 
+#define PPPOE_HEADER 6 // RFC 2516
+#define PPP_IP4 0x0021
+#define PPP_IP6 0x0057
+
 // The frame, and how far it may be believed: `end` starts as the wire length and shrinks with
 // every header that states a length; `length` is what can be read.
 struct view {
@@ -47,6 +51,11 @@ struct view {
 	size_t length;
 	size_t end;
 };
+
+INLINE bool
+is_tag(unsigned int type) {
+	return type == ETHER_VLAN || type == ETHER_QINQ || type == ETHER_QINQ_OLD;
+}
 
 INLINE uint16_t
 load16(const uint8_t *p) {

@@ -22,21 +22,27 @@ check_inside(const uint8_t *frame, size_t size, const struct facts *f) {
 	must(parse_tags(frame, size, tags) <= PARSE_TAGS_MAX);
 }
 
+// One tag is read by the short way, three by the general one: both must say the same of the rest.
 static void
-check_tag(const uint8_t *frame, size_t size, const struct facts *plain) {
-	static uint8_t tagged[FUZZ_MAX + 4];
+check_tags(const uint8_t *frame, size_t size, const struct facts *plain, unsigned int tags) {
+	static uint8_t tagged[FUZZ_MAX + 12];
 	struct facts f;
+	size_t more = tags * 4;
 
 	if (size < 14 || size > FUZZ_MAX || plain->key.tags > 0)
 		return;
 	memcpy(tagged, frame, 12);
-	memcpy(tagged + 12, "\x81\x00\x2a\xbc", 4);
-	memcpy(tagged + 16, frame + 12, size - 12);
-	parse_frame(tagged, size + 4, size + 4, &f);
-	must(f.key.tags == 1 && f.key.vlan[0] == 0xabc && f.l3 == plain->l3 + 4);
-	must(f.l4 == (plain->l4 ? plain->l4 + 4 : 0));
+	for (unsigned int i = 0; i < tags; i++)
+		memcpy(tagged + 12 + i * 4, "\x81\x00\x2a\xbc", 4);
+	memcpy(tagged + 12 + more, frame + 12, size - 12);
+	parse_frame(tagged, size + more, size + more, &f);
+	must(f.key.tags == tags && f.key.vlan[0] == 0xabc && f.l3 == plain->l3 + more);
+	must(f.key.vlan[1] == (tags > 1 ? 0xabc : 0));
+	must(f.vlan_offset == (tags > 2 ? 22 : 0));
+	must(f.l4 == (plain->l4 ? plain->l4 + more : 0));
 	f.key.tags = 0;
-	f.key.vlan[0] = 0;
+	f.key.vlan[0] = f.key.vlan[1] = 0;
+	f.vlan_offset = 0;
 	f.l3 = plain->l3;
 	f.l4 = plain->l4;
 	must(memcmp(&f, plain, sizeof(f)) == 0);
@@ -48,7 +54,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 
 	parse_frame(data, size, size, &f);
 	check_inside(data, size, &f);
-	check_tag(data, size, &f);
+	check_tags(data, size, &f, 1);
+	check_tags(data, size, &f, 3);
 	for (size_t n = size > 96 ? 96 : size; n > 0; n -= n > 7 ? 7 : n) {
 		parse_frame(data, n, size, &cut);
 		check_inside(data, n, &cut);
