@@ -29,8 +29,8 @@ LOG_DOMAIN("port");
 #define PACKET_FRAMES 1024
 #define PACKET_HEADER 96 // at most: tpacket2_hdr, sockaddr_ll, alignment, reserve
 
-#define XDP_TRIES 10
-#define XDP_PAUSE_US 50000
+#define XDP_TRIES 100
+#define XDP_PAUSE_US 5000
 
 #define ETHER_BYTES 14
 #define TAG_BYTES 4
