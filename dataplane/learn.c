@@ -119,8 +119,9 @@ chain_of(
 static bool
 rows_moved(const struct name_entry *old, const struct name_entry *e) {
 	if (old->family == 0 || old->epoch != e->epoch)
-		return e->rows != 0 || old->rows != 0;
-	return old->rows != e->rows || memcmp(old->row, e->row, sizeof e->row) != 0;
+		return e->rows != 0 || old->rows != 0 || e->listed || old->listed;
+	return old->rows != e->rows || old->listed != e->listed
+		|| memcmp(old->row, e->row, sizeof e->row) != 0;
 }
 
 static void
@@ -130,7 +131,8 @@ learn_address(struct worker *w, struct name_entry *e, const struct name_chain *c
 
 	destination_match(w->policy, chain, &d);
 	e->epoch = w->epoch;
-	e->rows = (uint8_t)d.n;
+	e->rows = d.n & 127;
+	e->listed = d.listed;
 	memcpy(e->row, d.row, d.n * sizeof d.row[0]);
 	bool other = name_learn(w->shared->names, e, chain, &old);
 	if (other && rows_moved(&old, e)) // its flows without a name are to be judged again

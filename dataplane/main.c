@@ -5,6 +5,7 @@
 #include "dataplane/clock.h"
 #include "dataplane/config.h"
 #include "dataplane/ctl/ctl.h"
+#include "dataplane/ctl/lists.h"
 #include "dataplane/ctl/rules.h"
 #include "dataplane/eal.h"
 #include "dataplane/port.h"
@@ -110,8 +111,16 @@ ctl_init(void) {
 static int
 rules_init(void) {
 	char why[240];
-	int r = rules_load(dp.config.state_dir, why);
+	int r;
 
+	lists_load(dp.config.state_dir, why);
+	if (lists_damaged())
+		ctl_alert(
+			ALERT_POLICY_REJECTED,
+			"%s. All ports stay closed until control sends good lists.",
+			why
+		);
+	r = rules_load(dp.config.state_dir, why);
 	if (r == 0) {
 		log_info(
 			"rules of generation %llu are in force",
@@ -205,7 +214,8 @@ run(void) {
 			if ((r = rules_use_default(dp.config.default_block)) != 0)
 				return r;
 		}
-		if (rules_in_force() && !dp.forwarding && (r = start_forwarding()) != 0)
+		if (rules_in_force() && !lists_damaged() && !dp.forwarding
+		    && (r = start_forwarding()) != 0)
 			return r;
 		if (dp.forwarding && now - polled >= NS_PER_S) {
 			watch_turn(dp.shared);

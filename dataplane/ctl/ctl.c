@@ -6,6 +6,7 @@
 
 #include "dataplane/clock.h"
 #include "dataplane/ctl/link.h"
+#include "dataplane/ctl/lists.h"
 #include "dataplane/ctl/outbox.h"
 #include "dataplane/ctl/rules.h"
 #include "dataplane/worker.h"
@@ -23,6 +24,7 @@
 LOG_DOMAIN("ctl");
 
 #define COMMANDS_AT_ONCE 16
+#define OWN_FDS 3 // signals, rules, lists
 #define MESSAGES_AT_ONCE 64
 #define CONFIRM_TRIES 2000 // a few milliseconds of asking before the loop looks elsewhere again
 
@@ -62,7 +64,7 @@ ctl_open(const struct config *c, struct shared *s) {
 	int r;
 
 	ctl.shared = s;
-	if ((r = outbox_open(s)) != 0 || (r = rules_start(s)) != 0) {
+	if ((r = outbox_open(s)) != 0 || (r = rules_start(s)) != 0 || (r = lists_start(s)) != 0) {
 		log_err("the control endpoint cannot start: %s", strerror(-r));
 		return r;
 	}
@@ -72,6 +74,7 @@ ctl_open(const struct config *c, struct shared *s) {
 void
 ctl_close(void) {
 	link_close();
+	lists_stop();
 	rules_stop();
 	outbox_close();
 	if (ctl.signals >= 0)
@@ -103,30 +106,32 @@ ctl_alert(uint32_t kind, const char *format, ...) {
 
 // Takes the image's descriptor, or answers at once why not.
 static void
-command_rules(const struct wire_header *h, int fd) {
-	struct wire_rules rules;
+command_image(const struct wire_header *h, int fd) {
+	const struct rules_request from = {.id = h->id, .session = ctl.session};
+	struct wire_rules image;
 
 	if (h->count == 1 && fd >= 0) {
-		memcpy(&rules, h + 1, sizeof rules);
-		rules_submit(
-			fd, &rules, (struct rules_request){.id = h->id, .session = ctl.session}
-		);
+		memcpy(&image, h + 1, sizeof image);
+		if (h->type == WIRE_RULES)
+			rules_submit(fd, &image, from);
+		else
+			lists_submit(fd, &image, from);
 		return;
 	}
 	struct wire_rules_ack ack = {
-		.generation_in_force = rules_generation(),
+		.generation_in_force = h->type == WIRE_RULES ? rules_generation() : 0,
 		.status = -EPROTO,
-		.text = "RULES must carry one record and one memfd",
+		.text = "an image must come as one record and one memfd",
 	};
-	outbox_ack(&ack, h->id);
+	outbox_ack(h->type == WIRE_RULES ? WIRE_RULES_ACK : WIRE_LISTS_ACK, &ack, h->id);
 	if (fd >= 0)
 		close(fd);
 }
 
 static void
 obey(const struct wire_header *h, int fd) {
-	if (h->type == WIRE_RULES) {
-		command_rules(h, fd);
+	if (h->type == WIRE_RULES || h->type == WIRE_LISTS) {
+		command_image(h, fd);
 		return;
 	}
 	if (fd >= 0)
@@ -146,6 +151,21 @@ hear(void) {
 		obey(h, fd);
 }
 
+static void
+tell(enum wire_type type, const struct wire_rules_ack *ack, struct rules_request from) {
+	if (ack->status != 0 && ack->status != -ECANCELED)
+		ctl_alert(
+			ALERT_POLICY_REJECTED,
+			"%s of generation %llu were refused: %s. Generation %llu stays in force.",
+			type == WIRE_RULES_ACK ? "Rules" : "Lists",
+			(unsigned long long)ack->generation,
+			ack->text,
+			(unsigned long long)ack->generation_in_force
+		);
+	if (from.session == ctl.session)
+		outbox_ack(type, ack, from.id);
+}
+
 // Images on their way into force.  The last step is short, so it is waited for here.
 static void
 finish_images(void) {
@@ -153,22 +173,12 @@ finish_images(void) {
 	struct rules_request from;
 
 	for (int i = 0; i < CONFIRM_TRIES; i++) {
-		if (rules_turn(&ack, &from)) {
-			if (ack.status != 0)
-				ctl_alert(
-					ALERT_POLICY_REJECTED,
-					"Rules of generation %llu were refused: %s. Generation "
-					"%llu "
-					"stays in force.",
-					(unsigned long long)ack.generation,
-					ack.text,
-					(unsigned long long)ack.generation_in_force
-				);
-			if (from.session == ctl.session)
-				outbox_ack(&ack, from.id);
-		} else if (!rules_confirming()) {
+		if (rules_turn(&ack, &from))
+			tell(WIRE_RULES_ACK, &ack, from);
+		else if (lists_turn(&ack, &from))
+			tell(WIRE_LISTS_ACK, &ack, from);
+		else if (!rules_confirming() && !lists_confirming())
 			return;
-		}
 	}
 }
 
@@ -199,15 +209,16 @@ read_signals(void) {
 
 void
 ctl_turn(int timeout_ms) {
-	struct pollfd fds[2 + LINK_FDS] = {
+	struct pollfd fds[OWN_FDS + LINK_FDS] = {
 		{.fd = ctl.signals, .events = POLLIN},
 		{.fd = rules_fd(), .events = POLLIN},
+		{.fd = lists_fd(), .events = POLLIN},
 	};
 
-	unsigned int n = link_poll_set(fds + 2, rules_has_room(), ctl.blocked);
-	poll(fds, 2 + n, rules_confirming() ? 0 : timeout_ms);
+	unsigned int n = link_poll_set(fds + OWN_FDS, rules_has_room(), ctl.blocked);
+	poll(fds, OWN_FDS + n, rules_confirming() || lists_confirming() ? 0 : timeout_ms);
 	read_signals();
-	if (link_turn(fds + 2, n)) {
+	if (link_turn(fds + OWN_FDS, n)) {
 		ctl.held = NULL;
 		ctl.blocked = false;
 		ctl.session++;

@@ -42,6 +42,7 @@ static struct {
 	struct page *pages; // one per event type, then one for everything else
 	unsigned int flushing; // event type whose page is next; ARRAY_LEN: all are empty
 	struct {
+		enum wire_type type;
 		struct wire_rules_ack ack;
 		uint64_t request;
 	} acks[ACKS_MAX];
@@ -75,9 +76,10 @@ outbox_close(void) {
 }
 
 void
-outbox_ack(const struct wire_rules_ack *ack, uint64_t request) {
+outbox_ack(enum wire_type type, const struct wire_rules_ack *ack, uint64_t request) {
 	if (outbox.acks_n == ACKS_MAX)
 		return; // cannot be: fewer images are under way
+	outbox.acks[outbox.acks_n].type = type;
 	outbox.acks[outbox.acks_n].ack = *ack;
 	outbox.acks[outbox.acks_n++].request = request;
 }
@@ -247,7 +249,7 @@ fill_devices(struct page *p) {
 static bool
 next_urgent(struct page *p) {
 	if (outbox.acks_n) {
-		wire_begin(&p->w, p->bytes, WIRE_RULES_ACK, outbox.acks[0].request);
+		wire_begin(&p->w, p->bytes, outbox.acks[0].type, outbox.acks[0].request);
 		struct wire_rules_ack *r = wire_add(&p->w, sizeof *r);
 		*r = outbox.acks[0].ack;
 		memmove(outbox.acks, outbox.acks + 1, --outbox.acks_n * sizeof outbox.acks[0]);

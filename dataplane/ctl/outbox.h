@@ -26,7 +26,8 @@ void outbox_greet(void);
 // Nobody listens: what the workers say is thrown away.
 void outbox_discard(void);
 
-void outbox_ack(const struct wire_rules_ack *ack, uint64_t request);
+// RULES_ACK or LISTS_ACK.
+void outbox_ack(enum wire_type type, const struct wire_rules_ack *ack, uint64_t request);
 void outbox_alert(const struct wire_alert *alert);
 void outbox_snapshot(uint64_t request, bool workers_running);
 

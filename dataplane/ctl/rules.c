@@ -6,6 +6,7 @@
 #include "dataplane/ctl/rules.h"
 
 #include "dataplane/clock.h"
+#include "dataplane/ctl/image.h"
 #include "dataplane/policy/policy.h"
 #include "dataplane/worker.h"
 #include "platform/base.h"
@@ -23,8 +24,6 @@
 #include <unistd.h>
 
 LOG_DOMAIN("rules");
-
-#define SEALS_WANTED (F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL)
 
 struct image {
 	int fd;
@@ -54,32 +53,17 @@ static struct {
 	uint64_t generation; // confirmed
 } rules = {.lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER, .event = -1};
 
-static int
-check_file(const struct image *i, const char **ret_why) {
-	struct stat st;
-	int seals = fcntl(i->fd, F_GET_SEALS);
-
-	if (seals < 0 || (seals & SEALS_WANTED) != SEALS_WANTED) {
-		*ret_why = "the image is not a memfd sealed against writing and resizing";
-		return -EPERM;
-	}
-	if (fstat(i->fd, &st) != 0 || st.st_size < 0 || (uint64_t)st.st_size != i->rules.length) {
-		*ret_why = "the image's size is not the length that was announced";
-		return -EPROTO;
-	}
-	if (i->rules.length == 0 || i->rules.length > POLICY_BYTES_MAX) {
-		*ret_why = "the image is empty or larger than 16 MiB";
-		return -EFBIG;
-	}
-	return 0;
-}
-
 static struct policy *
 read_image(struct image *i, const char **ret_why) {
 	size_t length = (size_t)i->rules.length;
 	struct policy *p = NULL;
 
-	if ((i->status = check_file(i, ret_why)) != 0)
+	if (length == 0 || length > POLICY_BYTES_MAX) {
+		*ret_why = "the image is empty or larger than 16 MiB";
+		i->status = -EFBIG;
+		return NULL;
+	}
+	if ((i->status = image_check_seals(i->fd, length, ret_why)) != 0)
 		return NULL;
 	void *at = mmap(NULL, length, PROT_READ, MAP_SHARED | MAP_POPULATE, i->fd, 0);
 	if (at == MAP_FAILED) {
@@ -254,43 +238,6 @@ rules_turn(struct wire_rules_ack *ret_ack, struct rules_request *ret_from) {
 	return true;
 }
 
-// The whole file in memory of our own: a file may change under us, a copy cannot.
-static int
-read_file(const char *path, void **ret_bytes, size_t *ret_length, char *ret_why) {
-	struct stat st;
-	int r = 0;
-
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		r = -errno;
-		snprintf(ret_why, 240, "%.150s cannot be read: %.40s", path, strerror(-r));
-		return r;
-	}
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size <= 0
-	    || (uint64_t)st.st_size > POLICY_BYTES_MAX) {
-		close(fd);
-		snprintf(ret_why, 240, "%.150s is not a file of 1 byte to 16 MiB", path);
-		return -EINVAL;
-	}
-	size_t length = (size_t)st.st_size, got = 0;
-	uint8_t *bytes = aligned_alloc(64, (length + 63) & ~(size_t)63);
-	while (bytes && got < length) {
-		ssize_t n = read(fd, bytes + got, length - got);
-		if (n <= 0)
-			break;
-		got += (size_t)n;
-	}
-	close(fd);
-	if (!bytes || got < length) {
-		free(bytes);
-		snprintf(ret_why, 240, "%.150s could not be read whole", path);
-		return -EIO;
-	}
-	*ret_bytes = bytes;
-	*ret_length = length;
-	return 0;
-}
-
 int
 rules_load(const char *state_dir, char *ret_why) {
 	char path[512];
@@ -300,7 +247,7 @@ rules_load(const char *state_dir, char *ret_why) {
 	int r;
 
 	snprintf(path, sizeof path, "%s/%s", state_dir, POLICY_RULES_FILE);
-	if ((r = read_file(path, &bytes, &length, ret_why)) != 0)
+	if ((r = image_read_file(path, POLICY_BYTES_MAX, &bytes, &length, ret_why)) != 0)
 		return r;
 	struct policy *p = policy_new(bytes, length, &why);
 	r = p ? 0 : -errno;

@@ -41,8 +41,9 @@ destination_match(
 	const struct name_chain *chain,
 	struct destinations *ret
 ) {
-	ret->n = 0;
-	if (p->rules->names.count == 0)
+	*ret = (struct destinations){0};
+	bool listing = p->lists && p->lists->names.count;
+	if (p->rules->names.count == 0 && !listing)
 		return;
 	for (size_t at = 0; at < chain->length;) {
 		size_t size = wire_length(chain->bytes + at, chain->length - at);
@@ -51,6 +52,9 @@ destination_match(
 		uint32_t row = policy_find_name(p->rules, chain->bytes + at, size - 1);
 		if (row != POLICY_NO_ROW)
 			add_row(ret, row);
+		if (listing && !ret->listed)
+			ret->listed = lists_find_name(p->lists, chain->bytes + at, size - 1)
+				& p->lists->blocks;
 		at += size;
 	}
 }
@@ -60,20 +64,22 @@ rows_of_entry(struct worker *w, struct name_entry *e, struct destinations *ret) 
 	struct name_chain chain;
 
 	if (e->epoch != w->epoch) {
-		ret->n = 0;
+		*ret = (struct destinations){0};
 		if (name_chain(w->shared->names, e->chain, &chain))
 			destination_match(w->policy, &chain, ret);
 		e->epoch = w->epoch;
-		e->rows = (uint8_t)ret->n;
+		e->rows = ret->n & 127;
+		e->listed = ret->listed;
 		memcpy(e->row, ret->row, ret->n * sizeof ret->row[0]);
 		name_set_rows(w->shared->names, e);
 	}
 	ret->n = e->rows;
+	ret->listed = e->listed;
 	memcpy(ret->row, e->row, sizeof ret->row);
 }
 
-void
-destination_find(
+static void
+find_rows(
 	struct worker *w,
 	uint16_t slot,
 	uint8_t family,
@@ -85,9 +91,6 @@ destination_find(
 	struct name_entry e;
 	struct name_chain own;
 
-	ret->n = 0;
-	if (destination_is_local(family, address))
-		return;
 	bool named = name_find(w->shared->names, slot, family, address, &e);
 	if (*chain != 0 && !(named && e.chain == *chain)) {
 		if (name_chain(w->shared->names, *chain, &own)) {
@@ -103,4 +106,23 @@ destination_find(
 	uint32_t row = policy_find_address(p, family, address);
 	if (row != POLICY_NO_ROW)
 		add_row(ret, row);
+}
+
+void
+destination_find(
+	struct worker *w,
+	uint16_t slot,
+	uint8_t family,
+	const uint8_t address[16],
+	uint32_t *chain,
+	struct destinations *ret
+) {
+	const struct lists_header *l = w->policy->lists;
+
+	*ret = (struct destinations){0};
+	if (destination_is_local(family, address))
+		return;
+	find_rows(w, slot, family, address, chain, ret);
+	if (l && !ret->listed)
+		ret->listed = lists_find_address(l, family, address) & l->blocks;
 }

@@ -60,6 +60,8 @@ judge_subject(struct worker *w, const struct ends *e, unsigned int who, uint32_t
 		return REASON_PAIR_BLOCKED;
 	if (everyone & POLICY_BLOCK)
 		return REASON_DESTINATION_BLOCKED;
+	if (d.listed)
+		return REASON_LIST_BLOCKED;
 	return s->blocks_rest ? REASON_PROFILE_BLOCKED : REASON_NONE;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // One packet against the policy: forward, or drop for one reason.
 //
-// Shape:   safety, then for each end that is a device: allow, block, the profile's default; what
-//          either end says holds.
+// Shape:   safety, then for each end that is a device: allow, block, the lists, the profile's
+//          default; what either end says holds.
 // Threads: the worker's own, reading what is shared.
 // Source:  DESIGN 4 "What a rule means", 9 "Subjects and direction" and "Safety class".
 

@@ -18,10 +18,55 @@ mapped(size_t bytes) {
 	return (bytes + PAGE - 1) & ~(size_t)(PAGE - 1);
 }
 
+static struct policy_image *
+image_new(const void *at, size_t bytes) {
+	struct policy_image *i = calloc(1, sizeof *i);
+
+	if (i)
+		*i = (struct policy_image){.at = at, .bytes = bytes, .users = 1};
+	else
+		munmap((void *)(uintptr_t)at, mapped(bytes));
+	return i;
+}
+
+void
+policy_image_free(struct policy_image *i) {
+	if (!i || --i->users > 0)
+		return;
+	munmap((void *)(uintptr_t)i->at, mapped(i->bytes));
+	free(i);
+}
+
+typedef int check_fn(const void *image, size_t length, const char **ret_why);
+
+// A copy that nobody else can change any more, checked.
+static struct policy_image *
+image_copy(const void *image, size_t length, check_fn *check, const char **ret_why) {
+	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE;
+
+	void *copy = mmap(NULL, mapped(length), PROT_READ | PROT_WRITE, flags, -1, 0);
+	if (copy == MAP_FAILED) {
+		*ret_why = "no memory for a copy of the image";
+		return NULL;
+	}
+	memcpy(copy, image, length);
+	struct policy_image *i = image_new(copy, length);
+	*ret_why = "no memory";
+	int r = i ? check(copy, length, ret_why) : -ENOMEM;
+	if (r == 0 && mprotect(copy, mapped(length), PROT_READ) != 0) {
+		r = -errno;
+		*ret_why = "the copy cannot be made read-only";
+	}
+	if (r == 0)
+		return i;
+	policy_image_free(i);
+	errno = -r;
+	return NULL;
+}
+
 struct policy *
 policy_new(const void *image, size_t length, const char **ret_why) {
 	struct policy *p = calloc(1, sizeof *p);
-	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE;
 
 	if (!p || length == 0 || length > POLICY_BYTES_MAX) {
 		*ret_why = p ? "the image is empty or larger than 16 MiB" : "no memory";
@@ -29,26 +74,65 @@ policy_new(const void *image, size_t length, const char **ret_why) {
 		free(p);
 		return NULL;
 	}
-	void *copy = mmap(NULL, mapped(length), PROT_READ | PROT_WRITE, flags, -1, 0);
-	if (copy == MAP_FAILED) {
-		*ret_why = "no memory for a copy of the image";
+	p->rules_image = image_copy(image, length, policy_check, ret_why);
+	if (!p->rules_image) {
 		free(p);
 		return NULL;
 	}
-	memcpy(copy, image, length);
-	p->rules = copy;
-	p->bytes = length;
-	int r = policy_check(copy, length, ret_why); // the copy: nobody can change it any more
-	if (r == 0 && mprotect(copy, mapped(length), PROT_READ) != 0) {
-		r = -errno;
-		*ret_why = "the copy cannot be made read-only";
-	}
-	if (r != 0) {
-		policy_free(p);
-		errno = -r;
+	p->rules = p->rules_image->at;
+	p->generation = p->rules->generation;
+	return p;
+}
+
+static bool
+lists_length_fits(size_t length, const char **ret_why) {
+	if (length > 0 && length <= LISTS_BYTES_MAX)
+		return true;
+	*ret_why = "the image is empty or larger than 256 MiB";
+	errno = EFBIG;
+	return false;
+}
+
+struct policy_image *
+policy_lists_map(int fd, size_t length, const char **ret_why) {
+	if (!lists_length_fits(length, ret_why))
+		return NULL;
+	void *at = mmap(NULL, mapped(length), PROT_READ, MAP_SHARED | MAP_POPULATE, fd, 0);
+	if (at == MAP_FAILED) {
+		*ret_why = "the image cannot be mapped";
 		return NULL;
 	}
-	p->generation = p->rules->generation;
+	struct policy_image *i = image_new(at, length);
+	*ret_why = "no memory";
+	int r = i ? lists_check(at, length, ret_why) : -ENOMEM;
+	if (r == 0)
+		return i;
+	policy_image_free(i);
+	errno = -r;
+	return NULL;
+}
+
+struct policy_image *
+policy_lists_copy(const void *image, size_t length, const char **ret_why) {
+	return lists_length_fits(length, ret_why) ? image_copy(image, length, lists_check, ret_why)
+						  : NULL;
+}
+
+struct policy *
+policy_with_lists(const struct shared *s, struct policy_image *lists) {
+	const struct policy *now = atomic_load(&s->policy);
+	struct policy *p = calloc(1, sizeof *p);
+
+	if (!p) {
+		policy_image_free(lists);
+		return NULL;
+	}
+	now->rules_image->users++;
+	p->rules = now->rules;
+	p->rules_image = now->rules_image;
+	p->generation = now->generation;
+	p->lists = lists->at;
+	p->lists_image = lists;
 	return p;
 }
 
@@ -82,7 +166,8 @@ void
 policy_free(struct policy *p) {
 	if (!p)
 		return;
-	munmap((void *)(uintptr_t)p->rules, mapped(p->bytes));
+	policy_image_free(p->rules_image);
+	policy_image_free(p->lists_image);
 	free(p);
 }
 
@@ -91,6 +176,12 @@ policy_publish(struct shared *s, struct policy *p, struct policy **ret_old) {
 	if (++s->epoch == 0)
 		s->epoch = 1; // 0 marks what was never judged
 	p->epoch = s->epoch;
+	const struct policy *now = atomic_load(&s->policy);
+	if (!p->lists && now && now->lists) {
+		p->lists = now->lists;
+		p->lists_image = now->lists_image;
+		p->lists_image->users++;
+	}
 	const struct policy *old = atomic_exchange_explicit(&s->policy, p, memory_order_acq_rel);
 	*ret_old = (struct policy *)(uintptr_t)old;
 	return rte_rcu_qsbr_start(s->qsbr);

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The policy in force: one pointer, replaced whole, read once a batch, freed after a grace period.
 //
-// Shape:   a policy owns a private read-only copy of a checked image.  The epoch grows at every
-//          publish; flows remember the one they were judged under.
+// Shape:   a policy is rules, lists and an epoch, which grows at every publish; flows remember the
+//          one they were judged under.  Images are checked and read-only: rules a private copy,
+//          lists a sealed memfd or a copy.  Each kind comes by itself: what is published with new
+//          rules keeps the lists in force, and the other way round.
 // Threads: policy_new, policy_publish, policy_confirmed, policy_free: the main thread, or one
 //          helper at a time.  Workers read what policy_publish stored, between quiescent states.
-// Errors:  policy_new returns NULL with errno and a sentence; the image in force stays.
+// Errors:  policy_new and policy_lists_* return NULL with errno and a sentence; what is in force
+//          stays.
 
 #pragma once
 
+#include "platform/lists_image.h"
 #include "platform/policy_image.h"
 
 #include <stdbool.h>
@@ -17,10 +21,19 @@
 
 struct shared;
 
+// One image, mapped, and how many policies stand on it.
+struct policy_image {
+	const void *at;
+	size_t bytes;
+	unsigned int users;
+};
+
 struct policy {
 	const struct policy_header *rules;
-	size_t bytes;
-	uint64_t generation; // of the image; 0 for the built-in default
+	const struct lists_header *lists; // NULL: none came yet
+	struct policy_image *rules_image;
+	struct policy_image *lists_image;
+	uint64_t generation; // of the rules; 0 for the built-in default
 	uint32_t epoch; // set by policy_publish
 };
 
@@ -28,7 +41,14 @@ struct policy {
 struct policy *policy_new(const void *image, size_t length, const char **ret_why);
 // A policy without rules: every device has the default verdict.
 struct policy *policy_new_default(enum policy_default verdict);
-void policy_free(struct policy *p);
+void policy_free(struct policy *p); // and the images that nobody else stands on
+
+// Maps and checks a sealed memfd, every page of it; or copies and checks `length` bytes.
+struct policy_image *policy_lists_map(int fd, size_t length, const char **ret_why);
+struct policy_image *policy_lists_copy(const void *image, size_t length, const char **ret_why);
+void policy_image_free(struct policy_image *i); // one user less
+// The rules in force with other lists, to be published; takes the image.
+struct policy *policy_with_lists(const struct shared *s, struct policy_image *lists);
 
 // Puts `p` in force and returns a token; *ret_old (may be NULL) is free for policy_free once
 // policy_confirmed says that every worker has left it.

@@ -26,7 +26,8 @@ struct name_entry {
 	uint8_t address[16];
 	uint16_t slot;
 	uint8_t family; // 0: empty
-	uint8_t rows; // of row[]; what the names match in the policy of `epoch`
+	uint8_t rows : 7; // of row[]; what the names match in the policy of `epoch`
+	uint8_t listed : 1; // a list of that policy names one of them
 	uint32_t chain;
 	uint32_t ttl;
 	uint32_t epoch; // 0: not looked up yet
