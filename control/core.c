@@ -47,6 +47,7 @@ on_down(void *context) {
 	struct core *c = context;
 
 	c->in_force = 0;
+	flow_end_all(&c->state);
 	acts_unreachable(c);
 	publish_stats(c);
 }

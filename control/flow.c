@@ -150,7 +150,15 @@ void
 flow_end_all(struct state *s) {
 	struct flow *f;
 
-	// Ids belong to one run of the dataplane: the next one counts from the start again.
+	TAILQ_FOREACH (f, &s->flows_by_age, by_age)
+		if (!f->ended)
+			f->ended = f->changed = true;
+}
+
+void
+flow_forget_all(struct state *s) {
+	struct flow *f;
+
 	while ((f = TAILQ_FIRST(&s->flows_by_age)))
 		flow_forget(s, f);
 }

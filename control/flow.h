@@ -39,6 +39,8 @@ struct flow {
 
 // One report of the dataplane: makes or updates the flow and everything it is counted in.
 void flow_observe(struct state *s, const struct wire_flow *w);
-// The dataplane that reported them is gone.
+// The dataplane that reported them is gone: nothing is known to go on.
 void flow_end_all(struct state *s);
+// Another one reports now, whose ids begin again.
+void flow_forget_all(struct state *s);
 void flow_forget(struct state *s, struct flow *f);

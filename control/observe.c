@@ -148,7 +148,7 @@ observe_alert(struct state *s, const struct wire_alert *w) {
 
 void
 observe_new_run(struct state *s) {
-	flow_end_all(s);
+	flow_forget_all(s);
 	for (size_t i = 0; i < s->devices_count; i++) {
 		s->devices[i]->at_run = (struct traffic){0};
 		s->devices[i]->reported = false;

@@ -71,3 +71,6 @@ int db_begin(struct store_db *db);
 int db_end(struct store_db *db, int r);
 // What the last SQLite error means.
 int db_error(struct store_db *db);
+
+// The store's own, before its thread runs.
+struct store_db *store_database(struct store *st);

@@ -10,8 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-struct store_db *store_database(struct store *st);
-
 struct loader {
 	struct store_db *db;
 	struct state *s;

@@ -32,8 +32,6 @@ struct store {
 	bool stop;
 };
 
-struct store_db *store_database(struct store *st);
-
 // Makes the directory and what leads to it.
 static int
 make_directory(const char *path) {
