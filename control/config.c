@@ -214,6 +214,18 @@ read_banner(
 	return banner_read(t, value, &c->banner, ret_error);
 }
 
+static int
+read_lists(
+	const struct yaml_tree *t,
+	const struct yaml_tree_node *value,
+	void *into,
+	char ret_error[YAML_ERROR]
+) {
+	struct config *c = into;
+
+	return lists_config_read(t, value, &c->lists, ret_error);
+}
+
 // One row per text key: its field, and the option of the same name on the command line.
 #define TEXT_KEYS(X)                                                                               \
 	X(run_dir, "--run-dir")                                                                    \
@@ -241,6 +253,7 @@ static const struct yaml_key keys[] = {
 	{"listen", read_listen, false},
 	{"log_level", read_log_level, false},
 	{"banner", read_banner, false},
+	{"lists", read_lists, false},
 #define X(field, option) {#field, read_##field, false},
 	TEXT_KEYS(X)
 #undef X

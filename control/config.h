@@ -9,6 +9,7 @@
 #pragma once
 
 #include "control/banner.h"
+#include "control/lists_config.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,6 +30,7 @@ struct config {
 	char default_profile[33];
 	char unix_group[33];
 	struct banner banner; // no title: none
+	struct lists_config lists;
 };
 
 void config_defaults(struct config *c);

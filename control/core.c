@@ -8,6 +8,7 @@
 #include "control/http/http.h"
 #include "control/http/routes.h"
 #include "control/http/stream.h"
+#include "control/lists.h"
 #include "control/persist.h"
 #include "control/publish.h"
 #include "platform/log.h"
@@ -38,6 +39,7 @@ on_up(void *context, const struct wire_hello *hello, bool new_run) {
 	if (new_run)
 		observe_new_run(&c->state);
 	handover_now(c);
+	lists_up(c->lists);
 	dplink_ask_snapshot(c->link);
 	publish_stats(c);
 }
@@ -98,12 +100,15 @@ on_message(void *context, const struct wire_header *h, const uint8_t *records) {
 		if (h->count > 0)
 			handover_acked(c, (const void *)records);
 		break;
+	case WIRE_LISTS_ACK:
+		if (h->count > 0)
+			lists_acked(c->lists, (const void *)records);
+		break;
 	case WIRE_SNAPSHOT_END:
 		c->snapshot_done = true;
 		break;
 	case WIRE_HELLO:
 	case WIRE_LISTS:
-	case WIRE_LISTS_ACK:
 	case WIRE_RULES:
 	case WIRE_SNAPSHOT:
 		break;
@@ -175,6 +180,8 @@ core_dataplane_message(const struct core *c, char ret[256]) {
 		);
 	else if (c->was_refused)
 		snprintf(ret, 256, "%s", c->refused);
+	else
+		lists_message(c->lists, ret);
 }
 
 const char *
@@ -293,6 +300,11 @@ core_start(struct core *c, struct ev_loop *loop, const struct config *config) {
 			strerror(errno));
 		return -1;
 	}
+	int r = lists_start(loop, &config->lists, config->state_dir, c->link, &c->lists);
+	if (r < 0) {
+		log_err("the lists cannot be started: %s", strerror(-r));
+		return -1;
+	}
 	handover_now(c);
 	handover_save(c, NULL, NULL);
 	if (listen_http(c) < 0)
@@ -314,6 +326,13 @@ core_stop(struct core *c) {
 		store_close(c->store);
 	}
 	stream_free(c->stream);
+	lists_stop(c->lists);
 	dplink_free(c->link);
 	free(c->image);
+}
+
+void
+core_reload(struct core *c) {
+	log_info("reading the lists again");
+	lists_reload(c->lists);
 }

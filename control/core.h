@@ -14,6 +14,7 @@
 
 struct dplink;
 struct http_server;
+struct lists;
 struct stream;
 
 struct core {
@@ -24,6 +25,7 @@ struct core {
 	struct dplink *link;
 	struct http_server *http;
 	struct stream *stream;
+	struct lists *lists;
 
 	// control/handover.c
 	uint64_t image_key[2];
@@ -57,6 +59,7 @@ struct core {
 
 int core_start(struct core *c, struct ev_loop *loop, const struct config *config);
 void core_stop(struct core *c);
+void core_reload(struct core *c); // SIGHUP: the files of the lists
 
 // "ok", "degraded" or "down", and whether the rules in force are the newest.
 const char *core_health(const struct core *c);

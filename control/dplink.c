@@ -135,18 +135,28 @@ send_hello(struct dplink *l) {
 	return send_request(l, WIRE_HELLO, &h, sizeof h, -1);
 }
 
-int
-dplink_send_rules(struct dplink *l, uint64_t generation, int fd, size_t length) {
+static int
+send_image(struct dplink *l, enum wire_type type, uint64_t generation, int fd, size_t length) {
 	const struct wire_rules r = {.generation = generation, .length = length};
 
 	if (!l->up)
 		return -ENOTCONN;
-	int result = send_request(l, WIRE_RULES, &r, sizeof r, fd);
+	int result = send_request(l, type, &r, sizeof r, fd);
 	if (result < 0 && result != -EAGAIN) {
 		disconnect(l, "The dataplane does not take the rules: its link broke.");
 		return -ENOTCONN;
 	}
 	return result;
+}
+
+int
+dplink_send_rules(struct dplink *l, uint64_t generation, int fd, size_t length) {
+	return send_image(l, WIRE_RULES, generation, fd, length);
+}
+
+int
+dplink_send_lists(struct dplink *l, uint64_t generation, int fd, size_t length) {
+	return send_image(l, WIRE_LISTS, generation, fd, length);
 }
 
 int

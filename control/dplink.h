@@ -4,7 +4,7 @@
 // Shape:   connect, HELLO both ways, then `up` (send everything again), records as they come, and
 //          `down` the moment the other side is gone.  Tries again after 50 ms, later every 500 ms.
 // Threads: the thread of the libev loop.
-// Errors:  dplink_send_rules returns -ENOTCONN while the link is down; everything else that goes
+// Errors:  dplink_send_* return -ENOTCONN while the link is down; everything else that goes
 //          wrong ends the link and stands in dplink_message.
 // Source:  platform/wire.h.
 
@@ -42,6 +42,7 @@ const struct wire_hello *dplink_hello(const struct dplink *l);
 
 // The sealed memfd stays the caller's.
 int dplink_send_rules(struct dplink *l, uint64_t generation, int fd, size_t length);
+int dplink_send_lists(struct dplink *l, uint64_t generation, int fd, size_t length);
 int dplink_ask_snapshot(struct dplink *l);
 // Ends the link, to begin again from HELLO.
 void dplink_reset(struct dplink *l, const char *why);

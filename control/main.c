@@ -22,11 +22,18 @@ on_signal(struct ev_loop *loop, struct ev_signal *w, int revents) {
 	ev_break(loop, EVBREAK_ALL);
 }
 
+static void
+on_reload(struct ev_loop *loop, struct ev_signal *w, int revents) {
+	(void)loop;
+	(void)revents;
+	core_reload(w->data);
+}
+
 int
 main(int argc, char **argv) {
 	static struct config config;
 	static struct core core;
-	struct ev_signal end[2];
+	struct ev_signal end[2], reload;
 
 	switch (config_read(&config, argc, argv)) {
 	case CONFIG_EXIT_OK:
@@ -53,6 +60,9 @@ main(int argc, char **argv) {
 		core_stop(&core);
 		return 1;
 	}
+	ev_signal_init(&reload, on_reload, SIGHUP);
+	reload.data = &core;
+	ev_signal_start(loop, &reload);
 	ev_run(loop, 0);
 	log_info("stopping");
 	core_stop(&core);

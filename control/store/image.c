@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The file from which the dataplane starts: always the old image or the new one, never a part.
+
+#include "control/store/image.h"
 
 #include "control/store/store.h"
 #include "platform/policy_image.h"
@@ -25,15 +26,16 @@ write_all(int fd, const char *at, size_t length) {
 }
 
 static int
-replace(int directory, const struct store_image *i) {
-	static const char temporary[] = POLICY_RULES_FILE ".new";
-	int fd = openat(directory, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+replace(int directory, const char *name, const void *image, size_t length) {
+	char temporary[64];
 
+	snprintf(temporary, sizeof temporary, "%s.new", name);
+	int fd = openat(directory, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return -errno;
-	int r = write_all(fd, i->image, i->length);
+	int r = write_all(fd, image, length);
 	close(fd);
-	if (r == 0 && renameat(directory, temporary, directory, POLICY_RULES_FILE) < 0)
+	if (r == 0 && renameat(directory, temporary, directory, name) < 0)
 		r = -errno;
 	if (r < 0) {
 		unlinkat(directory, temporary, 0);
@@ -43,14 +45,21 @@ replace(int directory, const struct store_image *i) {
 }
 
 int
-store_run_image(struct store_db *db, struct store_job *job) {
-	const struct store_image *i = (const struct store_image *)(const void *)job;
-	int directory = open(i->state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int r = directory < 0 ? -errno : replace(directory, i);
+image_replace(const char *state_dir, const char *name, const void *image, size_t length) {
+	int directory = open(state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r = directory < 0 ? -errno : replace(directory, name, image, length);
 
-	(void)db;
 	if (directory >= 0)
 		close(directory);
+	return r;
+}
+
+int
+store_run_image(struct store_db *db, struct store_job *job) {
+	const struct store_image *i = (const struct store_image *)(const void *)job;
+	int r = image_replace(i->state_dir, POLICY_RULES_FILE, i->image, i->length);
+
+	(void)db;
 	if (r < 0)
 		snprintf(
 			job->message,

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// An image for the dataplane's next start: always the old file or the new one, never a part.
+//
+// Threads: any that may wait for a disk.
+// Errors:  0 or -errno; the old file stays.
+
+#pragma once
+
+#include <stddef.h>
+
+// Temporary, fsync, rename, fsync of the directory.
+int image_replace(const char *state_dir, const char *name, const void *image, size_t length);
