@@ -140,7 +140,7 @@ judge_packet(struct worker *w, const struct batch *b, unsigned int i) {
 	struct facts quote;
 	enum reason r;
 
-	if (f->flags & FACT_GROUP) {
+	if ((f->flags & FACT_GROUP) && m->data_len >= 6) {
 		r = judge_group_mac(rte_pktmbuf_mtod(m, const uint8_t *));
 		if (r != REASON_NONE)
 			return r;

@@ -13,6 +13,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#ifdef __has_include
+#if __has_include(<sanitizer/asan_interface.h>)
+#include <sanitizer/asan_interface.h>
+#endif
+#endif
+#ifndef ASAN_POISON_MEMORY_REGION
+#define ASAN_POISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
+#endif
+
 static struct rte_mempool *pool;
 static unsigned int pool_size;
 
@@ -43,9 +53,20 @@ bridge_start(void **state) {
 	return pool ? 0 : -1;
 }
 
+static void
+give_back(struct rte_mempool *unused, void *unused_too, void *buffer, unsigned int number) {
+	struct rte_mbuf *m = buffer;
+
+	(void)unused;
+	(void)unused_too;
+	(void)number;
+	ASAN_UNPOISON_MEMORY_REGION(m->buf_addr, m->buf_len);
+}
+
 int
 bridge_stop(void **state) {
 	(void)state;
+	rte_mempool_obj_iter(pool, give_back, NULL);
 	rte_mempool_free(pool);
 	return rte_eal_cleanup();
 }
@@ -105,7 +126,12 @@ bridge_stage(struct bridge *b, unsigned int port, const struct frame *f) {
 
 	assert_non_null(m);
 	assert_true(i < BATCH_MAX);
+	// What lies behind the frame may not be read; the pool's memory is not the sanitizer's own.
+	uint8_t *room = m->buf_addr;
+	ASAN_UNPOISON_MEMORY_REGION(room, m->buf_len);
 	memcpy(rte_pktmbuf_append(m, (uint16_t)f->length), f->bytes, f->length);
+	uint8_t *end = rte_pktmbuf_mtod_offset(m, uint8_t *, f->length);
+	ASAN_POISON_MEMORY_REGION(end, (size_t)(room + m->buf_len - end));
 	b->batch.pkt[i] = m;
 	b->batch.time[i] = b->now;
 	b->batch.length[i] = (uint32_t)f->length;
