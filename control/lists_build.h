@@ -3,8 +3,8 @@
 //
 // Shape:   add entries, then lists_build_finish.  An entry twice, or on several lists, is one row.
 //          Addresses of the home itself (private, shared, unique local, loopback, link-local) and
-//          multicast are left out whatever the lists say: lists of unroutable networks would cut the
-//          home off from its own router.  A rule may still name them.
+//          multicast are left out whatever the lists say: lists of unroutable networks would cut
+//          the home off from its own router.  A rule may still name them.
 // Threads: pure but for the caller's struct lists_build; meant for a worker thread.
 // Errors:  out of memory is remembered and told by lists_build_finish (-ENOMEM); -E2BIG above
 //          LISTS_BYTES_MAX or 65,535 combinations of lists.

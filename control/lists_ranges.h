@@ -26,7 +26,8 @@ int lists_sets_init(struct lists_sets *s);
 void lists_sets_fini(struct lists_sets *s);
 uint32_t lists_sets_number(struct lists_sets *s, uint64_t mask);
 
-// IPv4 prefixes are numbers: address << 16 | length << 8 | list.  `groups` has LISTS_GROUPS + 1 rows; *ret_ranges is for free().
+// IPv4 prefixes are numbers: address << 16 | length << 8 | list.  `groups` has LISTS_GROUPS + 1
+// rows; *ret_ranges is for free().
 int lists_ranges4(
 	const uint64_t *sorted,
 	size_t count,

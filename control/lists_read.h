@@ -5,8 +5,8 @@
 //          address or prefix, or a line of a hosts file: 0.0.0.0, 127.0.0.1, :: or ::1 and names,
 //          of which those without a dot are the machine's own and left out.  # begins a comment.
 // Threads: pure but for the file; meant for a worker thread.
-// Errors:  -errno with a sentence when the file cannot be read.  A line that is none of these is left
-//          out and counted; the first LISTS_FINDINGS are kept as `file:line:column: what`.
+// Errors:  -errno with a sentence when the file cannot be read.  A line that is none of these is
+//          left out and counted; the first LISTS_FINDINGS are kept as `file:line:column: what`.
 
 #pragma once
 

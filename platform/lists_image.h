@@ -6,10 +6,11 @@
 //          looked for leads to a set, and a set to the lists that name it, as bits.
 //          IPv4: the address space cut into ranges; 2^16 groups by the upper half of the address,
 //          each beginning with its lowest address; a range is (lower half of its first address)
-//          << 16 | set.  IPv6: the same without groups.  Prefixes and addresses are both ranges, and
-//          a range has the lists of every prefix around it.
-//          Names: SipHash-2-4 under the image's key of each listed suffix, in 2^n groups by its upper
-//          bits; in front of them a filter of 64-bit words, in which each hash has LISTS_FILTER_BITS.
+//          << 16 | set.  IPv6: the same without groups.  Prefixes and addresses are both ranges,
+//          and a range has the lists of every prefix around it.
+//          Names: SipHash-2-4 under the image's key of each listed suffix, in 2^n groups by its
+//          upper bits; in front of them a filter of 64-bit words, in which each hash has
+//          LISTS_FILTER_BITS.
 // Units:   offsets and lengths in bytes.  Names are DNS wire form (length-prefixed labels, lower
 //          case, without the root byte).  Addresses as in wire_types.h.
 // Threads: immutable after lists_check; every find function is pure.

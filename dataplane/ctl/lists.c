@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The way of a lists image: waiting, in the checker's hand, checked, published, confirmed.  What the
-// sealed memfd holds cannot change any more, so it is mapped and used where it lies.
+// The way of a lists image: waiting, in the checker's hand, checked, published, confirmed.  What
+// the sealed memfd holds cannot change any more, so it is mapped and used where it lies.
 
 #include "dataplane/ctl/lists.h"
 

@@ -2,9 +2,9 @@
 // Lists images on their way into force, apart from the rules: an image of 256 MiB may take long to
 // check, and a rule waits for no list.
 //
-// Shape:   lists_submit hands over a memfd; lists_turn moves what the checker finished on and returns
-//          finished answers one at a time.  One image is checked at a time; of those that wait, the
-//          newest counts and the one before is answered with -ECANCELED.
+// Shape:   lists_submit hands over a memfd; lists_turn moves what the checker finished on and
+//          returns finished answers one at a time.  One image is checked at a time; of those that
+//          wait, the newest counts and the one before is answered with -ECANCELED.
 // Threads: the main thread; one checker thread of its own touches only the image in hand.
 // Errors:  a refused image becomes an answer with a negative status; the old image stays.
 
