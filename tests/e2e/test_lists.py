@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Lists of the configuration: what they name is dropped as list_blocked, and nothing else is lost."""
+
+import os
+import re
+import signal
+
+import pytest
+
+FAR, OTHER, THIRD = "198.51.100.7", "198.51.100.8", "198.51.100.9"
+
+
+class Listed:
+    """A home whose spin.yaml has one list; `write` replaces its file as a feed's program would."""
+
+    def __init__(self, home, folder):
+        self.home, self.gateway = home, home.gateway
+        self.file, self.config = folder / "ads.txt", folder / "spin.yaml"
+        self.config.write_text(f"lists:\n  - {{name: ads, file: {self.file}, action: block}}\n")
+
+    def write(self, *lines):
+        new = self.file.with_suffix(".new")
+        new.write_text("".join(line + "\n" for line in lines))
+        os.rename(new, self.file)
+
+    def start(self):
+        self.gateway.start_control("--config", self.config, connected=False)
+        self.gateway.start_dataplane()
+        self.in_force()
+
+    def in_force(self, since=0):
+        self.gateway.control.wait_line(r"lists \d+ are in force", since=since)
+
+    def reload(self, *lines):
+        mark = self.gateway.control.mark()
+        self.write(*lines)
+        self.gateway.control.signal(signal.SIGHUP)
+        self.in_force(mark)
+
+    def dropped(self):
+        text = self.gateway.api.request("GET", "/metrics").body.decode()
+        return int(re.search(r'spin_packets_dropped_total\{reason="list_blocked"\} (\d+)', text)[1])
+
+
+@pytest.fixture
+def listed(make_home, tmp_path):
+    return Listed(make_home(), tmp_path)
+
+
+def test_a_listed_domain_is_blocked(listed):
+    home, (tv, phone) = listed.home, listed.home.devices
+    listed.write("# ads and worse", "0.0.0.0 lumiplay.example", "not a name!", "198.51.100.9 # an address")
+    listed.start()
+    listed.gateway.control.wait_line(r"ads.txt:3:5: expected one name a line")
+    listed.gateway.control.wait_line(r"list 'ads': 2 entries")
+    home.names({"video.lumiplay.example": [FAR], "www.example.org": [OTHER]})
+    for host in (tv, phone):
+        assert home.resolve(host, "www.example.org") == [OTHER]
+    assert home.resolve(tv, "video.lumiplay.example") == [FAR]
+    assert not tv.ping(FAR, 1)
+    assert tv.ping(OTHER) and not tv.ping(THIRD, 1)
+    assert phone.ping(FAR)  # which never asked for the name
+    listed.gateway.api.until(lambda: listed.dropped() > 0, 10, "drops counted as list_blocked")
+
+    assert listed.gateway.api.act("/destinations/" + listed.gateway.api.destination("lumiplay.example")["id"], "allow").status == 200
+    assert tv.ping(FAR)  # a rule that allows goes before every list
+
+
+def test_a_list_outlives_the_dataplane_and_control(listed):
+    home, (tv, _) = listed.home, listed.home.devices
+    listed.write(FAR)
+    listed.start()
+    image = listed.gateway.state_dir / "lists.image"
+    listed.gateway.api.until(image.exists, 10, "the image stored")
+    assert tv.ping(OTHER) and not tv.ping(FAR, 1)
+    listed.gateway.control.kill9()
+    listed.gateway.dataplane.kill9()
+    listed.gateway.start_dataplane()
+    assert tv.ping(OTHER) and not tv.ping(FAR, 1)
+
+
+def test_a_damaged_image_keeps_the_ports_closed_until_control_comes(listed):
+    tv = listed.home.devices[0]
+    listed.write(FAR)
+    (listed.gateway.state_dir / "lists.image").write_bytes(b"no image at all")
+    listed.gateway.start_dataplane(ready=False)
+    listed.gateway.dataplane.wait_line("lists.image is damaged.*ports stay closed")
+    listed.gateway.start_control("--config", listed.config)
+    listed.gateway.dataplane.wait_line("dataplane: ready")
+    assert tv.ping(OTHER) and not tv.ping(FAR, 1)
+
+
+def test_a_changed_file_is_read_again_and_loses_nothing(listed):
+    """Blocks and lets go what is open; and swaps under a flood of pings lose none of them."""
+    tv, phone = listed.home.devices
+    listed.write(FAR)
+    listed.start()
+    assert not tv.ping(FAR, 1)
+    going = phone.ns.popen("ping", "-n", "-O", "-i", "0.002", "-c", "3000", OTHER, name="flood")
+    going.wait_line("bytes from")
+    listed.reload("203.0.113.0/24", *(f"feed-{i}.example" for i in range(20000)))
+    assert tv.ping(FAR)
+    open_one = tv.pinger(FAR)
+    open_one.wait_line("bytes from", times=3)
+    for n in range(4):
+        listed.reload(*([FAR] if n % 2 == 0 else []), *(f"feed-{n}-{i}.example" for i in range(20000)))
+    listed.reload(FAR)
+    mark = open_one.mark()
+    open_one.wait_line("no answer yet", since=mark, times=10)
+    assert open_one.count("bytes from", since=mark + 1) == 0
+    assert going.wait_exit(60) == 0
+    assert "3000 packets transmitted, 3000 received, 0% packet loss" in going.text
+
+
+def test_a_file_that_goes_away_leaves_its_list_in_force(listed):
+    tv = listed.home.devices[0]
+    listed.write(FAR)
+    listed.start()
+    mark = listed.gateway.control.mark()
+    listed.file.unlink()
+    listed.gateway.control.signal(signal.SIGHUP)
+    listed.gateway.control.wait_line("list 'ads' cannot be read", since=mark)
+    assert not tv.ping(FAR, 1)
+    health = listed.gateway.api.get("/health")
+    assert health["status"] == "degraded" and "'ads' cannot be read" in health["dataplane"]["message"]
+
+
+def test_faults_of_the_configuration_have_a_place(listed, spawn):
+    text = listed.config.read_text()
+    for broken, told in (
+        (text.replace("action: block", "action: drop"), r"spin.yaml:2:\d+: 'drop' is no action of a list: write block"),
+        (text.replace(str(listed.file), "ads.txt"), r"spin.yaml:2:\d+: 'ads.txt' is no whole path"),
+        (text + text.split("\n", 1)[1], r"spin.yaml:3:\d+: there is a list 'ads' already"),
+        (text.replace(", action: block", ""), r"spin.yaml:2:\d+: .*action"),
+    ):
+        listed.config.write_text(broken)
+        control = spawn(listed.gateway.control_argv("--config", listed.config))
+        control.wait_line(told)
+        assert control.wait_exit() == 1
