@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What a list of a million addresses, 60,000 prefixes and a million domains costs, in instructions per
+packet of the worker: established flows between swaps, and new flows.  Counted as bench/instructions
+counts, so that the figures are exact on any machine.
+"""
+import importlib.machinery
+import os
+import subprocess
+import tempfile
+import types
+
+from rig import RigError
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+# name: (traffic as bench/instructions knows it, what is counted)
+NAMES = {
+    "list-1m": ("T10k", "instructions/packet"),
+    "list-1m-new": ("NEW", "instructions/new flow"),
+}
+
+
+def counter():
+    """bench/instructions, which has no suffix, as a module."""
+    loader = importlib.machinery.SourceFileLoader("instructions", os.path.join(HERE, "instructions"))
+    module = types.ModuleType(loader.name)
+    module.__file__ = loader.path
+    loader.exec_module(module)
+    return module
+
+
+def make_image(build, path):
+    """A lists image by the program of the build folder; what it said of the time that took."""
+    program = os.path.join(build, "bench", "make_lists")
+    for command in (["meson", "configure", build, "-Dbench=true"], ["ninja", "-C", build, "bench/make_lists"]):
+        if not os.path.exists(program):
+            done = subprocess.run(command, capture_output=True, text=True)
+            if done.returncode:
+                raise RigError(f"{' '.join(command)} failed: {(done.stdout + done.stderr).strip().splitlines()[-1:]}")
+    done = subprocess.run([program, path], capture_output=True, text=True)
+    if done.returncode:
+        raise RigError(f"make_lists failed: {done.stderr.strip()}")
+    return done.stdout.strip()
+
+
+def measure(names, context, progress, note):
+    """Rows for the table: with the list, without, and their ratio."""
+    instructions = counter()
+    options = types.SimpleNamespace(build=context.build, passes=2)
+    rows = []
+    with tempfile.TemporaryDirectory(prefix="spin-bench-") as folder:
+        image = os.path.join(folder, "lists.image")
+        for name in names:
+            traffic, unit = NAMES[name]
+            figures = []
+            for listed in (True, False):
+                progress(f"{name}: counting {'with' if listed else 'without'} the list")
+                if listed:
+                    said = make_image(context.build, image)
+                elif os.path.exists(image):
+                    os.unlink(image)
+                try:
+                    figures.append(instructions.measure(options, traffic, folder)[0])
+                except instructions.Failed as e:
+                    raise RigError(str(e)) from None
+            ratio = figures[0] / figures[1]
+            rows.append({"name": name, "unit": unit, "ours": figures[0], "other": figures[1],
+                         "ratio": ratio, "low": ratio, "high": ratio})
+        note(f"{', '.join(names)}: the list was compiled in {said}")
+    return rows
