@@ -27,14 +27,14 @@
 	X(RUN_DIR, "run-dir", "DIR", "where dataplane.sock is made (/run/spin)")                   \
 	X(STATE_DIR, "state-dir", "DIR", "where rules.image is read (/var/lib/spin)")              \
 	X(DEFAULT, "default", "allow|block", "while there are no rules at all (allow)")            \
-	X(WORKERS, "workers", "N", "forwarding threads wanted (1)")                                \
-	X(FLOWS, "flows", "N", "flows to remember (262144)")                                       \
+	X(WORKERS, "workers", "N", "forwarding threads wanted (1); see below")                     \
+	X(FLOWS, "flows", "N", "flows each worker remembers (262144)")                             \
 	X(MBUFS,                                                                                   \
 	  "mbufs",                                                                                 \
 	  "N",                                                                                     \
-	  "packet buffers; pcap ports that loop need one a frame (8192 a port)")                   \
+	  "packet buffers; pcap ports that loop need one a frame (8192 a port and worker)")        \
 	X(NO_HUGE, "no-huge", NULL, "do not use hugepages even where there are some")              \
-	X(FRAMES, "frames", "N", "stop after N received frames, for benches")                      \
+	X(FRAMES, "frames", "N", "stop when each worker received N frames, for benches")           \
 	X(LOG_LEVEL, "log-level", "err|warn|info|debug", "what to write on stderr (info)")         \
 	X(VERSION, "version", NULL, "print the version")                                           \
 	X(HELP, "help", NULL, "print this")
@@ -85,7 +85,14 @@ print_help(void) {
 		);
 		printf("  %-32s %s\n", left, option_help[i].help);
 	}
-	puts("\nExit codes: 0 stopped as asked, 1 failed, 2 wrong command line.");
+	puts("\nSeveral workers need ports with as many queues, and both directions of a flow in "
+	     "queues of the\n"
+	     "same number: PCI ports of one driver that hashes the two IP addresses alone, or "
+	     "net_pcap (one\n"
+	     "rx_pcap= a worker), net_ring, net_memif and net_null, where whoever fills the queues "
+	     "answers\n"
+	     "for that.  Kernel interfaces have one worker.\n"
+	     "\nExit codes: 0 stopped as asked, 1 failed, 2 wrong command line.");
 }
 
 static enum config_result
@@ -292,7 +299,7 @@ config_read(int argc, char **argv, struct config *ret_config) {
 	if ((r = check_sides(&c)) != CONFIG_RUN)
 		return r;
 	if (c.mbufs == 0)
-		c.mbufs = MBUFS_A_PORT * c.ports_n;
+		c.mbufs = MBUFS_A_PORT * c.ports_n * c.workers;
 	*ret_config = c;
 	return CONFIG_RUN;
 }

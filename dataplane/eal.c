@@ -98,8 +98,8 @@ free_huge_mb(void) {
 	return mb;
 }
 
-// The main thread on the first core we may use, each worker on one of the others; with fewer cores
-// than threads several share one.
+// The main thread on the first core we may use, each worker on one of the others while there are
+// any; the main thread mostly sleeps, so its core is the next, before two workers share one.
 static void
 place_threads(unsigned int workers, char *ret_text, size_t size) {
 	int cores[WORKERS_MAX + 1];
@@ -115,7 +115,7 @@ place_threads(unsigned int workers, char *ret_text, size_t size) {
 	}
 	size_t used = (size_t)snprintf(ret_text, size, "0@%d", cores[0]);
 	for (unsigned int w = 1; w <= workers && used < size; w++) {
-		int cpu = n > 1 ? cores[1 + (w - 1) % (n - 1)] : cores[0];
+		int cpu = cores[w % n];
 		used += (size_t)snprintf(ret_text + used, size - used, ",%u@%d", w, cpu);
 	}
 }

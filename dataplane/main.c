@@ -41,10 +41,7 @@ tables_init(void) {
 	const struct shared_config shared = {.start = clock_now()};
 	const struct worker_config worker = {.flows = dp.config.flows};
 
-	dp.workers = MIN_OF(dp.config.workers, ports.queues);
-	if (dp.workers < dp.config.workers)
-		log_info("one worker: these ports have one receive queue each, and both "
-			 "directions of a flow must come to the same worker");
+	dp.workers = ports.queues;
 	dp.shared = shared_new(&shared);
 	if (!dp.shared)
 		goto fail;

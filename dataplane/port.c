@@ -5,6 +5,7 @@
 
 #include "dataplane/eal.h"
 #include "dataplane/port_kernel.h"
+#include "dataplane/port_queues.h"
 #include "platform/base.h"
 #include "platform/log.h"
 
@@ -35,13 +36,27 @@ make_pool(const struct config *c) {
 	return -ENOMEM;
 }
 
+static int
+give_queues(unsigned int wanted) {
+	char why[WHY_MAX];
+	int r;
+
+	ports.queues = queues_possible(wanted);
+	if ((r = queues_set_up(ports.queues)) != 0 || ports.queues == 1)
+		return r;
+	if (queues_try(ports.queues, why) == 0)
+		return 0;
+	log_info("1 worker, not %u: %s", wanted, why);
+	ports.queues = 1;
+	return queues_set_up(1);
+}
+
 int
 ports_open(const struct config *c) {
 	int r;
 
 	if ((r = make_pool(c)) != 0)
 		return r;
-	ports.queues = 1;
 	ports.wake = -1;
 	for (unsigned int i = 0; i < c->ports_n; i++) {
 		struct port *p = &ports.list[ports.n++];
@@ -49,13 +64,14 @@ ports_open(const struct config *c) {
 			.name = c->ports[i].text,
 			.side = c->ports[i].side,
 			.kind = c->ports[i].kind,
+			.alone = c->ports_n == 2,
 			.packet_socket = -1,
 			.lock = -1,
 		};
 		if ((r = port_open(p, c)) != 0)
 			return r;
 	}
-	return 0;
+	return give_queues(c->workers);
 }
 
 static void
@@ -100,11 +116,16 @@ ports_start(void) {
 
 	for (unsigned int i = 0; i < ports.n; i++) {
 		struct port *p = &ports.list[i];
+		char why[WHY_MAX];
 		eal_forget();
 		if ((r = rte_eth_dev_start(p->id)) != 0) {
 			log_err("port %s does not start: %s",
 				p->name,
 				eal_reason()[0] ? eal_reason() : strerror(-r));
+			return r;
+		}
+		if ((r = queues_spread(p, ports.queues, why)) != 0) {
+			log_err("port %s: %s; --workers 1 needs none", p->name, why);
 			return r;
 		}
 		r = rte_eth_promiscuous_enable(p->id);

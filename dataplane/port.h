@@ -33,6 +33,7 @@ struct port {
 	bool open;
 	bool announced; // its first link state was logged
 	bool partial_csum; // the peer may leave TCP and UDP checksums to us
+	bool alone; // the only port that a frame can go to
 	bool loops; // net_pcap with infinite_rx: its queue never runs dry
 	uint32_t cut_at; // a cut frame of this length or more was cut by the ring; 0: none is
 	uint32_t frame_max; // largest frame it sends
@@ -48,7 +49,7 @@ struct port {
 struct ports {
 	struct port list[PORTS_MAX];
 	unsigned int n;
-	unsigned int queues; // rx queues of every port = workers that can be used
+	unsigned int queues; // receive and send queues of every port = workers
 	struct rte_mempool *pool;
 	int wake; // an epoll descriptor, readable when a port has a frame; -1: they must be polled
 	bool vlan_rewritten; // some port rewrites 802.1ad tags
@@ -56,8 +57,10 @@ struct ports {
 
 extern struct ports ports;
 
-// One port, in port_open.c: claimed, configured, its driver chosen; not started.
+// One port, in port_open.c: claimed, its driver chosen; not started.
 int port_open(struct port *p, const struct config *c);
+// Gives it so many queues each way; again, with another number, until it is started.
+int port_configure(struct port *p, uint16_t queues);
 
 // Claims, checks and opens all ports without starting them: nothing is received yet.
 int ports_open(const struct config *c);

@@ -45,8 +45,8 @@ probe(const char *name, const char *arguments, uint16_t *ret_id) {
 	return r;
 }
 
-static int
-configure(struct port *p) {
+int
+port_configure(struct port *p, uint16_t queues) {
 	struct rte_eth_dev_info info;
 	struct rte_eth_conf conf = {0};
 	uint16_t rx = RX_DESCRIPTORS, tx = TX_DESCRIPTORS;
@@ -54,14 +54,24 @@ configure(struct port *p) {
 
 	if ((r = rte_eth_dev_info_get(p->id, &info)) != 0)
 		return r;
-	if (info.tx_offload_capa & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE)
+	// It means that no frame has a second owner: with three ports a flooded one has.
+	if (p->alone && (info.tx_offload_capa & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE))
 		conf.txmode.offloads |= RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
+	if (queues > 1 && p->kind == PORT_PCI) {
+		conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
+		conf.rx_adv_conf.rss_conf.rss_hf = RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_IPV6;
+	}
 	eal_forget();
-	if ((r = rte_eth_dev_configure(p->id, 1, 1, &conf)) != 0
-	    || (r = rte_eth_dev_adjust_nb_rx_tx_desc(p->id, &rx, &tx)) != 0
-	    || (r = rte_eth_rx_queue_setup(p->id, 0, rx, rte_socket_id(), NULL, ports.pool)) != 0
-	    || (r = rte_eth_tx_queue_setup(p->id, 0, tx, rte_socket_id(), NULL)) != 0)
+	if ((r = rte_eth_dev_configure(p->id, queues, queues, &conf)) != 0
+	    || (r = rte_eth_dev_adjust_nb_rx_tx_desc(p->id, &rx, &tx)) != 0)
 		return r;
+	for (uint16_t q = 0; q < queues; q++) {
+		r = rte_eth_rx_queue_setup(p->id, q, rx, rte_socket_id(), NULL, ports.pool);
+		if (r == 0)
+			r = rte_eth_tx_queue_setup(p->id, q, tx, rte_socket_id(), NULL);
+		if (r != 0)
+			return r;
+	}
 	p->driver_name = info.driver_name;
 	return 0;
 }
@@ -71,7 +81,7 @@ static int
 probe_and_configure(struct port *p, const char *name, const char *arguments) {
 	int r = probe(name, arguments, &p->id);
 
-	if (r == 0 && (r = configure(p)) != 0)
+	if (r == 0 && (r = port_configure(p, 1)) != 0)
 		rte_eal_hotplug_remove("vdev", name);
 	return r;
 }
@@ -201,7 +211,7 @@ open_vdev(struct port *p) {
 	p->loops = strstr(p->name, "infinite_rx=1") != NULL;
 	p->cut_at = strncmp(name, "net_af_packet", 13) == 0 ? PACKET_CUT : 0;
 	p->frame_max = RTE_MBUF_DEFAULT_DATAROOM;
-	if ((r = probe(name, comma ? comma + 1 : "", &p->id)) == 0 && (r = configure(p)) == 0)
+	if ((r = probe(name, comma ? comma + 1 : "", &p->id)) == 0)
 		return 0;
 	log_err("vdev %s cannot be opened: %s",
 		p->name,
@@ -212,9 +222,6 @@ open_vdev(struct port *p) {
 
 static int
 open_pci(struct port *p) {
-	struct rte_eth_dev_info info;
-	int r;
-
 	if (rte_eth_dev_get_port_by_name(p->name, &p->id) != 0) {
 		char full[24];
 		snprintf(full, sizeof full, "0000:%s", p->name);
@@ -226,12 +233,6 @@ open_pci(struct port *p) {
 				p->name);
 			return -ENODEV;
 		}
-	}
-	if ((r = configure(p)) != 0 || (r = rte_eth_dev_info_get(p->id, &info)) != 0) {
-		log_err("PCI device %s cannot be set up: %s",
-			p->name,
-			eal_reason()[0] ? eal_reason() : strerror(-r));
-		return r;
 	}
 	p->frame_max = 1500 + ETHER_BYTES + 2 * TAG_BYTES;
 	return 0;
