@@ -4,8 +4,11 @@
 import os
 import re
 import signal
+import subprocess
 
 import pytest
+
+from harness.gateway import PROBE, PYTHON
 
 FAR, OTHER, THIRD = "198.51.100.7", "198.51.100.8", "198.51.100.9"
 
@@ -110,6 +113,35 @@ def test_a_changed_file_is_read_again_and_loses_nothing(listed):
     assert open_one.count("bytes from", since=mark + 1) == 0
     assert going.wait_exit(60) == 0
     assert "3000 packets transmitted, 3000 received, 0% packet loss" in going.text
+
+
+def test_a_million_entries_are_swapped_under_load_without_loss(listed, tmp_path):
+    """Numbered datagrams cross the bridge while lists of a million addresses and names come and go."""
+    tv, phone = listed.home.devices
+    rows = [f"{a}.{b}.{c}.{d}\n{a}-{b}-{c}-{d}.feed.example" for a in range(20, 24) for b in range(0, 250, 5)
+            for c in range(100) for d in range(50)]
+    assert len(rows) == 1_000_000
+    big, small = tmp_path / "big", tmp_path / "small"
+    big.write_text(FAR + "\n" + "\n".join(rows) + "\n")
+    small.write_text(OTHER + "\n")
+    os.link(big, listed.file)
+    listed.start()
+    listed.gateway.control.wait_line(r"list 'ads': 2000001 entries")
+    assert tv.ping(listed.home.router.ipv4) and not tv.ping(FAR, 1)
+    counting = listed.home.router.ns.popen(PYTHON, PROBE, "count", "7000", name="count")
+    counting.wait_line("counting")
+    sender = phone.ns.popen(PYTHON, PROBE, "number", listed.home.router.ipv4, "7000", "5000", name="number", stdin=subprocess.PIPE)
+    for n in range(6):
+        mark = listed.gateway.control.mark()
+        other = tmp_path / "other"
+        os.link(big if n % 2 else small, other)
+        os.rename(other, listed.file)
+        listed.gateway.control.signal(signal.SIGHUP)
+        listed.in_force(mark)
+    sender._child.stdin.close()
+    told = counting.wait_line(r"sent (\d+) lost (\d+)")
+    assert int(told[1]) > 1000 and int(told[2]) == 0
+    assert tv.ping(OTHER) and not tv.ping(FAR, 1)
 
 
 def test_a_file_that_goes_away_leaves_its_list_in_force(listed):

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""What runs inside a station's namespace: serve PORT, fetch ADDRESS PORT, resolve SERVER NAME KIND."""
+"""What runs inside a station's namespace: serve PORT, fetch ADDRESS PORT, resolve SERVER NAME KIND,
+count PORT, number ADDRESS PORT RATE (numbered datagrams until its input ends; count says which came)."""
 
 import os
 import socket
@@ -60,5 +61,45 @@ def resolve(server, name, kind):
         print("answer", socket.inet_ntop(socket.AF_INET if kind == "A" else socket.AF_INET6, reply[-size:]))
 
 
+def unread():
+    """Datagrams that arrived here and found their socket's buffer full."""
+    with open("/proc/net/snmp") as f:
+        names, values = [line.split() for line in f if line.startswith("Udp:")]
+    return int(values[names.index("RcvbufErrors")])
+
+
+def count(port):
+    """Ends at the datagram numbered -1, whose second field is how many there were."""
+    link = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 24)  # as much as is allowed
+    link.bind(("", int(port)))
+    print("counting", flush=True)
+    seen, last, longest = set(), None, 0
+    while True:
+        number, sent = struct.unpack(">qq", link.recv(64))
+        now = time.monotonic()
+        longest = max(longest, now - (last or now))
+        last = now
+        if number < 0:
+            break
+        seen.add(number)
+    print(f"sent {sent} lost {sent - len(seen) - unread()} longest gap {longest * 1000:.1f} ms", flush=True)
+
+
+def number(address, port, rate):
+    link = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    link.connect((address, int(port)))
+    over = threading.Event()
+    threading.Thread(target=lambda: (sys.stdin.read(), over.set()), daemon=True).start()
+    began, sent = time.monotonic(), 0
+    while not over.is_set():
+        due = int((time.monotonic() - began) * int(rate))
+        for sent in range(sent + 1, due + 1):
+            link.send(struct.pack(">qq", sent, 0))
+        time.sleep(0.001)  # the pace
+    for _ in range(3):
+        link.send(struct.pack(">qq", -1, sent))
+
+
 if __name__ == "__main__":
-    {"serve": serve, "fetch": fetch, "resolve": resolve}[sys.argv[1]](*sys.argv[2:])
+    {"serve": serve, "fetch": fetch, "resolve": resolve, "count": count, "number": number}[sys.argv[1]](*sys.argv[2:])
