@@ -100,15 +100,14 @@ fill_flow(const struct worker *w, const struct flow *f, bool ended, struct wire_
 	fill_protocol(w, f, r);
 }
 
-bool
-report_flow(struct worker *w, const struct flow *f, bool ended) {
+void
+report_flow_wanted(struct worker *w, const struct flow *f, bool ended) {
 	struct wire_flow *r = reserve(w, WIRE_FLOW, sizeof *r);
 
 	if (!r)
-		return !report_wanted(w);
+		return;
 	fill_flow(w, f, ended, r);
 	event_commit(w->events);
-	return true;
 }
 
 bool

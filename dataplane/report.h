@@ -2,8 +2,8 @@
 // Turns what tables know into wire records, and puts them into a worker's event ring.
 //
 // Threads: report_*: the worker's own.  The wire_* fillers: any thread that may read the table.
-// Errors:  report_* return false when the ring was full: it is counted in events_lost, and the
-//          next sweep reports every flow again.  With nobody listening they do nothing.
+// Errors:  none: what a full ring refuses is counted in events_lost, and the next sweep reports
+//          every flow again.  With nobody listening they do nothing.
 
 #pragma once
 
@@ -24,7 +24,14 @@ report_wanted(const struct worker *w) {
 	return atomic_load_explicit(&w->shared->listening, memory_order_relaxed);
 }
 
-bool report_flow(struct worker *w, const struct flow *f, bool ended);
+void report_flow_wanted(struct worker *w, const struct flow *f, bool ended);
+
+static inline void
+report_flow(struct worker *w, const struct flow *f, bool ended) {
+	if (report_wanted(w))
+		report_flow_wanted(w, f, ended);
+}
+
 // For reports that can wait until the ring has room: neither counts nor marks a loss.
 bool report_flow_try(struct worker *w, const struct flow *f, bool ended);
 void report_device(struct worker *w, uint16_t slot);

@@ -273,8 +273,9 @@ known_flow(
 	uint32_t odd = (ends ^ ends_of(b, i, sender_end(facts))) | (f->stamp ^ stamp)
 		| (facts->flags & SPECIAL) | (facts->tcp_flags & (TCP_FIN | TCP_SYN | TCP_RST));
 	b->flow[i] = f;
-	if (likely(odd == 0 && (word & FLOW_WORD_PLAIN) == FLOW_WORD_PLAIN
-		   && silent <= (int64_t)FLOW_SILENCE_MIN_US)) {
+	bool plain = (word & FLOW_WORD_PLAIN) == FLOW_WORD_PLAIN
+		|| (word & FLOW_WORD_ONE_WAY) == flow_word_one_way(sender_end(facts));
+	if (likely(odd == 0 && plain && silent <= (int64_t)FLOW_SILENCE_MIN_US)) {
 		b->reason[i] = word >> FLOW_WORD_REASON_SHIFT & 31;
 		flow_set_word(f, word + (uint64_t)MAX_OF(silent, (int64_t)0));
 		return;

@@ -105,6 +105,14 @@ _Static_assert(
 #define FLOW_WORD_REASON_SHIFT 51
 #define FLOW_WORD_PLAIN ((uint64_t)FLOW_SETTLED << 56 | (uint64_t)1 << 63) // settled and cached
 
+// Not answered so far, and cached: one more of the end that began is nothing new, either.
+#define FLOW_WORD_ONE_WAY ((uint64_t)1 << 63 | (uint64_t)31 << 56) // cached, initiator, state
+
+static inline uint64_t
+flow_word_one_way(unsigned int sender) {
+	return (uint64_t)1 << 63 | (uint64_t)sender << 60 | (uint64_t)FLOW_UNANSWERED << 56;
+}
+
 static inline uint64_t
 flow_word(const struct flow *f) {
 	uint64_t word;

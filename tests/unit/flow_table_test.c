@@ -169,6 +169,17 @@ test_word_is_the_fields(void **state) {
 		bool plain = (f.state == FLOW_ANSWERED || f.state == FLOW_TCP_OPEN) && f.cached;
 		assert_int_equal((flow_word(&f) & FLOW_WORD_PLAIN) == FLOW_WORD_PLAIN, plain);
 	}
+	for (unsigned int s = 0; s < 4 * FLOW_STATES; s++) {
+		f.state = s / 4 & 15;
+		f.cached = s & 1;
+		f.initiator = s >> 1 & 1;
+		for (unsigned int end = 0; end < 2; end++)
+			assert_int_equal(
+				(flow_word(&f) & FLOW_WORD_ONE_WAY) == flow_word_one_way(end),
+				f.state == FLOW_UNANSWERED && f.cached && f.initiator == end
+			);
+	}
+	f.initiator = 0;
 	flow_set_word(&f, flow_word(&f) + 5);
 	assert_int_equal(f.last_seen_us, 0x1234567890128);
 	assert_int_equal(f.reason, 21);
