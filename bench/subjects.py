@@ -135,16 +135,23 @@ class Closed(Exception):
     """The other end of the wire is gone."""
 
 
+def header(name):
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "platform", name)) as f:
+        return f.read()
+
+
 class Wire:
     """As much of platform/wire.h as a bench needs: HELLO, and the counters that come each second."""
 
     HELLO, STATS = 1, 22
-    MAGIC, VERSION = 0x4E495053, 2
+    MAGIC = 0x4E495053
 
     def __init__(self, path):
+        version = int(re.search(r"#define WIRE_VERSION (\d+)", header("wire.h"))[1])
+        self.fields = stats_fields()
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.socket.connect(path)
-        hello = struct.pack("<IIQQ32s", self.MAGIC, self.VERSION, time.time_ns(), os.getpid(), b"bench")
+        hello = struct.pack("<IIQQ32s", self.MAGIC, version, time.time_ns(), os.getpid(), b"bench")
         self.socket.send(struct.pack("<IHHQ", 16 + len(hello), self.HELLO, 1, 0) + hello)
 
     def drain(self):
@@ -153,11 +160,8 @@ class Wire:
                 raise Closed
 
     def stats(self, seconds=5.0):
-        """The next counters: a dict of the first ones of struct wire_stats."""
+        """The next counters: a dict of struct wire_stats up to the first reason, which is `forwarded`."""
         deadline = time.monotonic() + seconds
-        names = ("now_ns", "start_ns", "generation", "frames", "bytes", "malformed", "non_ip", "without_flow",
-                 "flows_active", "flows_capacity", "flows_created", "flows_refused", "devices", "names",
-                 "events_lost", "workers", "forwarded")
         while True:
             left = deadline - time.monotonic()
             if left <= 0 or not select.select([self.socket], [], [], left)[0]:
@@ -166,7 +170,15 @@ class Wire:
             if not message:
                 raise Closed
             if struct.unpack_from("<IH", message)[1] == self.STATS:
-                return dict(zip(names, struct.unpack_from("<17Q", message, 16)))
+                return dict(zip(self.fields, struct.unpack_from(f"<{len(self.fields)}Q", message, 16)))
+
+
+def stats_fields():
+    """Names of the counters, read where they are declared, so that the two cannot disagree."""
+    body = re.search(r"struct wire_stats {(.*?)\n};", header("wire_types.h"), re.S)[1]
+    names = re.findall(r"uint64_t (\w+)(\[)?", body)
+    plain = [name for name, array in names[:[bool(array) for _, array in names].index(True)]]
+    return plain + ["forwarded"]
 
 
 class Dataplane(Logged):
@@ -181,10 +193,13 @@ class Dataplane(Logged):
         self.wire = None
         self.last = {}
 
+    def ports(self):
+        return vdevs(self.name)
+
     def start(self):
         if not os.access(self.program, os.X_OK):
             raise RigError(f"{self.program} is not there: build it with scripts/build, or name it by --dataplane")
-        lan, wan = vdevs(self.name)
+        lan, wan = self.ports()
         image.write(self.folder.name)
         command = [self.program, "--lan", lan, "--wan", wan, "--run-dir", self.folder.name, "--state-dir",
                    self.folder.name, "--flows", str(self.flows), "--mbufs", str(mbufs_for(self.name)),
