@@ -251,6 +251,12 @@ ends_of(const struct batch *b, unsigned int i, unsigned int end) {
 
 // One more packet of the same: everything is read before anything is written, because the compiler
 // cannot know that what is written is not what is read.
+static inline void
+take_cached(struct batch *b, unsigned int i, struct flow *f, uint64_t word, int64_t silent) {
+	b->reason[i] = word >> FLOW_WORD_REASON_SHIFT & 31;
+	flow_set_word(f, word + (uint64_t)MAX_OF(silent, (int64_t)0)); // the time is the low bits
+}
+
 // One more packet of a settled flow: both ends, policy and names are what they were, no flag of
 // TCP says that it ends, and it was not silent for so long that it might be another one.
 static inline void
@@ -273,11 +279,13 @@ known_flow(
 	uint32_t odd = (ends ^ ends_of(b, i, sender_end(facts))) | (f->stamp ^ stamp)
 		| (facts->flags & SPECIAL) | (facts->tcp_flags & (TCP_FIN | TCP_SYN | TCP_RST));
 	b->flow[i] = f;
-	bool plain = (word & FLOW_WORD_PLAIN) == FLOW_WORD_PLAIN
-		|| (word & FLOW_WORD_ONE_WAY) == flow_word_one_way(sender_end(facts));
-	if (likely(odd == 0 && plain && silent <= (int64_t)FLOW_SILENCE_MIN_US)) {
-		b->reason[i] = word >> FLOW_WORD_REASON_SHIFT & 31;
-		flow_set_word(f, word + (uint64_t)MAX_OF(silent, (int64_t)0));
+	bool same = odd == 0 && silent <= (int64_t)FLOW_SILENCE_MIN_US;
+	if (likely(same && (word & FLOW_WORD_PLAIN) == FLOW_WORD_PLAIN)) {
+		take_cached(b, i, f, word, silent);
+		return;
+	}
+	if (same && (word & FLOW_WORD_ONE_WAY) == flow_word_one_way(sender_end(facts))) {
+		take_cached(b, i, f, word, silent);
 		return;
 	}
 	unusual(w, b, i, us);
