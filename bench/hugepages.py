@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Borrows hugepages for a run: only where root may, memory is free, and gives them back."""
 import os
+import signal
+import sys
 
 PAGES = "/sys/kernel/mm/hugepages/hugepages-2048kB/"
 
@@ -26,6 +28,7 @@ class Hugepages:
         self.added = 0
 
     def __enter__(self):
+        signal.signal(signal.SIGTERM, lambda *unused: sys.exit(143))  # so that __exit__ runs then too
         try:
             short = self.need - number(PAGES + "free_hugepages")
             if short <= 0:
