@@ -14,6 +14,8 @@
 #define FLOWS_MIN 1024u
 #define FLOWS_MAX (1u << 24)
 #define FLOWS_USUAL (1u << 18)
+#define STORM_USUAL 20000u // several television channels by multicast, and far below a loop
+#define STORM_MAX 1000000000u
 #define MBUFS_MIN 4096u
 #define MBUFS_MAX (1u << 23)
 #define MBUFS_A_PORT (1u << 13) // rings of the driver, filled and in flight, and a batch or two
@@ -33,6 +35,10 @@
 	  "mbufs",                                                                                 \
 	  "N",                                                                                     \
 	  "packet buffers; pcap ports that loop need one a frame (8192 a port and worker)")        \
+	X(STORM,                                                                                   \
+	  "storm",                                                                                 \
+	  "PPS",                                                                                   \
+	  "frames a second that a port may send to all others, 0: any number (20000)")             \
 	X(NO_HUGE, "no-huge", NULL, "do not use hugepages even where there are some")              \
 	X(FRAMES, "frames", "N", "stop when each worker received N frames, for benches")           \
 	X(LOG_LEVEL, "log-level", "err|warn|info|debug", "what to write on stderr (info)")         \
@@ -134,7 +140,7 @@ add_port(struct config *c, enum side side, const char *text) {
 	if (text[0] == 0 || strlen(text) >= PORT_TEXT_MAX)
 		return refuse("port", text, "give a kernel interface, a PCI address or net_...");
 	if (c->ports_n == PORTS_MAX)
-		return refuse("port", text, "at most 16 ports in all");
+		return refuse("port", text, "at most 8 ports in all");
 	for (unsigned int i = 0; i < c->ports_n; i++) {
 		if (strcmp(c->ports[i].text, text) == 0)
 			return refuse("port", text, "given twice; every port has one side");
@@ -184,6 +190,10 @@ set_size(struct config *c, int id, const char *text) {
 	case OPTION_MBUFS:
 		r = set_number("--mbufs", text, MBUFS_MIN, MBUFS_MAX, &n);
 		c->mbufs = (uint32_t)n;
+		break;
+	case OPTION_STORM:
+		r = set_number("--storm", text, 0, STORM_MAX, &n);
+		c->storm = (uint32_t)n;
 		break;
 	default:
 		r = set_number("--frames", text, 1, UINT64_MAX - 1, &c->frames);
@@ -249,6 +259,7 @@ set_option(struct config *c, int id, const char *text) {
 	case OPTION_WORKERS:
 	case OPTION_FLOWS:
 	case OPTION_MBUFS:
+	case OPTION_STORM:
 	case OPTION_FRAMES:
 		return set_size(c, id, text);
 	case OPTION_VERSION:
@@ -285,6 +296,7 @@ config_read(int argc, char **argv, struct config *ret_config) {
 		.state_dir = "/var/lib/spin",
 		.workers = 1,
 		.flows = FLOWS_USUAL,
+		.storm = STORM_USUAL,
 	};
 	enum config_result r;
 	int id;

@@ -38,7 +38,10 @@ static struct {
 
 static int
 tables_init(void) {
-	const struct shared_config shared = {.start = clock_now()};
+	const struct shared_config shared = {
+		.start = clock_now(),
+		.storm = dp.config.storm,
+	};
 	const struct worker_config worker = {.flows = dp.config.flows};
 
 	dp.workers = ports.queues;

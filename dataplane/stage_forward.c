@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#define STORM_BURST (250 * NS_PER_MS) // of floods at the full rate may come at once
+
 // What the reasons of one batch add up to, before it goes to the counters.
 struct tally {
 	uint32_t packets[REASON_COUNT];
@@ -53,9 +55,28 @@ flood_ports(const struct worker *w, const struct batch *b, unsigned int i, bool 
 	return ports;
 }
 
+// A loop in the home's cabling, or a station gone mad, sends without end to everybody; the other
+// ports are spared.  What the home cannot live without has a bucket of its own, as large.
+static bool
+storms(struct worker *w, const struct batch *b, unsigned int i) {
+	struct shared *s = w->shared;
+	bool safe = b->facts[i].flags & FACT_SAFE;
+
+	return s->storm
+		&& !bucket_take(
+			&s->port[b->port[i]].flooded[safe],
+			b->time[i],
+			NS_PER_S / s->storm,
+			STORM_BURST
+		);
+}
+
 static __attribute__((noinline)) enum reason
 flood(struct worker *w, struct batch *b, unsigned int i) {
 	bool big = false;
+
+	if (unlikely(storms(w, b, i)))
+		return REASON_STORM;
 	uint32_t ports = flood_ports(w, b, i, &big);
 	unsigned int copies = (unsigned int)__builtin_popcount(ports);
 

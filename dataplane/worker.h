@@ -12,6 +12,7 @@
 #pragma once
 
 #include "dataplane/batch.h"
+#include "dataplane/table/bucket.h"
 #include "platform/base.h"
 #include "platform/wire_types.h"
 
@@ -48,6 +49,7 @@ struct shared_port {
 		cut_at; // a cut frame of this length or more was cut by the port itself; 0: none is
 	uint8_t mac[6]; // the port's own: never learned as a station
 	uint32_t max_frame; // without FCS, the largest it can send; 0: any
+	struct bucket flooded[2]; // written: any worker; [1] is for the safety class alone
 };
 
 struct shared_config {
@@ -56,6 +58,7 @@ struct shared_config {
 	uint32_t names; // (device, address) pairs; 0: 65,536
 	uint32_t addresses; // (device, address) pairs; 0: 16,384
 	uint32_t device_addresses; // of one device; 0: 64
+	uint32_t storm; // frames a second that a port may flood; 0: any number
 	bool learn_unasked; // analyze: report every DNS answer, asked for or not
 	ns_t start; // CLOCK_MONOTONIC, or 0 for a capture's own clock
 };
@@ -75,6 +78,7 @@ struct shared {
 	uint32_t epoch; // written: policy_publish; the last one given out
 	_Atomic uint64_t dhcp_server[DHCP_SERVERS_MAX]; // hashes; see policy/safety.h
 	bool learn_unasked;
+	uint32_t storm;
 	ns_t start;
 	uint64_t seed[8]; // random, from the kernel, of every table's hash
 };

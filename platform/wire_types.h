@@ -53,7 +53,11 @@
 	  "cut by an offload",                                                                     \
 	  "The port handed over a cut super-frame: switch off its segmentation offloads.")         \
 	X(TOO_BIG, "too_big", "too big", "The frame is larger than the egress port can send.")     \
-	X(TX_FULL, "tx_full", "queue full", "The egress queue refused the frame.")
+	X(TX_FULL, "tx_full", "queue full", "The egress queue refused the frame.")                 \
+	X(STORM,                                                                                   \
+	  "storm",                                                                                 \
+	  "broadcast storm",                                                                       \
+	  "Its port sent more broadcast, multicast and unknown frames than --storm lets through.")
 
 enum reason {
 #define X(id, ...) REASON_##id,

@@ -30,7 +30,7 @@ test_accepts(void **state) {
 		read_line(
 			"spin-dataplane --lan eth1 --lan 0000:02:00.0 --wan "
 			"net_pcap0,rx_pcap=a,infinite_rx=1 --host spin0 --flows 2048 "
-			"--driver af_packet --default block --frames 7 --no-huge",
+			"--driver af_packet --default block --frames 7 --storm 0 --no-huge",
 			copy,
 			&c
 		),
@@ -47,6 +47,7 @@ test_accepts(void **state) {
 	assert_int_equal(c.driver, DRIVER_AF_PACKET);
 	assert_true(c.default_block && c.no_huge);
 	assert_int_equal(c.frames, 7);
+	assert_int_equal(c.storm, 0);
 	assert_int_equal(c.workers, 1);
 	assert_string_equal(c.run_dir, "/run/spin");
 }
@@ -65,6 +66,7 @@ test_refuses(void **state) {
 		"x --lan a --wan b --flows -4096",
 		"x --lan a --wan b --workers 0",
 		"x --lan a --wan b --frames 18446744073709551616",
+		"x --lan a --wan b --storm none",
 		"x --lan a --wan b --driver dpdk",
 		"x --lan a --wan b --default deny",
 		"x --lan a --wan b --log-level loud",
