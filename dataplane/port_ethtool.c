@@ -88,17 +88,28 @@ stop_coalescing(const char *name) {
 		);
 }
 
-// The host's own IPv6 stack would talk on the wire from a port that has no address of its own.
-// Returns what the setting was, 0 where there is none or it is not ours to change.
+// The host's own stack keeps away from a port: no IPv6, no answer to ARP, no frame from a source that
+// it reaches another way.  With AF_PACKET it sees a copy of every frame, and would answer the WAN for
+// the addresses of the host port, past all rules.
+static const struct {
+	const char *path;
+	char wanted;
+} settings[KERNEL_SETTINGS] = {
+	{"/proc/sys/net/ipv6/conf/%s/disable_ipv6", '1'},
+	{"/proc/sys/net/ipv4/conf/%s/arp_ignore", '8'},
+	{"/proc/sys/net/ipv4/conf/%s/rp_filter", '1'},
+};
+
+// Returns what the setting was, 0 where there is none, it is not ours to change, or it was so before.
 static char
-set_ipv6_off(const char *name, char off) {
+set(const char *name, unsigned int setting, char wanted) {
 	char path[96], was = 0;
 
-	snprintf(path, sizeof path, "/proc/sys/net/ipv6/conf/%s/disable_ipv6", name);
+	snprintf(path, sizeof path, settings[setting].path, name);
 	int fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return 0;
-	if (pread(fd, &was, 1, 0) != 1 || (was != off && pwrite(fd, &off, 1, 0) != 1))
+	if (pread(fd, &was, 1, 0) != 1 || was == wanted || pwrite(fd, &wanted, 1, 0) != 1)
 		was = 0;
 	close(fd);
 	return was;
@@ -147,7 +158,9 @@ kernel_prepare(
 	struct ethtool_value gro = {.cmd = ETHTOOL_GGRO};
 	int r;
 
-	*ret_before = (struct kernel_before){.ipv6 = set_ipv6_off(name, '1')};
+	*ret_before = (struct kernel_before){.known = false};
+	for (unsigned int i = 0; i < KERNEL_SETTINGS; i++)
+		ret_before->setting[i] = set(name, i, settings[i].wanted);
 	ret_before->gro = ethtool(name, &gro) == 0 && gro.data;
 	if ((r = set_flags(name, ret_before)) != 0
 	    || (r = set_mtu(name, ret_before, ret_mtu)) != 0) {
@@ -180,8 +193,10 @@ kernel_restore(const char *name, const struct kernel_before *before) {
 		)~((before->up ? 0 : IFF_UP) | (before->promiscuous ? 0 : IFF_PROMISC));
 		interface_ioctl(name, SIOCSIFFLAGS, &r);
 	}
-	if (before->ipv6 == '0')
-		set_ipv6_off(name, '0');
+	for (unsigned int i = 0; i < KERNEL_SETTINGS; i++) {
+		if (before->setting[i])
+			set(name, i, before->setting[i]);
+	}
 }
 
 static unsigned int

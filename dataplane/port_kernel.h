@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #define WHY_MAX 320
+#define KERNEL_SETTINGS 3
 
 // The interface exists, is not a loopback, does not carry this login, and nobody else has it.
 // *ret_lock keeps it claimed for as long as the descriptor is open.
@@ -23,10 +24,10 @@ struct kernel_before {
 	bool up;
 	bool gro;
 	int mtu;
-	char ipv6; // '0': it had IPv6, '1': it had none, 0: nothing to put back
+	char setting[KERNEL_SETTINGS]; // of its part of the host's stack; 0: nothing to put back
 };
 
-// Up, promiscuous, no receive coalescing, no IPv6 of the host's own, room for two tags.  *ret_mtu:
+// Up, promiscuous, no receive coalescing, closed to the host's own stack, room for two tags.  *ret_mtu:
 // the largest frame it sends, without the Ethernet header; *ret_partial: its peer may leave
 // checksums to us.  *ret_before is for kernel_restore, whatever is returned.
 int kernel_prepare(

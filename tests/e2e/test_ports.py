@@ -266,9 +266,10 @@ def test_cut_super_frames_are_named(make_gateway):
 def settings(ns, interface):
     shown = ns.run("ip", "-d", "link", "show", interface).stdout
     words = {w: shown.split(f" {w} ")[1].split()[0] for w in ("mtu", "promiscuity")}
-    ipv6 = ns.run("cat", f"/proc/sys/net/ipv6/conf/{interface}/disable_ipv6").stdout.strip()
+    names = ("ipv6/conf/{}/disable_ipv6", "ipv4/conf/{}/arp_ignore", "ipv4/conf/{}/rp_filter")
+    stack = [ns.run("cat", "/proc/sys/net/" + name.format(interface)).stdout.strip() for name in names]
     gro = "generic-receive-offload: on" in ns.run("ethtool", "-k", interface).stdout
-    return words, ipv6, gro, "xdp" in shown
+    return words, stack, gro, "xdp" in shown
 
 
 @pytest.mark.parametrize("driver", DRIVERS)

@@ -28,8 +28,8 @@ def program(name):
 class Gateway:
     """spin-dataplane in namespace `ns` and spin-control in the caller's, joined by `run_dir`."""
 
-    def __init__(self, folder, ns, lan=("lan0",), wan=("wan0",), driver=None):
-        self.ns, self.lan, self.wan = ns, list(lan), list(wan)
+    def __init__(self, folder, ns, lan=("lan0",), wan=("wan0",), host=(), driver=None):
+        self.ns, self.lan, self.wan, self.host = ns, list(lan), list(wan), list(host)
         self.driver = driver or os.environ.get("SPIN_DRIVER", "auto")
         self.run_dir, self.state_dir = Path(folder) / "run", Path(folder) / "state"
         self.run_dir.mkdir(exist_ok=True)
@@ -38,6 +38,7 @@ class Gateway:
 
     def dataplane_argv(self, *extra):
         ports = [x for p in self.lan for x in ("--lan", p)] + [x for p in self.wan for x in ("--wan", p)]
+        ports += [x for p in self.host for x in ("--host", p)]
         return [program("spin-dataplane"), *ports, "--driver", self.driver, "--no-huge",
                 "--run-dir", self.run_dir, "--state-dir", self.state_dir, *extra]
 
