@@ -129,9 +129,10 @@ class WiredDataplane(Wired):
 
 
 class WiredTestpmd(Wired):
-    def __init__(self, driver, label="io"):
-        super().__init__(label)
+    def __init__(self, driver, label=None, mode="io"):
+        super().__init__(label or mode)
         self.driver = driver
+        self.mode = mode
 
     def bridge(self):
         program = shutil.which("dpdk-testpmd")
@@ -142,7 +143,7 @@ class WiredTestpmd(Wired):
                    for x in ("--vdev", f"net_{self.driver}{i},iface={p},{settings[self.driver]}")]
         self.spawn(self.middle.inside(program, "--lcores", f"0@0,1@{DATA_CPU}", "--no-pci", "--no-telemetry",
                                       "--no-huge", "--no-shconf", "--iova-mode=va", f"--file-prefix=spinwire{time.monotonic_ns()}",
-                                      "-m", "256", *devices, "--", "--forward-mode=io", "--nb-cores=1",
+                                      "-m", "256", *devices, "--", f"--forward-mode={self.mode}", "--nb-cores=1",
                                       f"--burst={BURST}", "--total-num-mbufs=16384", "--auto-start",
                                       "--no-lsc-interrupt", "--stats-period=1"), self.log, stdout=self.log)
         deadline = time.monotonic() + 30
