@@ -29,8 +29,8 @@ LOG_DOMAIN("port");
 #define PACKET_FRAMES 1024
 #define PACKET_HEADER 96 // at most: tpacket2_hdr, sockaddr_ll, alignment, reserve
 
-#define XDP_TRIES 100
-#define XDP_PAUSE_US 5000
+#define XDP_TRIES 2
+#define XDP_PAUSE_US 100000
 
 #define ETHER_BYTES 14
 #define TAG_BYTES 4
@@ -101,7 +101,8 @@ open_af_xdp(struct port *p, uint32_t mtu, char why[static WHY_MAX]) {
 	snprintf(name, sizeof name, "net_af_xdp_%s", p->name);
 	snprintf(arguments, sizeof arguments, "iface=%s,busy_budget=0", p->name);
 	r = probe_and_configure(p, name, arguments);
-	// The kernel gives a queue back some time after its last socket was closed.
+	// Only a driver with zero copy can still hold the queue that was just found free; each try
+	// costs the pool 2,048 buffers, which DPDK does not give back.
 	for (int i = 0; r != 0 && left_over && i < XDP_TRIES; i++) {
 		usleep(XDP_PAUSE_US);
 		r = probe_and_configure(p, name, arguments);

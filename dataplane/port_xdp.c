@@ -18,6 +18,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define BIND_TRIES 400
+#define BIND_PAUSE_US 5000
+
 bool
 kernel_has_xdp(const char *name) {
 	struct kernel_link link;
@@ -50,15 +53,18 @@ quieten_libraries(void) {
 	done = true;
 }
 
-// Binds a socket of our own to queue 0 and lets it go: -EBUSY when somebody receives there.  Trying
-// it with DPDK instead would take the other's XDP program off on the way out.
+// Binds a socket of our own to queue 0: -EBUSY when somebody receives there.  Trying it with DPDK
+// instead would take the other's XDP program off on the way out, and loses 2,048 buffers of the pool
+// each time.  Zero copy is asked for because a driver without it refuses only after it has looked
+// whether the queue is free, and leaves nothing bound: a socket that was bound holds the queue for
+// some time after it is closed.
 static int
 try_bind(const char *name) {
 	static const int ring = 64;
 	const size_t frame = 4096, frames = 4;
 	struct sockaddr_xdp at = {
 		.sxdp_family = AF_XDP,
-		.sxdp_flags = XDP_COPY,
+		.sxdp_flags = XDP_ZEROCOPY,
 		.sxdp_ifindex = if_nametoindex(name),
 	};
 
@@ -85,6 +91,18 @@ try_bind(const char *name) {
 	close(fd);
 	if (memory != MAP_FAILED)
 		munmap(memory, frame * frames);
+	return r == -EOPNOTSUPP ? 0 : r;
+}
+
+// The kernel gives a queue back some time after its last socket was closed.
+static int
+wait_bindable(const char *name) {
+	int r = try_bind(name);
+
+	for (int i = 0; r == -EBUSY && i < BIND_TRIES; i++) {
+		usleep(BIND_PAUSE_US);
+		r = try_bind(name);
+	}
 	return r;
 }
 
@@ -115,7 +133,7 @@ kernel_can_xdp(const char *name, char ret_why[static WHY_MAX]) {
 	// Without an XDP program nobody receives; a dataplane that was killed leaves its own.
 	if (!kernel_has_xdp(name))
 		return 0;
-	r = try_bind(name);
+	r = wait_bindable(name);
 	if (r == -EBUSY)
 		snprintf(ret_why, WHY_MAX, "another program receives from it by AF_XDP");
 	else if (r != 0)
