@@ -10,7 +10,7 @@ import struct
 
 import traffic
 
-MAGIC, VERSION, BLOCK = 0x524E5053, 1, 1
+MAGIC, VERSION, BLOCK = 0x524E5053, 2, 1
 KEY = (0x0706050403020100, 0x0F0E0D0C0B0A0908)
 BLOCKED, PAIRS = 200, 4
 M64 = (1 << 64) - 1
@@ -69,6 +69,7 @@ def household():
         (b"".join(struct.pack("<IIII", d, o, BLOCK, 0) for d, o in pairs), len(pairs)),
         index([struct.pack("<II", d, o) for d, o in pairs]),
         (text, len(text)),
+        (b"", 0),
     ]
     head = struct.calcsize("<IIQQQQII") + 8 * len(sections)
     table, body = b"", b""

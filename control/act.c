@@ -65,6 +65,7 @@ acts_undo(const struct core *core, const char *author, struct change *ret) {
 		ret->undone = false;
 		memcpy(ret->name_now, c->name_was, sizeof ret->name_now);
 		memcpy(ret->profile_now, c->profile_was, sizeof ret->profile_now);
+		ret->limits_now = c->limits_was;
 		snprintf(ret->author, sizeof ret->author, "%s", author);
 		return true;
 	}
@@ -72,10 +73,15 @@ acts_undo(const struct core *core, const char *author, struct change *ret) {
 }
 
 static bool
+moves_limits(const struct change *c) {
+	return memcmp(&c->limits_was, &c->limits_now, sizeof c->limits_was) != 0;
+}
+
+static bool
 moves_policy(const struct change *c) {
 	if (c->kind == CHANGE_RULE)
 		return c->action & ACTION_POLICY;
-	return strcmp(c->profile_was, c->profile_now) != 0;
+	return strcmp(c->profile_was, c->profile_now) != 0 || moves_limits(c);
 }
 
 static void
@@ -185,6 +191,7 @@ apply(struct act *a) {
 	} else if (c->kind == CHANGE_DEVICE) {
 		memcpy(a->device->user_name, c->name_now, sizeof a->device->user_name);
 		memcpy(a->device->profile, c->profile_now, sizeof a->device->profile);
+		a->device->limits = c->limits_now;
 		a->device->changed = true;
 	} else {
 		memcpy(a->destination->user_name, c->name_now, sizeof a->destination->user_name);
@@ -232,10 +239,12 @@ complete(struct act *a) {
 	if (c->kind == CHANGE_DEVICE) {
 		memcpy(c->name_was, a->device->user_name, sizeof c->name_was);
 		memcpy(c->profile_was, a->device->profile, sizeof c->profile_was);
+		c->limits_was = a->device->limits;
 	} else {
 		memcpy(c->name_was, a->destination->user_name, sizeof c->name_was);
 	}
-	return strcmp(c->name_was, c->name_now) != 0 || strcmp(c->profile_was, c->profile_now) != 0;
+	return strcmp(c->name_was, c->name_now) != 0 || strcmp(c->profile_was, c->profile_now) != 0
+		|| moves_limits(c);
 }
 
 static void
@@ -256,6 +265,7 @@ write_down(struct act *a) {
 		if (c->kind == CHANGE_DEVICE) {
 			memcpy(j->device.user_name, c->name_now, sizeof j->device.user_name);
 			memcpy(j->device.profile, c->profile_now, sizeof j->device.profile);
+			j->device.limits = c->limits_now;
 		}
 	}
 	if (a->destination) {

@@ -22,6 +22,7 @@ compile_init(struct compile *c) {
 		.addresses.size = sizeof(struct policy_address),
 		.pairs.size = sizeof(struct policy_pair),
 		.text.size = 1,
+		.limits.size = sizeof(struct policy_limit),
 	};
 }
 
@@ -34,6 +35,7 @@ compile_fini(struct compile *c) {
 	free(c->addresses.rows);
 	free(c->pairs.rows);
 	free(c->text.rows);
+	free(c->limits.rows);
 }
 
 // Appends `count` rows; returns the number of the first.
@@ -67,6 +69,14 @@ compile_device(struct compile *c, const uint8_t mac[6], uint8_t actions, uint32_
 
 	memcpy(row.mac, mac, 6);
 	return append(c, &c->devices, &row, 1);
+}
+
+void
+compile_limit(struct compile *c, uint32_t device, const struct policy_limit *limit) {
+	uint32_t row = append(c, &c->limits, limit, 1);
+
+	if (!c->failed)
+		((struct policy_device *)c->devices.rows)[device].limit = row + 1;
 }
 
 uint32_t
@@ -195,6 +205,7 @@ lay_out(const struct compile *c, struct policy_header *h) {
 	place(&at, &h->pairs, c->pairs.count, c->pairs.size);
 	place(&at, &h->pair_index, slots_for(c->pairs.count), sizeof(uint32_t));
 	place(&at, &h->text, c->text.count, 1);
+	place(&at, &h->limits, c->limits.count, c->limits.size);
 	return at;
 }
 
@@ -229,6 +240,7 @@ compile_finish(
 	fill(image, h.addresses, &c->addresses);
 	fill(image, h.pairs, &c->pairs);
 	fill(image, h.text, &c->text);
+	fill(image, h.limits, &c->limits);
 	fill_index(image, h.device_index, h.devices.count, hash_device);
 	fill_index(image, h.name_index, h.names.count, hash_name);
 	fill_index(image, h.address_index, h.addresses.count, hash_address);

@@ -27,6 +27,7 @@ struct compile {
 	struct compile_rows addresses;
 	struct compile_rows pairs;
 	struct compile_rows text;
+	struct compile_rows limits;
 	uint32_t default_profile;
 	bool failed;
 };
@@ -37,6 +38,8 @@ void compile_fini(struct compile *c);
 uint32_t compile_profile(struct compile *c, enum policy_default verdict);
 // Each MAC, name, address and pair may be added once.
 uint32_t compile_device(struct compile *c, const uint8_t mac[6], uint8_t actions, uint32_t profile);
+// What the device may; once for each that has a limit.
+void compile_limit(struct compile *c, uint32_t device, const struct policy_limit *limit);
 uint32_t compile_destination(struct compile *c, uint8_t actions);
 // `wire` as domain_wire writes it.
 void compile_name(struct compile *c, const uint8_t *wire, size_t length, uint32_t destination);

@@ -97,6 +97,11 @@ device_name(const struct device *d, char ret[NAME_BYTES_MAX + 1]) {
 }
 
 bool
+device_is_limited(const struct device *d) {
+	return d->limits.up_bps || d->limits.down_bps || d->limits.new_flows;
+}
+
+bool
 device_is_online(const struct device *d, uint64_t now_ns) {
 	return d->last_seen_ns + DEVICE_ONLINE_NS > now_ns;
 }

@@ -18,6 +18,9 @@
 #define NAME_BYTES_MAX (4 * NAME_CHARACTERS_MAX)
 #define DEVICE_ONLINE_NS (300 * NS_PER_S)
 #define DEVICES_MAX 4096
+#define LIMIT_BPS_MIN 8000 // less, and one frame takes seconds
+#define LIMIT_BPS_MAX 1000000000000
+#define LIMIT_FLOWS_MAX 1000000
 
 struct state;
 
@@ -26,6 +29,13 @@ struct device_address {
 	uint8_t family;
 	uint8_t source; // enum source
 	uint64_t seen_ns;
+};
+
+// What a device may; each 0: as much as it likes.
+struct device_limits {
+	uint64_t up_bps; // bits a second that it sends
+	uint64_t down_bps; // that are sent to it
+	uint64_t new_flows; // connections that it begins, a second
 };
 
 struct device {
@@ -42,6 +52,7 @@ struct device {
 	char user_name[NAME_BYTES_MAX + 1];
 	char hostname[256];
 	char profile[33]; // empty: the default one
+	struct device_limits limits;
 	struct device_address addresses[DEVICE_ADDRESSES_MAX];
 	uint64_t first_seen_ns;
 	uint64_t last_seen_ns;
@@ -60,6 +71,7 @@ struct device *device_restore(struct state *s, uint64_t id, const uint8_t mac[6]
 
 const char *device_name(const struct device *d, char ret[NAME_BYTES_MAX + 1]);
 const char *device_name_source(const struct device *d);
+bool device_is_limited(const struct device *d);
 bool device_is_online(const struct device *d, uint64_t now_ns);
 bool device_mac_is_random(const struct device *d);
 void device_set_hostname(struct device *d, const char *text, size_t length, enum source source);

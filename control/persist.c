@@ -19,6 +19,7 @@ persist_device_row(const struct device *d, struct device_row *ret) {
 	*ret = (struct device_row){
 		.id = d->id,
 		.side = d->side,
+		.limits = d->limits,
 		.hostname_source = d->hostname_source,
 		.first_seen_ns = d->first_seen_ns,
 		.last_seen_ns = d->last_seen_ns,

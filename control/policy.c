@@ -19,6 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define BURST_MIN ((uint64_t)16384)
+
 struct builder {
 	struct compile c;
 	const struct state *s;
@@ -33,14 +35,36 @@ profile_row(const struct state *s, const struct device *d) {
 	return p ? (uint32_t)(p - s->profiles.items) : (uint32_t)s->profiles.by_default;
 }
 
+// A quarter of a second may come at once, and never less than a few full frames: TCP needs it.
+static uint32_t
+burst(uint64_t bytes) {
+	return bytes ? (uint32_t)MIN_OF(MAX_OF(bytes / 4, BURST_MIN), (uint64_t)UINT32_MAX) : 0;
+}
+
+static void
+add_limit(struct builder *b, uint32_t row, const struct device_limits *l) {
+	const struct policy_limit limit = {
+		.up = l->up_bps / 8,
+		.down = l->down_bps / 8,
+		.up_burst = burst(l->up_bps / 8),
+		.down_burst = burst(l->down_bps / 8),
+		.new_flows = (uint32_t)l->new_flows,
+	};
+
+	compile_limit(&b->c, row, &limit);
+}
+
 static uint32_t
 device_row(struct builder *b, const struct device *d) {
 	size_t at = array_position((void *const *)b->s->devices, b->s->devices_count, d->id);
 
-	if (b->device_rows[at] == POLICY_NO_ROW)
+	if (b->device_rows[at] == POLICY_NO_ROW) {
 		b->device_rows[at] = compile_device(
 			&b->c, d->mac, d->actions & ACTION_POLICY, profile_row(b->s, d)
 		);
+		if (device_is_limited(d))
+			add_limit(b, b->device_rows[at], &d->limits);
+	}
 	return b->device_rows[at];
 }
 
@@ -68,7 +92,7 @@ add_rules(struct builder *b) {
 	const struct state *s = b->s;
 
 	for (size_t i = 0; i < s->devices_count; i++)
-		if (s->devices[i]->actions & ACTION_POLICY
+		if (s->devices[i]->actions & ACTION_POLICY || device_is_limited(s->devices[i])
 		    || profile_row(s, s->devices[i]) != s->profiles.by_default)
 			device_row(b, s->devices[i]);
 	for (size_t i = 0; i < s->rules_count; i++) {

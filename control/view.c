@@ -42,6 +42,29 @@ counts(struct json *j, const struct traffic *t) {
 	json_key_u64(j, "dropped", t->dropped);
 }
 
+static void
+limit(struct json *j, const char *key, uint64_t n) {
+	json_key(j, key);
+	if (n)
+		json_u64(j, n);
+	else
+		json_null(j);
+}
+
+static void
+limits(struct json *j, const struct device *d) {
+	json_key(j, "limits");
+	if (!device_is_limited(d)) {
+		json_null(j);
+		return;
+	}
+	json_object(j);
+	limit(j, "up_bps", d->limits.up_bps);
+	limit(j, "down_bps", d->limits.down_bps);
+	limit(j, "new_flows_per_s", d->limits.new_flows);
+	json_end(j);
+}
+
 void
 view_device(const struct core *c, const struct device *d, struct json *j) {
 	const struct state *s = &c->state;
@@ -75,6 +98,7 @@ view_device(const struct core *c, const struct device *d, struct json *j) {
 	json_end(j);
 	const struct profile *p = d->profile[0] ? profiles_find(&s->profiles, d->profile) : NULL;
 	json_key_string(j, "profile", p ? p->name : s->profiles.items[s->profiles.by_default].name);
+	limits(j, d);
 	actions(j, d->actions);
 	view_time(j, "first_seen", d->first_seen_ns);
 	view_time(j, "last_seen", d->last_seen_ns);

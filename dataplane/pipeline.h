@@ -9,7 +9,8 @@
 #include "dataplane/batch.h"
 #include "dataplane/worker.h"
 
-#define PIPELINE_INNER(X) X(parse) X(device) X(flow) X(inspect) X(judge) X(account) X(forward)
+#define PIPELINE_INNER(X)                                                                          \
+	X(parse) X(device) X(flow) X(inspect) X(judge) X(limit) X(account) X(forward)
 #define PIPELINE(X) X(rx) PIPELINE_INNER(X) X(tx)
 
 #define X(name) void stage_##name(struct worker *w, struct batch *b);

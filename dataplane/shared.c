@@ -56,6 +56,8 @@ shared_new(const struct shared_config *c) {
 	s->start = c->start;
 	s->stations = station_table_new(given(c->stations, STATIONS), s->seed);
 	s->devices = device_table_new(given(c->devices, DEVICES), s->seed);
+	if (s->devices)
+		s->buckets = table_alloc(s->devices->capacity * sizeof *s->buckets);
 	s->names = name_table_new(given(c->names, NAMES), s->seed);
 	s->addresses = address_table_new(
 		given(c->addresses, ADDRESSES),
@@ -64,7 +66,7 @@ shared_new(const struct shared_config *c) {
 	);
 	s->qsbr = qsbr_new();
 	struct policy *p = policy_new_default(POLICY_DEFAULT_ALLOW);
-	if (s->stations && s->devices && s->names && s->addresses && s->qsbr && p) {
+	if (s->stations && s->devices && s->buckets && s->names && s->addresses && s->qsbr && p) {
 		struct policy *old;
 		policy_publish(s, p, &old);
 		return s;
@@ -82,6 +84,8 @@ shared_free(struct shared *s) {
 	const struct policy *p = atomic_load(&s->policy);
 	policy_free((struct policy *)(uintptr_t)p);
 	station_table_free(s->stations);
+	if (s->devices)
+		table_free(s->buckets, s->devices->capacity * sizeof *s->buckets);
 	device_table_free(s->devices);
 	name_table_free(s->names);
 	address_table_free(s->addresses);

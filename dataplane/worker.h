@@ -52,6 +52,12 @@ struct shared_port {
 	struct bucket flooded[2]; // written: any worker; [1] is for the safety class alone
 };
 
+// What one limited device has taken; by all workers together.
+struct device_buckets {
+	struct bucket up, down, flows;
+	uint64_t pad;
+};
+
 struct shared_config {
 	uint32_t devices; // slots; 0: 4,096
 	uint32_t stations; // 0: 16,384
@@ -68,6 +74,7 @@ struct shared {
 	atomic_bool listening; // written: ctl; false: nobody wants events
 	struct station_table *stations;
 	struct device_table *devices;
+	struct device_buckets *buckets; // by slot; written: any worker
 	struct name_table *names;
 	struct address_table *addresses;
 	struct rte_rcu_qsbr *qsbr; // thread id = worker id; the worker loop registers and reports

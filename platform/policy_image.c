@@ -63,6 +63,7 @@ sections_wrong(const struct policy_header *p) {
 	    || !section_fits(p, p->names, sizeof(struct policy_name))
 	    || !section_fits(p, p->addresses, sizeof(struct policy_address))
 	    || !section_fits(p, p->pairs, sizeof(struct policy_pair))
+	    || !section_fits(p, p->limits, sizeof(struct policy_limit))
 	    || !section_fits(p, p->text, 1))
 		return "a section lies outside the image";
 	if (!section_fits(p, p->device_index, sizeof(uint32_t))
@@ -82,6 +83,7 @@ static const char *
 rows_wrong(const struct policy_header *p) {
 	const struct policy_profile *profile = policy_rows(p, p->profiles);
 	const struct policy_device *device = policy_rows(p, p->devices);
+	const struct policy_limit *limit = policy_rows(p, p->limits);
 	const struct policy_name *name = policy_rows(p, p->names);
 	const struct policy_address *address = policy_rows(p, p->addresses);
 	const struct policy_pair *pair = policy_rows(p, p->pairs);
@@ -92,8 +94,11 @@ rows_wrong(const struct policy_header *p) {
 		if (profile[i].default_verdict > POLICY_DEFAULT_BLOCK)
 			return "a profile has an unknown default";
 	for (uint32_t i = 0; i < p->devices.count; i++)
-		if (device[i].profile >= p->profiles.count)
-			return "a device names a profile that does not exist";
+		if (device[i].profile >= p->profiles.count || device[i].limit > p->limits.count)
+			return "a device names a profile or a limit that does not exist";
+	for (uint32_t i = 0; i < p->limits.count; i++)
+		if ((limit[i].up && !limit[i].up_burst) || (limit[i].down && !limit[i].down_burst))
+			return "a limit has a rate and no burst, so that nothing would pass";
 	for (uint32_t i = 0; i < p->names.count; i++)
 		if (name[i].destination >= p->destinations.count || name[i].length == 0
 		    || name[i].length > 255 || name[i].text > p->text.count

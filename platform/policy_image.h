@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 #define POLICY_MAGIC 0x524e5053u // "SPNR", little endian
-#define POLICY_VERSION 1u
+#define POLICY_VERSION 2u
 #define POLICY_BYTES_MAX (16u << 20)
 #define POLICY_NO_ROW UINT32_MAX
 #define POLICY_RULES_FILE "rules.image" // in the state directory
@@ -57,6 +57,7 @@ struct policy_header {
 	struct policy_section pairs;
 	struct policy_section pair_index;
 	struct policy_section text;
+	struct policy_section limits;
 };
 
 struct policy_profile {
@@ -69,7 +70,18 @@ struct policy_device {
 	uint8_t actions; // enum policy_action, of the device itself
 	uint8_t pad;
 	uint32_t profile; // row
-	uint32_t pad2;
+	uint32_t limit; // row in limits + 1, 0: none
+};
+
+// How much a device may; each 0: as much as it likes.  Bandwidth is that of frames as on the wire
+// without FCS, a second; a burst may come at once.
+struct policy_limit {
+	uint64_t up; // bytes a second sent by the device
+	uint64_t down; // to it
+	uint32_t up_burst; // bytes
+	uint32_t down_burst;
+	uint32_t new_flows; // begun by the device, a second, and as many at once
+	uint32_t pad;
 };
 
 // A destination that some rule names: for everyone by `actions`, for one device by a pair.

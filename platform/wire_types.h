@@ -57,7 +57,15 @@
 	X(STORM,                                                                                   \
 	  "storm",                                                                                 \
 	  "broadcast storm",                                                                       \
-	  "Its port sent more broadcast, multicast and unknown frames than --storm lets through.")
+	  "Its port sent more broadcast, multicast and unknown frames than --storm lets through.") \
+	X(RATE_LIMITED,                                                                            \
+	  "rate_limited",                                                                          \
+	  "over its bandwidth",                                                                    \
+	  "The device used more bandwidth than you give it.")                                      \
+	X(NEW_FLOW_LIMITED,                                                                        \
+	  "new_flow_limited",                                                                      \
+	  "too many new connections",                                                              \
+	  "The device began more connections a second than you allow.")
 
 enum reason {
 #define X(id, ...) REASON_##id,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Editing: names and profiles.
+// Editing: names, profiles and limits.
 
 #include "control/core.h"
 #include "control/http/api.h"
+#include "platform/base.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -13,11 +14,20 @@
 struct edit {
 	struct json_text name;
 	struct json_text profile;
+	struct json_object limits;
+	struct json_number up;
+	struct json_number down;
+	struct json_number new_flows;
 };
 
+#define LIMIT(field) JSON_NUMBER, offsetof(struct edit, field), false, true
 static const struct json_field edit_fields[] = {
 	{"name", JSON_TEXT, offsetof(struct edit, name), false, true, 1, NAME_CHARACTERS_MAX},
 	{"profile", JSON_TEXT, offsetof(struct edit, profile), false, true, 1, PROFILE_NAME_MAX},
+	{"limits", JSON_OBJECT, offsetof(struct edit, limits), false, true, 0, 0},
+	{"limits/up_bps", LIMIT(up), LIMIT_BPS_MIN, LIMIT_BPS_MAX},
+	{"limits/down_bps", LIMIT(down), LIMIT_BPS_MIN, LIMIT_BPS_MAX},
+	{"limits/new_flows_per_s", LIMIT(new_flows), 1, LIMIT_FLOWS_MAX},
 };
 
 static void
@@ -27,6 +37,23 @@ take_text(const struct json_text *t, const char *was, char *into, size_t room) {
 	size_t length = strnlen(text, room - 1);
 	memcpy(into, text, length);
 	memset(into + length, 0, room - length);
+}
+
+static uint64_t
+take_number(const struct json_number *n, uint64_t was) {
+	return !n->present ? was : n->null ? 0 : (uint64_t)n->value;
+}
+
+// What is not named in the object stays as it is.
+static struct device_limits
+take_limits(const struct edit *e, const struct device_limits *was) {
+	if (e->limits.null)
+		return (struct device_limits){0};
+	return (struct device_limits){
+		.up_bps = take_number(&e->up, was->up_bps),
+		.down_bps = take_number(&e->down, was->down_bps),
+		.new_flows = take_number(&e->new_flows, was->new_flows),
+	};
 }
 
 static bool
@@ -44,15 +71,14 @@ api_edit_device(struct http_request *r, void *core) {
 	struct change c = {.kind = CHANGE_DEVICE};
 	struct edit e;
 
-	if (!d || !http_read(r, edit_fields, 2, &e))
+	if (!d || !http_read(r, edit_fields, ARRAY_LEN(edit_fields), &e))
 		return;
-	if (!e.name.present && !e.profile.present) {
+	if (!e.name.present && !e.profile.present && !e.limits.present) {
 		http_problem(
 			r,
 			PROBLEM_BAD_BODY,
-			"Send {\"name\":\"…\"}, {\"profile\":\"…\"} or both; null is the learned "
-			"name or the "
-			"default profile.",
+			"Send {\"name\":\"…\"}, {\"profile\":\"…\"}, {\"limits\":{…}} or several; "
+			"null is the learned name, the default profile, or no limits.",
 			"Nothing to change was given."
 		);
 		return;
@@ -60,6 +86,7 @@ api_edit_device(struct http_request *r, void *core) {
 	c.device = d->id;
 	take_text(&e.name, d->user_name, c.name_now, sizeof c.name_now);
 	take_text(&e.profile, d->profile, c.profile_now, sizeof c.profile_now);
+	c.limits_now = take_limits(&e, &d->limits);
 	if (c.profile_now[0] && e.profile.present
 	    && !profiles_find(&((struct core *)core)->state.profiles, c.profile_now)) {
 		http_problem(

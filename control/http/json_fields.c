@@ -19,17 +19,7 @@ refuse(struct json_fault *f, enum json_fault_kind kind, const char *field, const
 ) {
 	memset(f, 0, sizeof(*f));
 	f->kind = kind;
-	char *out = f->pointer;
-	char *end = f->pointer + sizeof(f->pointer) - 3;
-	*out++ = '/';
-	for (const char *at = field; *at && out < end; at++) {
-		if (*at == '~' || *at == '/') {
-			*out++ = '~';
-			*out++ = *at == '~' ? '0' : '1';
-		} else {
-			*out++ = *at;
-		}
-	}
+	snprintf(f->pointer, sizeof(f->pointer), "/%s", field);
 	va_list list;
 	va_start(list, format);
 	vsnprintf(f->message, sizeof(f->message), format, list);
@@ -37,21 +27,60 @@ refuse(struct json_fault *f, enum json_fault_kind kind, const char *field, const
 	return -EINVAL;
 }
 
+// RFC 6901: a name inside a pointer.
+static void
+escape(const char *name, char *out, size_t size) {
+	char *end = out + size - 2;
+	for (; *name && out < end; name++) {
+		if (*name == '~' || *name == '/') {
+			*out++ = '~';
+			*out++ = *name == '~' ? '0' : '1';
+		} else {
+			*out++ = *name;
+		}
+	}
+	*out = 0;
+}
+
+// The name of a field inside the object `parent` ("" is the outermost), NULL when it is elsewhere.
+static const char *
+name_inside(const struct json_field *field, const char *parent) {
+	size_t length = strlen(parent);
+	const char *name = field->name;
+	if (length > 0) {
+		if (strncmp(name, parent, length) != 0 || name[length] != '/') {
+			return NULL;
+		}
+		name += length + 1;
+	}
+	return strchr(name, '/') ? NULL : name;
+}
+
 static int
 refuse_unknown(
 	struct json_fault *f,
+	const char *parent,
 	const char *key,
 	const struct json_field *fields,
 	size_t n_fields
 ) {
-	char known[120] = "none at all";
+	char known[120] = "", escaped[80], path[160];
 	size_t at = 0;
 	for (size_t i = 0; i < n_fields && at < sizeof(known); i++) {
-		at += (size_t
-		)snprintf(known + at, sizeof(known) - at, "%s%s", i ? ", " : "", fields[i].name);
+		const char *name = name_inside(&fields[i], parent);
+		if (name) {
+			at += (size_t
+			)snprintf(known + at, sizeof(known) - at, "%s%s", at ? ", " : "", name);
+		}
 	}
+	escape(key, escaped, sizeof(escaped));
+	snprintf(path, sizeof(path), "%.70s%s%s", parent, parent[0] ? "/" : "", escaped);
 	return refuse(
-		f, JSON_FAULT_UNKNOWN, key, "there is no such field; this request takes %s", known
+		f,
+		JSON_FAULT_UNKNOWN,
+		path,
+		"there is no such field; this request takes %s",
+		at ? known : "none at all"
 	);
 }
 
@@ -152,7 +181,7 @@ take_flag(
 	return 0;
 }
 
-// present and null stand first in all three structs, in this order.
+// present and null stand first in all these structs, in this order.
 struct taken {
 	bool present;
 	bool null;
@@ -160,6 +189,7 @@ struct taken {
 static_assert(offsetof(struct json_text, null) == offsetof(struct taken, null), "");
 static_assert(offsetof(struct json_number, null) == offsetof(struct taken, null), "");
 static_assert(offsetof(struct json_flag, null) == offsetof(struct taken, null), "");
+static_assert(offsetof(struct json_object, null) == offsetof(struct taken, null), "");
 
 static int
 take(const struct json_doc *d,
@@ -187,6 +217,11 @@ take(const struct json_doc *d,
 	case JSON_FLAG:
 		r = take_flag(d, node, field, out, f);
 		break;
+	case JSON_OBJECT:
+		if (!json_is_object(d, node)) {
+			r = refuse(f, JSON_FAULT_VALUE, field->name, "it must be an object");
+		}
+		break;
 	}
 	if (r == 0) {
 		*taken = (struct taken){.present = true};
@@ -195,13 +230,38 @@ take(const struct json_doc *d,
 }
 
 static const struct json_field *
-find(const struct json_field *fields, size_t n_fields, const char *name) {
+find(const struct json_field *fields, size_t n_fields, const char *parent, const char *name) {
 	for (size_t i = 0; i < n_fields; i++) {
-		if (strcmp(fields[i].name, name) == 0) {
+		const char *its = name_inside(&fields[i], parent);
+		if (its && strcmp(its, name) == 0) {
 			return &fields[i];
 		}
 	}
 	return NULL;
+}
+
+// The members of one object; an object in it is gone into, as deep as the fields' names go.
+static int
+take_members(
+	const struct json_doc *d,
+	unsigned int node,
+	const char *parent,
+	const struct json_field *fields,
+	size_t n_fields,
+	void *ret,
+	struct json_fault *f
+) {
+	int r = 0;
+	for (unsigned int n = json_first(d, node); n && r == 0; n = json_next(d, n)) {
+		const char *key = json_key_of(d, n);
+		const struct json_field *field = find(fields, n_fields, parent, key);
+		r = field ? take(d, n, field, ret, f)
+			  : refuse_unknown(f, parent, key, fields, n_fields);
+		if (r == 0 && field->kind == JSON_OBJECT && !json_is_null(d, n)) {
+			r = take_members(d, n, field->name, fields, n_fields, ret, f);
+		}
+	}
+	return r;
 }
 
 int
@@ -221,11 +281,7 @@ json_read(
 	for (size_t i = 0; i < n_fields; i++) {
 		*(struct taken *)(void *)((char *)ret + fields[i].offset) = (struct taken){0};
 	}
-	for (unsigned int n = json_first(d, JSON_ROOT); n && r == 0; n = json_next(d, n)) {
-		const struct json_field *field = find(fields, n_fields, json_key_of(d, n));
-		r = field ? take(d, n, field, ret, ret_fault)
-			  : refuse_unknown(ret_fault, json_key_of(d, n), fields, n_fields);
-	}
+	r = take_members(d, JSON_ROOT, "", fields, n_fields, ret, ret_fault);
 	for (size_t i = 0; i < n_fields && r == 0; i++) {
 		struct taken *taken = (void *)((char *)ret + fields[i].offset);
 		if (fields[i].required && !taken->present) {

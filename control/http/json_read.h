@@ -60,6 +60,7 @@ enum json_kind {
 	JSON_TEXT, // struct json_text, min..max characters, no control characters
 	JSON_NUMBER, // struct json_number: an integer from min to max
 	JSON_FLAG, // struct json_flag
+	JSON_OBJECT, // struct json_object; the fields in it are rows of their own, named "outer/inner"
 };
 
 struct json_text {
@@ -79,6 +80,11 @@ struct json_flag {
 	bool present;
 	bool null;
 	bool value;
+};
+
+struct json_object {
+	bool present;
+	bool null;
 };
 
 struct json_field {

@@ -29,7 +29,11 @@ enum exit_code {
 	X(destination, "destination", "DESTINATION", "the destination, instead of a device")       \
 	X(blocked, "blocked", "", "only what is blocked")                                          \
 	X(types, "types", "TYPE[,TYPE…]", "device, destination, flow, rule, alert, stats")         \
-	X(learned, "learned", "", "back to the name that was learned")
+	X(learned, "learned", "", "back to the name that was learned")                             \
+	X(up, "up", "RATE", "bits a second that it may send, as 2Mbit; off: any number")           \
+	X(down, "down", "RATE", "bits a second that may be sent to it")                            \
+	X(new_flows, "new-flows", "N", "connections that it may begin, a second")                  \
+	X(off, "off", "", "take all its limits away")
 
 struct cli {
 	const struct command *command;
@@ -67,6 +71,7 @@ int run_events(struct cli *c);
 int run_action(struct cli *c); // block, unblock, allow, unallow, ignore, unignore
 int run_rename(struct cli *c);
 int run_profile(struct cli *c);
+int run_limit(struct cli *c);
 int run_undo(struct cli *c);
 int run_analyze(struct cli *c);
 int run_help(struct cli *c);

@@ -12,11 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SCHEMA_VERSION 1
-#define STRING_OF(x) #x
-#define STRING(x) STRING_OF(x)
-
-static const char schema[] =
+// What leads from each version of the schema to the next; an empty file has version 0.
+static const char *const steps[] = {
 	"CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"
 	"CREATE TABLE devices(id INTEGER PRIMARY KEY, mac BLOB NOT NULL UNIQUE, side INTEGER,"
 	" user_name TEXT, hostname TEXT, hostname_source INTEGER, profile TEXT,"
@@ -33,8 +30,20 @@ static const char schema[] =
 	"CREATE TABLE changes(id INTEGER PRIMARY KEY, time INTEGER, kind INTEGER,"
 	" device INTEGER, destination INTEGER, action INTEGER, made INTEGER, rule INTEGER,"
 	" undoes INTEGER, author TEXT, name_was TEXT, name_now TEXT, profile_was TEXT,"
-	" profile_now TEXT, undone INTEGER, rule_created INTEGER);"
-	"PRAGMA user_version=" STRING(SCHEMA_VERSION) ";";
+	" profile_now TEXT, undone INTEGER, rule_created INTEGER);",
+
+	"ALTER TABLE devices ADD COLUMN up_bps INTEGER;"
+	"ALTER TABLE devices ADD COLUMN down_bps INTEGER;"
+	"ALTER TABLE devices ADD COLUMN new_flows INTEGER;"
+	"ALTER TABLE changes ADD COLUMN up_was INTEGER;"
+	"ALTER TABLE changes ADD COLUMN down_was INTEGER;"
+	"ALTER TABLE changes ADD COLUMN new_flows_was INTEGER;"
+	"ALTER TABLE changes ADD COLUMN up_now INTEGER;"
+	"ALTER TABLE changes ADD COLUMN down_now INTEGER;"
+	"ALTER TABLE changes ADD COLUMN new_flows_now INTEGER;",
+};
+
+#define SCHEMA_VERSION ((int)ARRAY_LEN(steps))
 
 int
 db_error(struct store_db *db) {
@@ -163,6 +172,27 @@ check_integrity(struct store_db *db) {
 	return r;
 }
 
+// All the way or not at all.
+static int
+upgrade(struct store_db *db, int version) {
+	char *whole = sqlite3_mprintf("BEGIN IMMEDIATE;");
+
+	for (int v = version; v < SCHEMA_VERSION && whole; v++) {
+		char *longer = sqlite3_mprintf("%s%s", whole, steps[v]);
+		sqlite3_free(whole);
+		whole = longer;
+	}
+	char *sql = whole
+		? sqlite3_mprintf("%sPRAGMA user_version=%d;COMMIT;", whole, SCHEMA_VERSION)
+		: NULL;
+	int r = -ENOMEM;
+	if (sql)
+		r = sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : db_error(db);
+	sqlite3_free(whole);
+	sqlite3_free(sql);
+	return r;
+}
+
 static int
 set_up(struct store_db *db) {
 	int version = 0;
@@ -193,16 +223,11 @@ set_up(struct store_db *db) {
 		);
 		return -EINVAL;
 	}
-	if (version == 0) {
-		char *whole = sqlite3_mprintf("BEGIN;%sCOMMIT;", schema);
-		r = sqlite3_exec(db->sqlite, whole, NULL, NULL, NULL) == SQLITE_OK ? 0
-										   : db_error(db);
-		sqlite3_free(whole);
-		if (r < 0)
-			return r;
-	}
-	r = check_integrity(db);
-	return r < 0 ? r : prepare(db);
+	if ((r = check_integrity(db)) < 0)
+		return r;
+	if (version < SCHEMA_VERSION && (r = upgrade(db, version)) < 0)
+		return r;
+	return prepare(db);
 }
 
 int

@@ -35,6 +35,17 @@ blob_column(sqlite3_stmt *s, int at, int length) {
 	return sqlite3_column_bytes(s, at) == length ? sqlite3_column_blob(s, at) : NULL;
 }
 
+// What stands there has been checked; a hand that changed it is not trusted.
+static struct device_limits
+limits_columns(sqlite3_stmt *s, int at) {
+	struct device_limits l = {u64_column(s, at), u64_column(s, at + 1), u64_column(s, at + 2)};
+
+	l.up_bps = MIN_OF(l.up_bps, (uint64_t)LIMIT_BPS_MAX);
+	l.down_bps = MIN_OF(l.down_bps, (uint64_t)LIMIT_BPS_MAX);
+	l.new_flows = MIN_OF(l.new_flows, (uint64_t)LIMIT_FLOWS_MAX);
+	return l;
+}
+
 static void
 load_meta(struct loader *l, sqlite3_stmt *s) {
 	if (strcmp((const char *)sqlite3_column_text(s, 0), "generation") == 0)
@@ -55,6 +66,7 @@ load_device(struct loader *l, sqlite3_stmt *s) {
 	text_column(s, 6, d->profile, sizeof d->profile);
 	d->first_seen_ns = u64_column(s, 7);
 	d->last_seen_ns = u64_column(s, 8);
+	d->limits = limits_columns(s, 9);
 }
 
 static void
@@ -132,6 +144,8 @@ load_change(struct loader *l, sqlite3_stmt *s) {
 		.undoes = u64_column(s, 8),
 		.undone = sqlite3_column_int(s, 14),
 		.rule_created_ns = u64_column(s, 15),
+		.limits_was = limits_columns(s, 16),
+		.limits_now = limits_columns(s, 19),
 	};
 
 	text_column(s, 9, c.author, sizeof c.author);
@@ -148,8 +162,8 @@ static const struct {
 	void (*row)(struct loader *l, sqlite3_stmt *s);
 } tables[] = {
 	{"SELECT key,value FROM meta", load_meta},
-	{"SELECT id,mac,side,user_name,hostname,hostname_source,profile,first_seen,last_seen "
-	 "FROM devices ORDER BY id",
+	{"SELECT id,mac,side,user_name,hostname,hostname_source,profile,first_seen,last_seen,"
+	 "up_bps,down_bps,new_flows FROM devices ORDER BY id",
 	 load_device},
 	{"SELECT id,kind,name,user_name,family,address,first_seen,last_seen FROM destinations "
 	 "ORDER BY last_seen",
@@ -157,7 +171,8 @@ static const struct {
 	{"SELECT id,action,device,destination,created,author FROM rules ORDER BY id", load_rule},
 	{"SELECT device,family,address,names,seen FROM peers ORDER BY seen", load_peer},
 	{"SELECT id,time,kind,device,destination,action,made,rule,undoes,author,name_was,name_now,"
-	 "profile_was,profile_now,undone,rule_created FROM changes ORDER BY id",
+	 "profile_was,profile_now,undone,rule_created,up_was,down_was,new_flows_was,up_now,"
+	 "down_now,new_flows_now FROM changes ORDER BY id",
 	 load_change},
 };
 

@@ -18,6 +18,7 @@ struct device_row {
 	char user_name[NAME_BYTES_MAX + 1];
 	char hostname[256];
 	char profile[33];
+	struct device_limits limits;
 	uint64_t first_seen_ns;
 	uint64_t last_seen_ns;
 };
@@ -66,4 +67,6 @@ struct change {
 	char name_now[NAME_BYTES_MAX + 1];
 	char profile_was[33];
 	char profile_now[33];
+	struct device_limits limits_was;
+	struct device_limits limits_now;
 };

@@ -18,6 +18,13 @@ bind_u64(sqlite3_stmt *s, int at, uint64_t value) {
 	sqlite3_bind_int64(s, at, (sqlite3_int64)value);
 }
 
+static void
+bind_limits(sqlite3_stmt *s, int at, const struct device_limits *l) {
+	bind_u64(s, at, l->up_bps);
+	bind_u64(s, at + 1, l->down_bps);
+	bind_u64(s, at + 2, l->new_flows);
+}
+
 static int
 put_meta(struct store_db *db, const char *key, uint64_t value) {
 	sqlite3_stmt *s = db_statement(db, DB_PUT_META);
@@ -40,6 +47,7 @@ put_device(struct store_db *db, const struct device_row *d) {
 	bind_text(s, 7, d->profile);
 	bind_u64(s, 8, d->first_seen_ns);
 	bind_u64(s, 9, d->last_seen_ns);
+	bind_limits(s, 10, &d->limits);
 	return db_run(db, s);
 }
 
@@ -110,6 +118,8 @@ put_change(struct store_db *db, const struct change *c) {
 	bind_text(s, 13, c->profile_was);
 	bind_text(s, 14, c->profile_now);
 	bind_u64(s, 15, c->rule_created_ns);
+	bind_limits(s, 16, &c->limits_was);
+	bind_limits(s, 19, &c->limits_now);
 	int r = db_run(db, s);
 	if (r == 0 && c->undoes) {
 		s = db_statement(db, DB_UNDO_CHANGE);

@@ -158,6 +158,7 @@ policy_new_default(enum policy_default verdict) {
 	struct policy_header *h = &image.header;
 
 	h->devices = h->destinations = h->names = h->addresses = h->pairs = h->text = none;
+	h->limits = none;
 	h->device_index = h->name_index = h->address_index = h->pair_index = index;
 	return policy_new(&image, sizeof image, &why);
 }

@@ -21,6 +21,7 @@ subject_find(struct worker *w, uint16_t slot) {
 	*s = (struct subject_row){
 		.epoch = w->epoch,
 		.row = row,
+		.limit = row == POLICY_NO_ROW ? 0 : device[row].limit,
 		.actions = row == POLICY_NO_ROW ? 0 : device[row].actions,
 		.blocks_rest = profile[its].default_verdict == POLICY_DEFAULT_BLOCK,
 	};

@@ -16,6 +16,7 @@ struct subject_row {
 	uint8_t actions; // enum policy_action
 	uint8_t blocks_rest; // the profile's default verdict
 	uint16_t pad;
+	uint32_t limit; // row in limits + 1, 0: none
 };
 
 // `slot` is below shared->devices' capacity.

@@ -27,6 +27,21 @@ bucket_has(const struct bucket *b, ns_t now, ns_t depth) {
 	return paid_at <= now || paid_at - now < depth;
 }
 
+// Takes what costs `cost`, whether it is there or not.
+static inline void
+bucket_spend(struct bucket *b, ns_t now, ns_t cost) {
+	ns_t paid_at = atomic_load_explicit(&b->paid_at, memory_order_relaxed);
+
+	while (!atomic_compare_exchange_weak_explicit(
+		&b->paid_at,
+		&paid_at,
+		MAX_OF(paid_at, now) + cost,
+		memory_order_relaxed,
+		memory_order_relaxed
+	))
+		;
+}
+
 // Takes what costs `cost`, or says that nothing is left.
 static inline bool
 bucket_take(struct bucket *b, ns_t now, ns_t cost, ns_t depth) {

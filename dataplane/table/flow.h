@@ -66,7 +66,14 @@ struct flow_cold {
 	uint8_t icmp_type;
 	uint8_t icmp_code;
 	uint8_t icmp; // the two before it are set
-	uint8_t pad;
+	uint8_t admitted; // enum flow_admitted
+};
+
+// Whether a limit on new flows let it begin.
+enum flow_admitted {
+	FLOW_NOT_ASKED,
+	FLOW_ADMITTED,
+	FLOW_REFUSED, // its next packet asks again
 };
 
 struct flow_bucket {

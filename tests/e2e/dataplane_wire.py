@@ -14,7 +14,7 @@ from harness.gateway import ROOT
 sys.path.insert(0, str(ROOT / "bench"))
 import image as household  # noqa: E402  (builds images; only its index and key are used here)
 
-MAGIC, VERSION = 0x4E495053, 3
+MAGIC, VERSION = 0x4E495053, 4
 TYPES = {1: "hello", 2: "rules", 3: "rules_ack", 4: "snapshot", 5: "snapshot_end", 6: "lists", 7: "lists_ack",
          16: "device", 17: "address", 18: "hostname", 19: "name", 20: "flow", 21: "port", 22: "stats", 23: "alert"}
 NUMBERS = {name: number for number, name in TYPES.items()}
@@ -37,7 +37,7 @@ def image(generation, devices=(), default_block=False):
     devices = dict(devices)
     rows = b"".join(struct.pack("<6sBBII", mac, bits, 0, 0, 0) for mac, bits in devices.items())
     sections = [(struct.pack("<II", int(default_block), 0), 1), (rows, len(devices)), household.index(list(devices)),
-                (b"", 0), (b"", 0), household.index([]), (b"", 0), household.index([]), (b"", 0), household.index([]), (b"", 0)]
+                (b"", 0), (b"", 0), household.index([]), (b"", 0), household.index([]), (b"", 0), household.index([]), (b"", 0), (b"", 0)]
     head = 48 + 8 * len(sections)
     table, body = b"", b""
     for data, count in sections:

@@ -146,7 +146,7 @@ def test_every_answer_is_as_described(spec, home):
             answer = good(operation, f"{path}:{word}").json
             assert (answer["rule"] is None) == word.startswith("un")
             assert answer["undo"]["path"].startswith("/api/v1" + path)
-    good("editDevice", f"/devices/{dev}", body={"name": "Größe <b>", "profile": "block-all"})
+    good("editDevice", f"/devices/{dev}", body={"name": "Größe <b>", "profile": "block-all", "limits": {"up_bps": 1_000_000, "new_flows_per_s": 9}})
     good("editDestination", f"/destinations/{dst}", body={"name": "Example"})
     good("undo", "/undo")
     good("undo", "/undo")
@@ -207,6 +207,8 @@ def test_every_error_is_as_described(spec, home):
         ({"name": "a\u0007b"}, 400, "bad_value"),
         ({"name": 7}, 400, "bad_value"),
         ({"mac": "x"}, 400, "unknown_field"),
+        ({"limits": {"up_bps": 1}}, 400, "bad_value"),
+        ({"limits": {"burst": 1}}, 400, "unknown_field"),
         ({"profile": "party"}, 404, "unknown_profile"),
         ([], 400, "bad_body"),
         (b"{", 415, "unsupported_media_type"),

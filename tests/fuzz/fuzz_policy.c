@@ -18,6 +18,7 @@ ask(const struct policy_header *p) {
 		row = policy_find_device(p, device[i].mac);
 		must(row == POLICY_NO_ROW || row < p->devices.count);
 		must(device[i].profile < p->profiles.count);
+		must(device[i].limit <= p->limits.count);
 	}
 	row = policy_find_device(p, other);
 	must(row == POLICY_NO_ROW || row < p->devices.count);

@@ -241,6 +241,41 @@ sealed_for_good(void **) {
 	gathering_close(&g);
 }
 
+static void
+limits(void **) {
+	struct gathering g;
+	const struct {
+		struct device_limits given;
+		struct policy_limit row;
+	} cases[] = {
+		{{2000000, 0, 0}, {.up = 250000, .up_burst = 62500}},
+		{{0, 8000, 0}, {.down = 1000, .down_burst = 16384}},
+		{{0, 0, 7}, {.new_flows = 7}},
+		{{LIMIT_BPS_MAX, LIMIT_BPS_MAX, LIMIT_FLOWS_MAX},
+		 {LIMIT_BPS_MAX / 8,
+		  LIMIT_BPS_MAX / 8,
+		  UINT32_MAX,
+		  UINT32_MAX,
+		  LIMIT_FLOWS_MAX,
+		  0}},
+	};
+
+	gathering_open(&g);
+	struct device *d = gathering_device(&g, 1);
+	gathering_device(&g, 2);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		d->limits = cases[i].given;
+		struct policy_header *p = image_of(&g);
+		const struct policy_device *row = policy_rows(p, p->devices);
+		assert_int_equal(p->devices.count, 1); // the other one needs none
+		assert_int_equal(p->limits.count, 1);
+		assert_int_equal(row[device_row(p, 1)].limit, 1);
+		assert_memory_equal(policy_rows(p, p->limits), &cases[i].row, sizeof cases[i].row);
+		free(p);
+	}
+	gathering_close(&g);
+}
+
 int
 main(void) {
 	const struct CMUnitTest tests[] = {
@@ -251,6 +286,7 @@ main(void) {
 		cmocka_unit_test(bare_addresses),
 		cmocka_unit_test(thousands_of_rows),
 		cmocka_unit_test(sealed_for_good),
+		cmocka_unit_test(limits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,6 +30,12 @@ image_device(struct image *i, const uint8_t mac[6], uint8_t actions, uint32_t pr
 	return i->devices++;
 }
 
+void
+image_limit(struct image *i, uint32_t device, struct policy_limit limit) {
+	i->limit[i->limits++] = limit;
+	i->device[device].limit = i->limits;
+}
+
 uint32_t
 image_destination(struct image *i, uint8_t actions) {
 	i->destination[i->destinations] = (struct policy_destination){.actions = actions};
@@ -107,6 +113,7 @@ image_build(const struct image *i, size_t *ret_length) {
 	h->names = put(&o, i->name, i->names, sizeof i->name[0]);
 	h->addresses = put(&o, i->address, i->addresses, sizeof i->address[0]);
 	h->pairs = put(&o, i->pair, i->pairs, sizeof i->pair[0]);
+	h->limits = put(&o, i->limit, i->limits, sizeof i->limit[0]);
 	h->text = put(&o, i->bytes, i->text, 1);
 	for (uint32_t r = 0; r < i->devices; r++)
 		index_add(slot[0], policy_hash(h->key, i->device[r].mac, 6), r);

@@ -8,7 +8,7 @@
 #define IMAGE_ROWS 64
 
 struct image {
-	uint32_t profiles, devices, destinations, names, addresses, pairs, text;
+	uint32_t profiles, devices, destinations, names, addresses, pairs, text, limits;
 	uint32_t default_profile;
 	uint64_t generation;
 	struct policy_profile profile[IMAGE_ROWS];
@@ -17,6 +17,7 @@ struct image {
 	struct policy_name name[IMAGE_ROWS];
 	struct policy_address address[IMAGE_ROWS];
 	struct policy_pair pair[IMAGE_ROWS];
+	struct policy_limit limit[IMAGE_ROWS];
 	uint8_t bytes[4096];
 };
 
@@ -28,4 +29,5 @@ uint32_t image_destination(struct image *i, uint8_t actions);
 void image_name(struct image *i, uint32_t destination, const char *name);
 void image_address(struct image *i, uint32_t destination, uint32_t family, const uint8_t *address);
 void image_pair(struct image *i, uint32_t device, uint32_t destination, uint32_t actions);
+void image_limit(struct image *i, uint32_t device, struct policy_limit limit);
 void *image_build(const struct image *i, size_t *ret_length); // free() it

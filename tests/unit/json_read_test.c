@@ -332,6 +332,60 @@ test_faults(void **state) {
 	assert_string_equal(fault.pointer, "/name");
 }
 
+struct nested {
+	struct json_object limits;
+	struct json_number up;
+	struct json_flag on;
+};
+
+static const struct json_field nested_fields[] = {
+	{"limits", JSON_OBJECT, offsetof(struct nested, limits), .nullable = true},
+	{"limits/up",
+	 JSON_NUMBER,
+	 offsetof(struct nested, up),
+	 .nullable = true,
+	 .min = 1,
+	 .max = 9},
+	{"on", JSON_FLAG, offsetof(struct nested, on), .required = false},
+};
+
+static void
+test_objects_in_objects(void **state) {
+	(void)state;
+	static const struct {
+		const char *text;
+		const char *pointer; // of the fault; NULL: none
+	} cases[] = {
+		{"{\"limits\":{\"up\":7},\"on\":true}", NULL},
+		{"{\"limits\":{}}", NULL},
+		{"{\"limits\":null}", NULL},
+		{"{\"limits\":{\"up\":null}}", NULL},
+		{"{\"limits\":{\"up\":10}}", "/limits/up"},
+		{"{\"limits\":{\"on\":true}}", "/limits/on"},
+		{"{\"limits\":{\"a/b\":1}}", "/limits/a~1b"},
+		{"{\"limits\":7}", "/limits"},
+		{"{\"limits\":[]}", "/limits"},
+		{"{\"up\":7}", "/up"},
+		{"{\"limits/up\":7}", "/limits~1up"},
+	};
+	struct json_fault fault;
+	struct nested n;
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		const char *text = cases[i].text;
+		int r = json_read(text, strlen(text), nested_fields, 3, &n, &fault);
+		if ((r == 0) != (cases[i].pointer == NULL)) {
+			fail_msg("%s", text);
+		}
+		if (cases[i].pointer) {
+			assert_string_equal(fault.pointer, cases[i].pointer);
+		}
+	}
+	const char *all = cases[0].text;
+	assert_int_equal(json_read(all, strlen(all), nested_fields, 3, &n, &fault), 0);
+	assert_true(n.limits.present && n.up.present && n.up.value == 7 && n.on.value);
+}
+
 int
 main(void) {
 	const struct CMUnitTest tests[] = {
@@ -342,6 +396,7 @@ main(void) {
 		cmocka_unit_test(test_not_an_object),
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_objects_in_objects),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

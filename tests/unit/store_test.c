@@ -9,6 +9,7 @@
 #include "tests/unit/test.h"
 
 #include <ev.h>
+#include <sqlite3.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -198,6 +199,62 @@ the_image_is_replaced_whole(void **) {
 }
 
 static void
+sql(const char *text) {
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(path_of("state.db"), &db), SQLITE_OK);
+	if (sqlite3_exec(db, text, NULL, NULL, NULL) != SQLITE_OK)
+		fail_msg("%s", sqlite3_errmsg(db));
+	sqlite3_close(db);
+}
+
+// A database of the first release gets what later ones added, and keeps what it had.
+static void
+an_older_database_is_brought_up(void **) {
+	static struct rig r;
+	static struct store_change c;
+
+	sql("ALTER TABLE devices DROP COLUMN up_bps; ALTER TABLE devices DROP COLUMN down_bps;"
+	    "ALTER TABLE devices DROP COLUMN new_flows; ALTER TABLE changes DROP COLUMN up_was;"
+	    "ALTER TABLE changes DROP COLUMN down_was; ALTER TABLE changes DROP COLUMN up_now;"
+	    "ALTER TABLE changes DROP COLUMN down_now;"
+	    "ALTER TABLE changes DROP COLUMN new_flows_was;"
+	    "ALTER TABLE changes DROP COLUMN new_flows_now; PRAGMA user_version=1;");
+	rig_open(&r);
+	size_t devices = r.g.s.devices_count, rules = r.g.s.rules_count, kept = r.kept_count;
+	assert_true(devices > 0 && rules > 0 && kept > 0);
+	struct device *d = r.g.s.devices[0];
+	assert_false(device_is_limited(d));
+	c = (struct store_change){
+		.job.run = store_run_change,
+		.change =
+			{
+				.id = r.kept[kept - 1].id + 1,
+				.kind = CHANGE_DEVICE,
+				.device = d->id,
+				.limits_was = {4, 5, 6},
+				.limits_now = {1000000, 2000000, 30},
+			},
+		.has_device = true,
+	};
+	d->limits = c.change.limits_now;
+	persist_device_row(d, &c.device);
+	assert_int_equal(run(&r, &c.job), 0);
+	rig_close(&r);
+	rig_open(&r);
+	assert_int_equal(r.g.s.devices_count, devices);
+	assert_int_equal(r.g.s.rules_count, rules);
+	assert_memory_equal(
+		&r.g.s.devices[0]->limits, &c.change.limits_now, sizeof c.change.limits_now
+	);
+	assert_int_equal(r.kept_count, kept + 1);
+	assert_int_equal(r.kept[kept].limits_was.up_bps, 4);
+	assert_int_equal(r.kept[kept].limits_was.new_flows, 6);
+	assert_int_equal(r.kept[kept].limits_now.down_bps, 2000000);
+	rig_close(&r);
+}
+
+static void
 damage_is_not_an_empty_house(void **) {
 	char error[STORE_ERROR] = "";
 	struct store *st;
@@ -239,6 +296,7 @@ main(void) {
 		cmocka_unit_test(rules_names_and_answers_come_back),
 		cmocka_unit_test(two_controls_do_not_share),
 		cmocka_unit_test(the_image_is_replaced_whole),
+		cmocka_unit_test(an_older_database_is_brought_up),
 		cmocka_unit_test(damage_is_not_an_empty_house),
 	};
 	return cmocka_run_group_tests(tests, make_directory, remove_directory);
