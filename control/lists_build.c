@@ -216,6 +216,7 @@ group_names(const struct lists_build *b, struct names *n) {
 
 struct parts {
 	struct lists_sets sets;
+	uint64_t *ip4_near;
 	uint32_t *ip4_groups;
 	uint32_t *ip4;
 	struct lists_ip6 *ip6;
@@ -224,6 +225,21 @@ struct parts {
 	uint32_t filter_words;
 	uint16_t *name_sets;
 };
+
+// A bit for each /24 in which some range has a set.
+static void
+mark_near(const struct parts *p) {
+	const uint32_t *group = p->ip4_groups;
+
+	for (uint32_t g = 0; g < LISTS_GROUPS; g++)
+		for (uint32_t i = group[g]; i < group[g + 1]; i++) {
+			uint32_t end = i + 1 < group[g + 1] ? p->ip4[i + 1] >> 16 : 1u << 16;
+			if ((p->ip4[i] & UINT16_MAX) == 0)
+				continue;
+			for (uint32_t net = p->ip4[i] >> 24; net <= (end - 1) >> 8; net++)
+				p->ip4_near[g << 2 | net >> 6] |= 1ull << (net & 63);
+		}
+}
 
 static int
 make_parts(struct lists_build *b, struct parts *p) {
@@ -236,11 +252,13 @@ make_parts(struct lists_build *b, struct parts *p) {
 		return -ENOMEM;
 	if (b->ip4_count) {
 		p->ip4_groups = malloc((LISTS_GROUPS + 1) * sizeof *p->ip4_groups);
-		if (!p->ip4_groups)
+		p->ip4_near = calloc(LISTS_NEAR, sizeof *p->ip4_near);
+		if (!p->ip4_groups || !p->ip4_near)
 			return -ENOMEM;
 		r = lists_ranges4(b->ip4, b->ip4_count, &p->sets, p->ip4_groups, &p->ip4);
 		if (r != 0)
 			return r;
+		mark_near(p);
 	}
 	if (b->ip6_count) {
 		qsort(b->ip6, b->ip6_count, sizeof *b->ip6, compare6);
@@ -261,6 +279,7 @@ make_parts(struct lists_build *b, struct parts *p) {
 static void
 parts_free(struct parts *p) {
 	lists_sets_fini(&p->sets);
+	free(p->ip4_near);
 	free(p->ip4_groups);
 	free(p->ip4);
 	free(p->ip6);
@@ -281,6 +300,7 @@ lay_out(const struct parts *p, struct lists_header *h) {
 
 	h->name_bits = p->names.bits;
 	place(&at, &h->sets, p->sets.count, sizeof(uint64_t));
+	place(&at, &h->ip4_near, groups ? LISTS_NEAR : 0, sizeof(uint64_t));
 	place(&at, &h->ip4_groups, groups, sizeof(uint32_t));
 	place(&at, &h->ip4, groups ? p->ip4_groups[LISTS_GROUPS] : 0, sizeof(uint32_t));
 	place(&at, &h->ip6, p->ip6_count, sizeof(struct lists_ip6));
@@ -303,6 +323,7 @@ fill_image(const struct parts *p, const struct lists_header *h, char *image) {
 
 	memcpy(image, h, sizeof *h);
 	fill(image, h->sets, p->sets.mask, sizeof(uint64_t));
+	fill(image, h->ip4_near, p->ip4_near, sizeof(uint64_t));
 	fill(image, h->ip4_groups, p->ip4_groups, sizeof(uint32_t));
 	fill(image, h->ip4, p->ip4, sizeof(uint32_t));
 	fill(image, h->ip6, p->ip6, sizeof(struct lists_ip6));

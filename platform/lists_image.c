@@ -25,6 +25,7 @@ section_fits(const struct lists_header *l, struct lists_section s, size_t row) {
 static bool
 sections_fit(const struct lists_header *l) {
 	return section_fits(l, l->sets, sizeof(uint64_t))
+		&& section_fits(l, l->ip4_near, sizeof(uint64_t))
 		&& section_fits(l, l->ip4_groups, sizeof(uint32_t))
 		&& section_fits(l, l->ip4, sizeof(uint32_t))
 		&& section_fits(l, l->ip6, sizeof(struct lists_ip6))
@@ -57,6 +58,8 @@ ip4_wrong(const struct lists_header *l) {
 
 	if (l->ip4_groups.count == 0)
 		return l->ip4.count ? "IPv4 ranges have no groups" : NULL;
+	if (l->ip4_near.count != LISTS_NEAR)
+		return "IPv4 ranges lack their bits";
 	if (l->ip4_groups.count != LISTS_GROUPS + 1 || group[0] != 0
 	    || group[LISTS_GROUPS] != l->ip4.count)
 		return "the groups of IPv4 ranges are wrong";
@@ -139,7 +142,10 @@ static uint32_t
 find_ip4(const struct lists_header *l, const uint8_t a[4]) {
 	const uint32_t *group = (const uint32_t *)lists_rows(l, l->ip4_groups);
 	const uint32_t *range = lists_rows(l, l->ip4);
+	const uint64_t *near = lists_rows(l, l->ip4_near);
 	uint32_t g = (uint32_t)a[0] << 8 | a[1];
+	if (!(near[g << 2 | a[2] >> 6] >> (a[2] & 63) & 1))
+		return 0;
 	uint32_t upto = ((uint32_t)a[2] << 8 | a[3]) << 16 | UINT16_MAX;
 	const uint32_t *at = range + group[g];
 

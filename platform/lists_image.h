@@ -6,7 +6,8 @@
 //          looked for leads to a set, and a set to the lists that name it, as bits.
 //          IPv4: the address space cut into ranges; 2^16 groups by the upper half of the address,
 //          each beginning with its lowest address; a range is (lower half of its first address)
-//          << 16 | set.  IPv6: the same without groups.  Prefixes and addresses are both ranges,
+//          << 16 | set.  In front of them a bit for each /24 in which something is listed: most
+//          addresses cost one look at that.  IPv6: ranges without groups and bits.  Prefixes and addresses are both ranges,
 //          and a range has the lists of every prefix around it.
 //          Names: SipHash-2-4 under the image's key of each listed suffix, in 2^n groups by its
 //          upper bits; in front of them a filter of 64-bit words, in which each hash has
@@ -31,6 +32,7 @@
 #define LISTS_FILE "lists.image" // in the state directory
 #define LISTS_FILTER_BITS 5
 #define LISTS_GROUPS 65536u
+#define LISTS_NEAR (1u << 18) // words of bits, one for each /24
 #define LISTS_NAME_BITS_MAX 24u
 
 struct lists_section {
@@ -54,6 +56,7 @@ struct lists_header {
 	uint32_t lists;
 	uint32_t name_bits; // names have 1 << name_bits groups
 	struct lists_section sets; // uint64_t, lists as bits; set 0 is empty
+	struct lists_section ip4_near; // uint64_t: 0 rows (no IPv4), or LISTS_NEAR
 	struct lists_section ip4_groups; // uint32_t: 0 rows (no IPv4), or first range of each + end
 	struct lists_section ip4; // uint32_t
 	struct lists_section ip6; // struct lists_ip6: 0 rows, or the first begins at ::

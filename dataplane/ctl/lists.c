@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The way of a lists image: waiting, in the checker's hand, checked, published, confirmed.  What
-// the sealed memfd holds cannot change any more, so it is mapped and used where it lies.
+// The way of a lists image: waiting, in the checker's hand, copied and checked, published, confirmed.
+// The copy lies in huge pages, which a memfd does not.
 
 #include "dataplane/ctl/lists.h"
 
@@ -74,7 +74,7 @@ read_image(const struct request *q, struct policy_image **ret, const char **ret_
 	*ret = NULL;
 	if (r != 0)
 		return r;
-	if (!(*ret = policy_lists_map(q->fd, length, ret_why)))
+	if (!(*ret = policy_lists_read(q->fd, length, ret_why)))
 		return -errno;
 	if (((const struct lists_header *)(*ret)->at)->generation == q->lists.generation)
 		return 0;

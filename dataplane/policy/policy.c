@@ -11,11 +11,34 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define PAGE 4096u
+#define PAGE ((size_t)4096)
+#define HUGE_PAGE ((size_t)2 << 20)
 
 static size_t
 mapped(size_t bytes) {
-	return (bytes + PAGE - 1) & ~(size_t)(PAGE - 1);
+	size_t page = bytes < HUGE_PAGE ? PAGE : HUGE_PAGE;
+
+	return (bytes + page - 1) & ~(page - 1);
+}
+
+// Large images go to huge pages where the kernel has them: what a new flow looks up lies anywhere
+// in them, and in a virtual machine a missed page costs more than the look-up.
+static void *
+map_pages(size_t bytes) {
+	size_t size = mapped(bytes), spare = bytes < HUGE_PAGE ? 0 : HUGE_PAGE;
+
+	uint8_t *at =
+		mmap(NULL, size + spare, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0
+		);
+	if (at == MAP_FAILED || spare == 0)
+		return at;
+	size_t before = -(uintptr_t)at & (HUGE_PAGE - 1);
+	if (before)
+		munmap(at, before);
+	if (spare > before)
+		munmap(at + before + size, spare - before);
+	madvise(at + before, size, MADV_HUGEPAGE);
+	return at + before;
 }
 
 static struct policy_image *
@@ -42,9 +65,7 @@ typedef int check_fn(const void *image, size_t length, const char **ret_why);
 // A copy that nobody else can change any more, checked.
 static struct policy_image *
 image_copy(const void *image, size_t length, check_fn *check, const char **ret_why) {
-	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE;
-
-	void *copy = mmap(NULL, mapped(length), PROT_READ | PROT_WRITE, flags, -1, 0);
+	void *copy = map_pages(length);
 	if (copy == MAP_FAILED) {
 		*ret_why = "no memory for a copy of the image";
 		return NULL;
@@ -94,28 +115,25 @@ lists_length_fits(size_t length, const char **ret_why) {
 }
 
 struct policy_image *
-policy_lists_map(int fd, size_t length, const char **ret_why) {
+policy_lists_copy(const void *image, size_t length, const char **ret_why) {
+	return lists_length_fits(length, ret_why) ? image_copy(image, length, lists_check, ret_why)
+						  : NULL;
+}
+
+struct policy_image *
+policy_lists_read(int fd, size_t length, const char **ret_why) {
 	if (!lists_length_fits(length, ret_why))
 		return NULL;
-	void *at = mmap(NULL, mapped(length), PROT_READ, MAP_SHARED | MAP_POPULATE, fd, 0);
+	void *at = mmap(NULL, length, PROT_READ, MAP_SHARED | MAP_POPULATE, fd, 0);
 	if (at == MAP_FAILED) {
 		*ret_why = "the image cannot be mapped";
 		return NULL;
 	}
-	struct policy_image *i = image_new(at, length);
-	*ret_why = "no memory";
-	int r = i ? lists_check(at, length, ret_why) : -ENOMEM;
-	if (r == 0)
-		return i;
-	policy_image_free(i);
-	errno = -r;
-	return NULL;
-}
-
-struct policy_image *
-policy_lists_copy(const void *image, size_t length, const char **ret_why) {
-	return lists_length_fits(length, ret_why) ? image_copy(image, length, lists_check, ret_why)
-						  : NULL;
+	struct policy_image *i = policy_lists_copy(at, length, ret_why);
+	int r = errno;
+	munmap(at, length);
+	errno = r;
+	return i;
 }
 
 struct policy *

@@ -2,9 +2,9 @@
 // The policy in force: one pointer, replaced whole, read once a batch, freed after a grace period.
 //
 // Shape:   a policy is rules, lists and an epoch, which grows at every publish; flows remember the
-//          one they were judged under.  Images are checked and read-only: rules a private copy,
-//          lists a sealed memfd or a copy.  Each kind comes by itself: what is published with new
-//          rules keeps the lists in force, and the other way round.
+//          one they were judged under.  Images are private read-only copies, checked.
+//          Each kind comes by itself: what is published with new rules keeps the lists in force, and
+//          the other way round.
 // Threads: policy_new, policy_publish, policy_confirmed, policy_free: the main thread, or one
 //          helper at a time.  Workers read what policy_publish stored, between quiescent states.
 // Errors:  policy_new and policy_lists_* return NULL with errno and a sentence; what is in force
@@ -43,8 +43,8 @@ struct policy *policy_new(const void *image, size_t length, const char **ret_why
 struct policy *policy_new_default(enum policy_default verdict);
 void policy_free(struct policy *p); // and the images that nobody else stands on
 
-// Maps and checks a sealed memfd, every page of it; or copies and checks `length` bytes.
-struct policy_image *policy_lists_map(int fd, size_t length, const char **ret_why);
+// Copies and checks `length` bytes of a sealed memfd, or of memory.
+struct policy_image *policy_lists_read(int fd, size_t length, const char **ret_why);
 struct policy_image *policy_lists_copy(const void *image, size_t length, const char **ret_why);
 void policy_image_free(struct policy_image *i); // one user less
 // The rules in force with other lists, to be published; takes the image.

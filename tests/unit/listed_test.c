@@ -73,7 +73,7 @@ lists(uint64_t generation, const struct entry *e, size_t n) {
 	int fd = memfd_create("lists", MFD_CLOEXEC);
 	assert_int_equal(write(fd, bytes, length), length);
 	free(bytes);
-	struct policy_image *i = policy_lists_map(fd, length, &why);
+	struct policy_image *i = policy_lists_read(fd, length, &why);
 	close(fd);
 	assert_non_null(i);
 	uint64_t token = policy_publish(b.shared, policy_with_lists(b.shared, i), &old);
