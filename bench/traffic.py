@@ -14,6 +14,7 @@ an encapsulation carry the same datagrams as T1k, with no padding but to the min
   VLAN QINQ PPPOE      1,000 IPv4 UDP flows under one tag, two tags, a PPPoE session
   IP6 IP6EXT           1,000 IPv6 UDP flows; with hop-by-hop and destination options before UDP
   NEW100k              100,000 UDP flows from each side, all different: every frame is a new flow
+  FAR100k              the same with far ends all over the Internet: what is looked up by address is cold
 
 Usage: traffic.py [NAME...]   makes them (all by default) and prints where they are
 """
@@ -42,6 +43,7 @@ KINDS = {
     "IP6": (1_000, 0.0, "ip6"),
     "IP6EXT": (1_000, 0.0, "ip6ext"),
     "NEW100k": (100_000, 0.0, "new"),
+    "FAR100k": (100_000, 0.0, "newfar"),
 }
 
 
@@ -116,6 +118,8 @@ def addresses(encapsulation, device, rng):
     if encapsulation.startswith("ip6"):
         return (bytes.fromhex("fd00000000000001000000000000") + struct.pack(">H", 0x100 + device),
                 bytes.fromhex("20010db8000000000000000000") + far.to_bytes(3, "big"))
+    if encapsulation == "newfar":
+        return (bytes([192, 168, 1, 10 + device]), bytes([24 + (far >> 10), rng.getrandbits(8), far >> 2 & 255, far & 255]))
     return (bytes([192, 168, 1, 10 + device]), bytes([198, 18 + (far >> 16), far >> 8 & 255, far & 255]))
 
 
@@ -134,7 +138,7 @@ def pairs(name):
             protocol = 6
         else:
             payload = struct.pack(">QQH", i, rng.getrandbits(63), 0)
-            other = sport + 30_000 if encapsulation == "new" else sport
+            other = sport + 30_000 if encapsulation.startswith("new") else sport
             bodies = (udp(sport, dport, pseudo, payload), udp(dport, other, pseudo, payload))
             protocol = 17
         if encapsulation.startswith("ip6"):
