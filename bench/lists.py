@@ -2,8 +2,10 @@
 """What a list of a million addresses, 60,000 prefixes and a million domains costs.
 
 In instructions per packet of the worker, counted as bench/instructions counts, so that the figures
-are exact on any machine: established flows between swaps, and new flows.  In cycles: a table of
-FEW flows under a loop of 200,000 that nobody answers, so that every frame begins a flow and ends one.
+are exact on any machine: established flows between swaps (what they cost more is the few flows that
+the list names, whose frames drop out of the middle of a burst), and new flows.  In cycles: a table
+of FEW flows under a loop of 200,000 that nobody answers, so that every frame begins a flow and ends
+one.
 """
 import importlib.machinery
 import os
