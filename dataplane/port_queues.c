@@ -20,6 +20,10 @@
 LOG_DOMAIN("port");
 
 #define HASH_TYPES (RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_IPV6)
+// What a driver may name besides: addresses only, too.
+#define HASH_SAME                                                                                  \
+	(RTE_ETH_RSS_FRAG_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_OTHER | RTE_ETH_RSS_FRAG_IPV6            \
+	 | RTE_ETH_RSS_NONFRAG_IPV6_OTHER)
 #define HASH_KEY_MAX 128
 #define HASH_KEY_MIN 40 // bytes that IPv6 addresses need
 #define SPREAD_PERIOD RTE_ETH_RETA_GROUP_SIZE // divides the table of every NIC
@@ -161,7 +165,7 @@ set_key(const struct port *p, uint8_t size, char why[static WHY_MAX]) {
 		key[i] = i % 2 ? 0x5a : 0x6d;
 	if ((r = rte_eth_dev_rss_hash_update(p->id, &hash)) == 0)
 		r = rte_eth_dev_rss_hash_conf_get(p->id, &got);
-	if (r == 0 && got.rss_hf == HASH_TYPES && memcmp(key, read, size) == 0)
+	if (r == 0 && (got.rss_hf & ~HASH_SAME) == HASH_TYPES && memcmp(key, read, size) == 0)
 		return 0;
 	snprintf(why, WHY_MAX, "%s does not keep its receive hash as it was set", p->name);
 	return -ENOTSUP;
