@@ -4,6 +4,7 @@
 
 #include "dataplane/eal.h"
 
+#include "dataplane/port_jumbo.h"
 #include "platform/base.h"
 #include "platform/log.h"
 
@@ -140,7 +141,7 @@ add_argument(struct arguments *a, const char *text) {
 
 static uint64_t
 need_mb(const struct config *c, uint32_t mbuf_bytes) {
-	return (uint64_t)c->mbufs * mbuf_bytes / (1u << 20) + EXTRA_MB;
+	return ((uint64_t)c->mbufs * mbuf_bytes + jumbo_memory(c)) / (1u << 20) + EXTRA_MB;
 }
 
 static void

@@ -36,6 +36,7 @@ struct port {
 	bool alone; // the only port that a frame can go to
 	bool loops; // net_pcap with infinite_rx: its queue never runs dry
 	uint32_t cut_at; // a cut frame of this length or more was cut by the ring; 0: none is
+	struct rte_mempool *pool; // its own buffers, for jumbo frames; NULL: ports.pool
 	uint32_t frame_max; // largest frame it sends
 	uint8_t mac[6];
 	const char *driver_name;

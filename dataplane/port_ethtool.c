@@ -301,6 +301,13 @@ kernel_packet_drops(int fd) {
 	return getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &s, &size) == 0 ? s.tp_drops : 0;
 }
 
+uint32_t
+kernel_mtu(const char *name) {
+	struct ifreq r = {0};
+
+	return interface_ioctl(name, SIOCGIFMTU, &r) == 0 ? (uint32_t)r.ifr_mtu : 0;
+}
+
 bool
 kernel_link(const char *name) {
 	struct ifreq r = {0};

@@ -67,3 +67,4 @@ int kernel_packet_socket(const char *name);
 int kernel_wake_fd(unsigned int sockets);
 uint64_t kernel_packet_drops(int fd); // since the last call
 bool kernel_link(const char *name);
+uint32_t kernel_mtu(const char *name); // 0: there is no such interface

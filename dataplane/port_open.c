@@ -3,6 +3,7 @@
 
 #include "dataplane/eal.h"
 #include "dataplane/port.h"
+#include "dataplane/port_jumbo.h"
 #include "dataplane/port_kernel.h"
 #include "platform/base.h"
 #include "platform/log.h"
@@ -23,12 +24,15 @@ LOG_DOMAIN("port");
 #define TX_DESCRIPTORS 1024
 
 // One AF_PACKET frame of the ring, its header included; what is longer is cut by the kernel.
-#define PACKET_FRAME 2048
-#define PACKET_CUT 1920 // what is cut has at least this much left, whatever its header takes
-#define PACKET_BLOCK 65536
-#define PACKET_FRAMES 1024
+#define PACKET_FRAME 2048u
+#define PACKET_CUT 128 // what is cut has at most this much less, whatever its header takes
+#define PACKET_BLOCK 65536u
+#define PACKET_FRAMES 1024u
 #define PACKET_HEADER 96 // at most: tpacket2_hdr, sockaddr_ll, alignment, reserve
 
+// What one buffer of AF_XDP holds, and it takes no frame in several: a page, of which the pool's
+// buffers use 2,368 bytes, less their heads and the 256 bytes that the kernel keeps for itself.
+#define XDP_FRAME_MAX 1792u
 #define XDP_TRIES 2
 #define XDP_PAUSE_US 100000
 
@@ -50,6 +54,7 @@ port_configure(struct port *p, uint16_t queues) {
 	struct rte_eth_dev_info info;
 	struct rte_eth_conf conf = {0};
 	uint16_t rx = RX_DESCRIPTORS, tx = TX_DESCRIPTORS;
+	struct rte_mempool *pool = p->pool ? p->pool : ports.pool;
 	int r;
 
 	if ((r = rte_eth_dev_info_get(p->id, &info)) != 0)
@@ -66,7 +71,7 @@ port_configure(struct port *p, uint16_t queues) {
 	    || (r = rte_eth_dev_adjust_nb_rx_tx_desc(p->id, &rx, &tx)) != 0)
 		return r;
 	for (uint16_t q = 0; q < queues; q++) {
-		r = rte_eth_rx_queue_setup(p->id, q, rx, rte_socket_id(), NULL, ports.pool);
+		r = rte_eth_rx_queue_setup(p->id, q, rx, rte_socket_id(), NULL, pool);
 		if (r == 0)
 			r = rte_eth_tx_queue_setup(p->id, q, tx, rte_socket_id(), NULL);
 		if (r != 0)
@@ -91,6 +96,18 @@ open_af_xdp(struct port *p, uint32_t mtu, char why[static WHY_MAX]) {
 	char name[32], arguments[96], hint[WHY_MAX] = "";
 	int r;
 
+	if (mtu + ETHER_BYTES > XDP_FRAME_MAX) {
+		snprintf(
+			why,
+			WHY_MAX,
+			"its MTU is %u, and AF_XDP takes frames of at most %u bytes (`ip link set "
+			"%s mtu 1500` if it needs no jumbo frames)",
+			mtu,
+			XDP_FRAME_MAX,
+			p->name
+		);
+		return -EMSGSIZE;
+	}
 	bool left_over = kernel_has_xdp(p->name);
 	if ((r = kernel_can_xdp(p->name, why)) != 0)
 		return r;
@@ -124,15 +141,20 @@ open_af_packet(struct port *p, uint32_t mtu, char why[static WHY_MAX]) {
 
 	if ((r = kernel_not_bridged(p->name, why)) != 0)
 		return r;
+	uint32_t jumbo = jumbo_frame(mtu), place = jumbo ? jumbo : PACKET_FRAME;
+	if (jumbo && !(p->pool = jumbo_pool(p->name, jumbo))) {
+		snprintf(why, WHY_MAX, "no memory for its jumbo frames (MTU %u)", mtu);
+		return -ENOMEM;
+	}
 	snprintf(name, sizeof name, "net_af_packet_%s", p->name);
 	snprintf(
 		arguments,
 		sizeof arguments,
-		"iface=%s,blocksz=%d,framesz=%d,framecnt=%d,qdisc_bypass=1",
+		"iface=%s,blocksz=%u,framesz=%u,framecnt=%u,qdisc_bypass=1",
 		p->name,
-		PACKET_BLOCK,
-		PACKET_FRAME,
-		PACKET_FRAMES
+		jumbo ? place : PACKET_BLOCK,
+		place,
+		jumbo ? JUMBO_FRAMES : PACKET_FRAMES
 	);
 	if ((r = probe_and_configure(p, name, arguments)) != 0) {
 		const char *reason = eal_reason();
@@ -140,8 +162,8 @@ open_af_packet(struct port *p, uint32_t mtu, char why[static WHY_MAX]) {
 		return r;
 	}
 	p->driver = PORT_DRIVER_AF_PACKET;
-	p->frame_max = MIN_OF(mtu + ETHER_BYTES, (uint32_t)PACKET_FRAME - PACKET_HEADER);
-	p->cut_at = PACKET_CUT;
+	p->frame_max = MIN_OF(mtu + ETHER_BYTES, place - PACKET_HEADER);
+	p->cut_at = place - PACKET_CUT;
 	p->packet_socket = kernel_packet_socket(p->name);
 	ports.vlan_rewritten = true;
 	return 0;
@@ -210,7 +232,7 @@ open_vdev(struct port *p) {
 	for (size_t i = 0; i < ARRAY_LEN(partial); i++)
 		p->partial_csum |= strncmp(name, partial[i], strlen(partial[i])) == 0;
 	p->loops = strstr(p->name, "infinite_rx=1") != NULL;
-	p->cut_at = strncmp(name, "net_af_packet", 13) == 0 ? PACKET_CUT : 0;
+	p->cut_at = strncmp(name, "net_af_packet", 13) == 0 ? PACKET_FRAME - PACKET_CUT : 0;
 	p->frame_max = RTE_MBUF_DEFAULT_DATAROOM;
 	if ((r = probe(name, comma ? comma + 1 : "", &p->id)) == 0)
 		return 0;

@@ -5,6 +5,7 @@
 #include "dataplane/clock.h"
 #include "dataplane/ctl/ctl.h"
 #include "dataplane/port.h"
+#include "dataplane/table/station.h"
 #include "dataplane/worker.h"
 
 #include <stdio.h>
@@ -50,8 +51,23 @@ watch_oversize(const struct shared *s, ns_t now) {
 	);
 }
 
+// Who lived behind a port whose link went down is looked for again, by a flood: it may be plugged
+// in elsewhere, on another side too.
+static void
+watch_links(const struct shared *s) {
+	static bool was_up[PORTS_MAX];
+
+	for (unsigned int i = 0; i < ports.n; i++) {
+		bool up = atomic_load(&ports.list[i].link);
+		if (was_up[i] && !up)
+			station_forget_port(s->stations, (uint8_t)i);
+		was_up[i] = up;
+	}
+}
+
 void
 watch_turn(const struct shared *s) {
 	ports_poll();
+	watch_links(s);
 	watch_oversize(s, clock_now());
 }

@@ -8,7 +8,8 @@ import threading
 import pytest
 
 from harness.netns import Netns, cable, quiet
-from test_ports import DRIVERS, Tap, frame, transfer
+from dataplane_wire import image
+from test_ports import DRIVERS, ROOT_USER, Tap, Wire, check_all, frame, transfer
 
 MACS = {"a": "02:00:00:00:0a:01", "b": "02:00:00:00:0b:02", "router": "02:00:00:00:0c:03", "self": "02:00:00:00:0d:04"}
 ADDRESSES = {"a": "192.0.2.11", "b": "192.0.2.12", "router": "192.0.2.1", "self": "192.0.2.254"}
@@ -204,3 +205,69 @@ def test_the_gateway_is_reached_from_the_lan_and_closed_to_the_wan(make_gateway,
     assert {p["name"]: p["side"] for p in health}["spin0"] == "host"
     listener.close()
     theirs.close()
+
+
+@pytest.mark.parametrize("driver", ["auto", "af_packet"])
+def test_jumbo_frames(make_gateway, driver):
+    """MTU 9000 on two ports of three: they take jumbo frames, the third is spared them and says so."""
+    gateway, left, right, small = (Netns(name) for name in ("gateway", "left", "right", "small"))
+    for port, end, mtu in (("lan0", left, 9000), ("wan0", right, 9000), ("lan1", small, 1500)):
+        cable(gateway, port, end, "eth0", mtu=mtu)
+        quiet(end, "eth0")
+    left.run("ip", "addr", "add", "192.0.2.11/24", "dev", "eth0")
+    right.run("ip", "addr", "add", "192.0.2.1/24", "dev", "eth0")
+    bridge = make_gateway(gateway, lan=["lan0", "lan1"], driver=driver)
+    (bridge.state_dir / "rules.image").write_bytes(image(1))
+    text = bridge.start_dataplane().text
+    assert len(re.findall(r"(?:lan0|wan0): net_af_packet, frames up to 9014 bytes", text)) == 2
+    if driver == "auto" and ROOT_USER:
+        assert re.search(r"lan0: AF_PACKET instead of AF_XDP: its MTU is 9000, and AF_XDP takes frames of at most 1792", text)
+        assert "lan1: net_af_xdp" in text
+    taps = {end: Tap(end) for end in (left, right, small)}
+    check_all(taps[left], taps[right], (frame(n, 0x88B5) for n in (60, 1514, 1938, 1952, 2048, 4096, 8999, 9014)))
+    check_all(taps[left], taps[small], (frame(n, 0x88B5, to=b"\xff" * 6) for n in (60, 1514)))
+    taps[left].socket.send(frame(9014, 0x88B5, to=b"\xff" * 6))
+    check_all(taps[left], taps[small], [frame(60, 0x88B5, to=b"\xff" * 6)])  # the long one did not come before it
+    assert transfer(left, right, "192.0.2.1") < 15
+    assert transfer(right, left, "192.0.2.11") < 15
+
+
+@pytest.mark.skipif(not ROOT_USER, reason="AF_XDP needs root outside of a user namespace")
+def test_af_xdp_says_where_jumbo_frames_end(make_gateway):
+    gateway, other = Netns("gateway"), Netns("other")
+    for port in ("lan0", "wan0"):
+        cable(gateway, port, other, port, mtu=1779 if port == "lan0" else 1500)
+    dataplane = make_gateway(gateway, driver="af_xdp").start_dataplane(ready=False)
+    dataplane.wait_line(r"lan0 cannot be opened by AF_XDP: its MTU is 1779.*--driver auto would use AF_PACKET")
+    assert dataplane.wait_exit() == 1
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_the_largest_frames_of_af_xdp_and_af_packet(make_gateway, driver):
+    wire = Wire(make_gateway, driver, mtu=1778)
+    wire.dataplane.stop()
+    for port in ("lan0", "wan0"):
+        wire.gateway_ns.run("ip", "link", "set", port, "mtu", 1778)
+    wire.gateway.start_dataplane()
+    check_all(Tap(wire.left), Tap(wire.right), (frame(n, 0x88B5) for n in (1700, 1791, 1792)))
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_links_are_followed(make_gateway, driver):
+    home = Branches(make_gateway, driver)
+
+    def links():
+        return {p["name"]: p["link"] for p in home.api.get("/health")["dataplane"]["ports"]}
+
+    assert home.ping("a", "router")
+    home.api.until(lambda: links() == {"lan0": True, "lan1": True, "wan0": True}, 15, "all up")
+    for name in ("a", "router"):
+        port = PORTS[name]
+        home.ns[name].run("ip", "link", "set", "eth0", "down")
+        home.api.until(lambda: links()[port] is False, 15, f"{port} down")
+        home.gateway.dataplane.wait_line(f"{port}: link down")
+        assert home.metrics()[f'spin_port_up{{port="{port}"}}'] == 0
+        home.ns[name].run("ip", "link", "set", "eth0", "up")
+        home.api.until(lambda: links()[port] is True, 15, f"{port} up")
+        home.gateway.dataplane.wait_line(f"{port}: link up")
+    assert home.ping("a", "router")
