@@ -139,7 +139,8 @@ receive(int fd) {
 	}
 }
 
-// As the answers of a real server would: the bridge learns where it is, and that flows have two ends.
+// As answers of a real server would: the bridge learns where it is, and that flows have two ends.
+// ends.
 static void
 teach(int near, int far) {
 	for (unsigned int i = 0; i < FLOWS; i++) {
