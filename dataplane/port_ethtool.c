@@ -88,9 +88,9 @@ stop_coalescing(const char *name) {
 		);
 }
 
-// The host's own stack keeps away from a port: no IPv6, no answer to ARP, no frame from a source that
-// it reaches another way.  With AF_PACKET it sees a copy of every frame, and would answer the WAN for
-// the addresses of the host port, past all rules.
+// The host's own stack keeps away from a port: no IPv6, no answer to ARP, no frame from a source
+// that it reaches another way.  With AF_PACKET it sees a copy of every frame, and would answer the
+// WAN for the addresses of the host port, past all rules.
 static const struct {
 	const char *path;
 	char wanted;
@@ -100,7 +100,8 @@ static const struct {
 	{"/proc/sys/net/ipv4/conf/%s/rp_filter", '1'},
 };
 
-// Returns what the setting was, 0 where there is none, it is not ours to change, or it was so before.
+// Returns what the setting was, 0 where there is none, it is not ours to change, or it was so
+// before.
 static char
 set(const char *name, unsigned int setting, char wanted) {
 	char path[96], was = 0;

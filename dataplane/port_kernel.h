@@ -27,9 +27,9 @@ struct kernel_before {
 	char setting[KERNEL_SETTINGS]; // of its part of the host's stack; 0: nothing to put back
 };
 
-// Up, promiscuous, no receive coalescing, closed to the host's own stack, room for two tags.  *ret_mtu:
-// the largest frame it sends, without the Ethernet header; *ret_partial: its peer may leave
-// checksums to us.  *ret_before is for kernel_restore, whatever is returned.
+// Up, promiscuous, no receive coalescing, closed to the host's own stack, room for two tags.
+// *ret_mtu: the largest frame it sends, without the Ethernet header; *ret_partial: its peer may
+// leave checksums to us.  *ret_before is for kernel_restore, whatever is returned.
 int kernel_prepare(
 	const char *name,
 	struct kernel_before *ret_before,

@@ -54,10 +54,10 @@ quieten_libraries(void) {
 }
 
 // Binds a socket of our own to queue 0: -EBUSY when somebody receives there.  Trying it with DPDK
-// instead would take the other's XDP program off on the way out, and loses 2,048 buffers of the pool
-// each time.  Zero copy is asked for because a driver without it refuses only after it has looked
-// whether the queue is free, and leaves nothing bound: a socket that was bound holds the queue for
-// some time after it is closed.
+// instead would take the other's XDP program off on the way out, and loses 2,048 buffers of the
+// pool each time.  Zero copy is asked for because a driver without it refuses only after it has
+// looked whether the queue is free, and leaves nothing bound: a socket that was bound holds the
+// queue for some time after it is closed.
 static int
 try_bind(const char *name) {
 	static const int ring = 64;

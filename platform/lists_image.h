@@ -7,8 +7,8 @@
 //          IPv4: the address space cut into ranges; 2^16 groups by the upper half of the address,
 //          each beginning with its lowest address; a range is (lower half of its first address)
 //          << 16 | set.  In front of them a bit for each /24 in which something is listed: most
-//          addresses cost one look at that.  IPv6: ranges without groups and bits.  Prefixes and addresses are both ranges,
-//          and a range has the lists of every prefix around it.
+//          addresses cost one look at that.  IPv6: ranges without groups and bits.  Prefixes and
+//          addresses are both ranges, and a range has the lists of every prefix around it.
 //          Names: SipHash-2-4 under the image's key of each listed suffix, in 2^n groups by its
 //          upper bits; in front of them a filter of 64-bit words, in which each hash has
 //          LISTS_FILTER_BITS.

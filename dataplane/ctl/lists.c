@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The way of a lists image: waiting, in the checker's hand, copied and checked, published, confirmed.
-// The copy lies in huge pages, which a memfd does not.
+// The way of a lists image: waiting, in the checker's hand, copied and checked, published,
+// confirmed. The copy lies in huge pages, which a memfd does not.
 
 #include "dataplane/ctl/lists.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A token bucket: how much of something may pass in a time, with some of it at once.
 //
-// Shape:   one word, the time at which what was taken is paid back: the generic cell rate algorithm.
-//          The rate is the cost of each, the depth how far ahead of its time one may be.
+// Shape:   one word, the time at which what was taken is paid back: the generic cell rate
+//          algorithm. The rate is the cost of each, the depth how far ahead of its time one may be.
 // Units:   costs and depths are nanoseconds of the rate: a second divided by the rate.
 // Threads: any number of takers; the rate holds for all of them together.
 // Errors:  none.  A time that goes back finds the bucket emptier, never fuller.
