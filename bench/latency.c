@@ -140,7 +140,6 @@ receive(int fd) {
 }
 
 // As answers of a real server would: the bridge learns where it is, and that flows have two ends.
-// ends.
 static void
 teach(int near, int far) {
 	for (unsigned int i = 0; i < FLOWS; i++) {
