@@ -103,6 +103,8 @@ find_rows(
 		rows_of_entry(w, &e, ret);
 		return;
 	}
+	if (!policy_may_name_address(w->policy, address))
+		return;
 	uint32_t row = policy_find_address(p, family, address);
 	if (row != POLICY_NO_ROW)
 		add_row(ret, row);

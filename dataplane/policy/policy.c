@@ -13,6 +13,7 @@
 
 #define PAGE ((size_t)4096)
 #define HUGE_PAGE ((size_t)2 << 20)
+#define BITS_PER_ADDRESS 16u // one in as many that have no row is looked up all the same
 
 static size_t
 mapped(size_t bytes) {
@@ -57,7 +58,27 @@ policy_image_free(struct policy_image *i) {
 	if (!i || --i->users > 0)
 		return;
 	munmap((void *)(uintptr_t)i->at, mapped(i->bytes));
+	free(i->address_bits);
 	free(i);
+}
+
+static bool
+note_addresses(struct policy_image *i) {
+	const struct policy_header *p = i->at;
+	const struct policy_address *row = policy_rows(p, p->addresses);
+	uint64_t bits = 64;
+
+	while (bits < (uint64_t)p->addresses.count * BITS_PER_ADDRESS)
+		bits *= 2;
+	i->address_bits = calloc(bits / 64, sizeof *i->address_bits);
+	i->address_mask = bits - 1;
+	if (!i->address_bits)
+		return false;
+	for (uint32_t k = 0; k < p->addresses.count; k++) {
+		uint64_t bit = policy_address_bit(p, row[k].address) & i->address_mask;
+		i->address_bits[bit / 64] |= (uint64_t)1 << bit % 64;
+	}
+	return true;
 }
 
 typedef int check_fn(const void *image, size_t length, const char **ret_why);
@@ -98,6 +119,13 @@ policy_new(const void *image, size_t length, const char **ret_why) {
 	p->rules_image = image_copy(image, length, policy_check, ret_why);
 	if (!p->rules_image) {
 		free(p);
+		return NULL;
+	}
+	if (!note_addresses(p->rules_image)) {
+		policy_image_free(p->rules_image);
+		free(p);
+		*ret_why = "no memory";
+		errno = ENOMEM;
 		return NULL;
 	}
 	p->rules = p->rules_image->at;

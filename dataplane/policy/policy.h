@@ -3,8 +3,8 @@
 //
 // Shape:   a policy is rules, lists and an epoch, which grows at every publish; flows remember the
 //          one they were judged under.  Images are private read-only copies, checked.
-//          Each kind comes by itself: what is published with new rules keeps the lists in force, and
-//          the other way round.
+//          Each kind comes by itself: what is published with new rules keeps the lists in force,
+//          and the other way round.
 // Threads: policy_new, policy_publish, policy_confirmed, policy_free: the main thread, or one
 //          helper at a time.  Workers read what policy_publish stored, between quiescent states.
 // Errors:  policy_new and policy_lists_* return NULL with errno and a sentence; what is in force
@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct shared;
 
@@ -26,6 +27,8 @@ struct policy_image {
 	const void *at;
 	size_t bytes;
 	unsigned int users;
+	uint64_t *address_bits; // rules: one bit by hash for each address that has a row
+	uint64_t address_mask; // of bit numbers
 };
 
 struct policy {
@@ -36,6 +39,26 @@ struct policy {
 	uint64_t generation; // of the rules; 0 for the built-in default
 	uint32_t epoch; // set by policy_publish
 };
+
+static inline uint64_t
+policy_address_bit(const struct policy_header *p, const uint8_t address[16]) {
+	uint64_t word[2];
+
+	memcpy(word, address, sizeof word);
+	unsigned __int128 x =
+		(unsigned __int128)(word[0] + p->key[0]) * ((word[1] + p->key[1]) | 1);
+	return (uint64_t)x ^ (uint64_t)(x >> 64);
+}
+
+// False: no rule names the address, without the long hash that the index needs.  A stranger who
+// finds addresses that it says true of makes himself no dearer than a look-up.
+static inline bool
+policy_may_name_address(const struct policy *p, const uint8_t address[16]) {
+	const struct policy_image *i = p->rules_image;
+	uint64_t bit = policy_address_bit(p->rules, address) & i->address_mask;
+
+	return i->address_bits[bit / 64] >> bit % 64 & 1;
+}
 
 // Copies, checks and seals (PROT_READ) `length` bytes at `image`.
 struct policy *policy_new(const void *image, size_t length, const char **ret_why);

@@ -110,8 +110,9 @@ name_find(
 	const uint8_t address[16],
 	struct name_entry *ret
 ) {
+	if (name_table_used(t) == 0)
+		return false;
 	uint32_t i = bucket_of(t, slot, family, address);
-
 	for (;;) {
 		unsigned int before = atomic_load_explicit(&t->sequence[i], memory_order_acquire);
 		if (before & 1) {
