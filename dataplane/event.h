@@ -33,5 +33,5 @@ void event_commit(struct event_ring *r);
 const struct event *event_peek(struct event_ring *r);
 void event_next(struct event_ring *r);
 
-// At least half of the ring is free: time for what can wait, such as periodic reports.
+// An eighth of the ring is free: what comes in floods leaves the rest to others.
 bool event_has_room(struct event_ring *r);

@@ -102,8 +102,12 @@ fill_flow(const struct worker *w, const struct flow *f, bool ended, struct wire_
 
 void
 report_flow_wanted(struct worker *w, const struct flow *f, bool ended) {
+	// A flood of new flows may not keep the sweep from saying how the others are.
+	if (!event_has_room(w->events)) {
+		lost(w);
+		return;
+	}
 	struct wire_flow *r = reserve(w, WIRE_FLOW, sizeof *r);
-
 	if (!r)
 		return;
 	fill_flow(w, f, ended, r);
