@@ -137,8 +137,9 @@ def test_every_answer_is_as_described(spec, home):
     good("getDevice", f"/devices/{dev}")
     good("listDestinations", f"/destinations?name=EXAMPLE&kind=domain&device={dev}&blocked=0")
     good("getDestination", f"/destinations/{dst}")
-    flows = good("listFlows", f"/flows?device={dev}&destination={dst}&verdict=forward").json["items"]
-    assert flows and flows[0]["names"] == ["www.example.org"]
+    query = f"/flows?device={dev}&destination={dst}&verdict=forward"
+    api.until(lambda: api.get(query)["items"], 10, "the flow of the ping")
+    assert good("listFlows", query).json["items"][0]["names"] == ["www.example.org"]
     good("listProfiles", "/profiles")
     for word in ("block", "unblock", "allow", "unallow", "ignore", "unignore"):
         for operation, path in (("actOnDevice", f"/devices/{dev}"), ("actOnDestination", f"/destinations/{dst}"),
