@@ -166,19 +166,21 @@ finish(struct page *p, size_t *ret_length) {
 	return p->bytes;
 }
 
+// The rest of the round in hand, or the first page of a new one.
 static bool
 next_event_page(struct page **ret_page) {
-	if (outbox.flushing == ARRAY_LEN(event_types)) {
-		begin_round();
-		drain_rings();
-		outbox.flushing = 0;
-	}
-	for (; outbox.flushing < ARRAY_LEN(event_types); outbox.flushing++) {
-		struct page *p = &outbox.pages[outbox.flushing];
-		if (p->w.length > sizeof(struct wire_header)) {
-			outbox.flushing++;
-			*ret_page = p;
-			return true;
+	for (int rounds = 0; rounds < 2; rounds++) {
+		if (outbox.flushing == ARRAY_LEN(event_types)) {
+			begin_round();
+			drain_rings();
+			outbox.flushing = 0;
+		}
+		while (outbox.flushing < ARRAY_LEN(event_types)) {
+			struct page *p = &outbox.pages[outbox.flushing++];
+			if (p->w.length > sizeof(struct wire_header)) {
+				*ret_page = p;
+				return true;
+			}
 		}
 	}
 	return false;
