@@ -113,11 +113,12 @@ begin_flow(struct worker *w, struct batch *b, unsigned int i, struct flow *f) {
 	struct flow_cold *cold = &w->flows->cold[flow_index(w->flows, f)];
 	unsigned int end = sender_end(facts);
 
-	f->initiator = end;
+	uint64_t state = flow_first_state(facts->key.protocol, facts->tcp_flags) & 15;
+	uint64_t word = flow_word(f) & ~(FLOW_WORD_TIME | FLOW_WORD_BEGUN);
+	// At once: to read a word of which a byte was just written makes the processor wait.
+	flow_set_word(f, word | b->time[i] / NS_PER_US | state << 56 | (uint64_t)end << 60);
 	f->slot[end] = b->src_slot[i];
 	f->slot[end ^ 1] = b->dst_slot[i];
-	f->state = flow_first_state(facts->key.protocol, facts->tcp_flags) & 15;
-	f->last_seen_us = b->time[i] / NS_PER_US;
 	cold->first_seen_ns = b->time[i];
 	if (facts->flags & FACT_ICMP) {
 		cold->icmp = 1;

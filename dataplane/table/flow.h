@@ -110,6 +110,7 @@ _Static_assert(
 // The word with time, verdict and state, for those who look at all of it at once.
 #define FLOW_WORD_TIME (((uint64_t)1 << 51) - 1)
 #define FLOW_WORD_REASON_SHIFT 51
+#define FLOW_WORD_BEGUN ((uint64_t)31 << 56) // initiator, state
 #define FLOW_WORD_PLAIN ((uint64_t)FLOW_SETTLED << 56 | (uint64_t)1 << 63) // settled and cached
 
 // Not answered so far, and cached: one more of the end that began is nothing new, either.
