@@ -119,6 +119,28 @@ test_seed_decides_the_place(void **state) {
 	assert_true(same < 64); // four are expected
 }
 
+// Keys gathered for one bucket under one seed are spread under another.
+static void
+test_collisions_need_the_seed(void **state) {
+	(void)state;
+	uint64_t other[8];
+	uint64_t random = seed_take();
+	uint16_t count[1024] = {0};
+	unsigned int gathered = 0, most = 0;
+
+	for (int i = 0; i < 8; i++)
+		other[i] = seed_next(&random);
+	for (uint32_t n = 0; gathered < 256; n++) {
+		struct flow_key k = key_of(n);
+		if ((hash_flow_key(&k, some_seed) & 1023) != 7)
+			continue;
+		gathered++;
+		unsigned int c = ++count[hash_flow_key(&k, other) & 1023];
+		most = MAX_OF(most, c);
+	}
+	assert_true(most <= 10); // a bucket's slots; a quarter of one is expected
+}
+
 // The hash spreads keys that differ in few bits: no bucket gets many more than its share.
 static void
 test_hash_spreads(void **state) {
@@ -265,6 +287,7 @@ main(void) {
 		cmocka_unit_test(test_holds_its_capacity),
 		cmocka_unit_test(test_agrees_with_a_model),
 		cmocka_unit_test(test_seed_decides_the_place),
+		cmocka_unit_test(test_collisions_need_the_seed),
 		cmocka_unit_test(test_hash_spreads),
 		cmocka_unit_test(test_oldest_unanswered_gives_way),
 		cmocka_unit_test(test_word_is_the_fields),
