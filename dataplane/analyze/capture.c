@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct file {
 	const char *name;
@@ -27,8 +28,16 @@ struct captures {
 static int
 open_file(struct file *f, const char *name) {
 	char why[PCAP_ERRBUF_SIZE] = "";
+	struct stat about;
 
 	f->name = name;
+	if (stat(name, &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode)) {
+		fprintf(stderr,
+			"spinctl: %s: is not a file; a capture is read twice, so write it to a "
+			"file first\n",
+			name);
+		return -ESPIPE;
+	}
 	FILE *stream = stream_open(name);
 	if (stream == NULL) {
 		int r = -errno;

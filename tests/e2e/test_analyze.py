@@ -3,6 +3,7 @@
 
 import concurrent.futures
 import json
+import os
 import struct
 import subprocess
 
@@ -167,3 +168,9 @@ def test_runs_do_not_disturb_each_other(tmp_path):
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         outputs = set(pool.map(lambda _: analyze("--json", path).stdout, range(8)))
     assert len(outputs) == 1
+
+
+def test_a_pipe_is_refused_at_once(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert "write it to a file first" in analyze(str(pipe), code=1).stderr
