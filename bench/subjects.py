@@ -196,9 +196,6 @@ class Dataplane(Logged):
     def ports(self):
         return vdevs(self.name)
 
-    def ports(self):
-        return vdevs(self.name)
-
     def start(self):
         if not os.access(self.program, os.X_OK):
             raise RigError(f"{self.program} is not there: build it with scripts/build, or name it by --dataplane")
