@@ -93,11 +93,17 @@ characters(const char *text) {
 	return n;
 }
 
-// C0, DEL and C1: what a terminal or a log line would act upon.
+// C0, DEL and C1: what a terminal or a log line would act upon; and what turns the direction of the
+// text around it (U+202A to 202E, U+2066 to 2069).
 static bool
 has_control(const char *text) {
 	for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
 		if (*at < 0x20 || *at == 0x7F || (*at == 0xC2 && at[1] < 0xA0)) {
+			return true;
+		}
+		if (*at == 0xE2
+		    && ((at[1] == 0x80 && at[2] >= 0xAA && at[2] <= 0xAE)
+			|| (at[1] == 0x81 && at[2] >= 0xA6 && at[2] <= 0xA9))) {
 			return true;
 		}
 	}
@@ -135,6 +141,14 @@ take_text(
 			JSON_FAULT_VALUE,
 			field->name,
 			"it has control characters; use plain text"
+		);
+	}
+	if (n > 0 && text[strspn(text, " ")] == '\0') {
+		return refuse(
+			f,
+			JSON_FAULT_VALUE,
+			field->name,
+			"it is only spaces; give at least one letter"
 		);
 	}
 	memcpy(out->text, text, bytes + 1);

@@ -108,6 +108,8 @@ WRONG_REQUESTS = [
     ("PATCH", "{device}", b'{"name": 7}', {}, 400, None),
     ("PATCH", "{device}", b'{"name": "' + b"x" * 65 + b'"}', {}, 400, "bad_value"),
     ("PATCH", "{device}", b'{"name": "a\\u0007b"}', {}, 400, "bad_value"),
+    ("PATCH", "{device}", b'{"name": "  "}', {}, 400, "bad_value"),
+    ("PATCH", "{device}", b'{"name": "\xe2\x80\xaeknab"}', {}, 400, "bad_value"),
     ("PATCH", "{device}", b'{"profile": "no-such"}', {}, (400, 404), "unknown_profile"),
     ("PATCH", "{device}", b'{"name": "x"}', {"Content-Type": "text/plain"}, 415, "unsupported_media_type"),
     ("PATCH", "{device}", b'{"name": "' + b"x" * (1 << 20) + b'"}', {}, 413, "body_too_large"),
