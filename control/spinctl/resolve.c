@@ -142,7 +142,11 @@ pick(const struct json_doc *d, const char *kind, const char *text, struct node *
 	}
 	fprintf(stderr, "spinctl: there is no %s \"", kind);
 	text_put(stderr, text);
-	fprintf(stderr, "\"; \"spinctl %ss\" lists them\n", kind);
+	fprintf(stderr, "\"; \"spinctl %ss\" lists them", kind);
+	if (strcmp(kind, "device") == 0) {
+		fputs("; a destination is given with --destination", stderr);
+	}
+	fputc('\n', stderr);
 	return EXIT_FAILED;
 }
 

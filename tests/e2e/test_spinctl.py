@@ -186,3 +186,8 @@ def test_analyze(tmp_path):
                                       / IP(src="192.168.1.2", dst="192.0.2.1") / UDP(sport=1, dport=2) / bytes(20)] * 3)
     report = json.loads(sh(program("spinctl"), "analyze", tmp_path / "a.pcap", "--json", timeout=60).stdout)
     assert report["frames"] == 3 and report["flows"][0]["packets_to_responder"] == 3
+
+
+def test_a_destination_in_a_devices_place(talking):
+    """Whoever forgets --destination is told of it."""
+    assert "--destination" in talking.gateway.spinctl("block", "no.such.example", check=False).stderr
