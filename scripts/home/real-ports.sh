@@ -5,7 +5,7 @@
 ssh_connection() {
 	local pid=$$ found=${SSH_CONNECTION:-}
 	while [ -z "$found" ] && [ "$pid" -gt 1 ]; do
-		found=$(tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | sed -n 's/^SSH_CONNECTION=//p') || true
+		found=$(tr '\0' '\n' 2>/dev/null <"/proc/$pid/environ" | sed -n 's/^SSH_CONNECTION=//p') || true
 		pid=$(awk '/^PPid:/ { print $2 }' "/proc/$pid/status" 2>/dev/null || echo 1)
 	done
 	printf '%s' "$found"
