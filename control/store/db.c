@@ -6,8 +6,10 @@
 #include "control/store/db.h"
 
 #include "platform/base.h"
+#include "platform/policy_image.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -193,8 +195,20 @@ upgrade(struct store_db *db, int version) {
 	return r;
 }
 
+// A rules image is written only after its rules were stored: where one lies beside an empty
+// database, the database was lost, and starting with it would open every block.
+static bool
+lost(const char *file, int version) {
+	char image[PATH_MAX];
+	const char *name = strrchr(file, '/');
+	int directory = name ? (int)(name + 1 - file) : 0;
+
+	snprintf(image, sizeof image, "%.*s%s", directory, file, POLICY_RULES_FILE);
+	return version == 0 && access(image, F_OK) == 0;
+}
+
 static int
-set_up(struct store_db *db) {
+set_up(struct store_db *db, const char *file) {
 	int version = 0;
 
 	sqlite3_extended_result_codes(db->sqlite, 1);
@@ -213,6 +227,14 @@ set_up(struct store_db *db) {
 	int r = ask_number(db, "PRAGMA user_version", &version);
 	if (r < 0)
 		return r;
+	if (lost(file, version)) {
+		snprintf(
+			db->message,
+			sizeof db->message,
+			"It is empty, but " POLICY_RULES_FILE " beside it holds rules."
+		);
+		return -ENODATA;
+	}
 	if (version > SCHEMA_VERSION) {
 		snprintf(
 			db->message,
@@ -239,20 +261,23 @@ db_open(struct store_db *db, const char *file, char ret_error[STORE_ERROR]) {
 		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
 		NULL
 	);
-	int r = code == SQLITE_OK ? set_up(db) : db_error(db);
+	int r = code == SQLITE_OK ? set_up(db, file) : db_error(db);
 	if (r == 0)
 		return 0;
-	code = sqlite3_errcode(db->sqlite);
+	code = sqlite3_errcode(db->sqlite) & 0xff;
 	const char *hint = "Check the directory and its rights.";
 	if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
 		hint = "Another spin-control uses this state directory: stop it, or give this one "
 		       "its own --state-dir.";
 	else if (code == SQLITE_FULL || r == -ENOSPC)
 		hint = "Free some space there, or choose another --state-dir.";
-	else if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB || r == -EIO)
+	else if (code == SQLITE_READONLY)
+		hint = "Make the directory and its files writable for this user, or choose "
+		       "another --state-dir.";
+	else if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB || r == -EIO || r == -ENODATA)
 		hint = "Names and rules cannot be read; the dataplane keeps its last rules.  "
-		       "Restore a "
-		       "backup, or move the file away to start without names and rules.";
+		       "Restore a backup, or move " POLICY_RULES_FILE " and state.db away to "
+		       "start without names and rules.";
 	else if (r == -EINVAL)
 		hint = "Install that release again.";
 	snprintf(ret_error, STORE_ERROR, "%.160s: %.140s %.200s", file, db->message, hint);

@@ -5,6 +5,7 @@
 #include "control/id.h"
 #include "control/state.h"
 #include "control/store/db.h"
+#include "platform/policy_image.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -206,9 +207,8 @@ store_load(
 			snprintf(
 				ret_error,
 				STORE_ERROR,
-				"state.db: %s Restore a backup, or move the file away to start "
-				"without "
-				"names and rules.",
+				"state.db: %s Restore a backup, or move " POLICY_RULES_FILE
+				" and state.db away to start without names and rules.",
 				l.db->message
 			);
 			return r;

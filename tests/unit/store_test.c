@@ -269,12 +269,30 @@ damage_is_not_an_empty_house(void **) {
 		fail_msg("a damaged database was opened");
 	}
 	assert_non_null(strstr(error, "state.db"));
-	assert_non_null(strstr(error, "move the file away"));
+	assert_non_null(strstr(error, "move rules.image and state.db away"));
 	fd = open(path_of("state.db"), O_WRONLY | O_TRUNC | O_CLOEXEC);
 	assert_int_equal(write(fd, "this is no database, it is a sentence", 37), 37);
 	close(fd);
 	assert_true(store_open(directory, &st, error) < 0);
-	assert_non_null(strstr(error, "move the file away"));
+	assert_non_null(strstr(error, "move rules.image and state.db away"));
+}
+
+// SQLite takes an empty file for a new database; the blocks in the image say that it is not.
+static void
+nothing_beside_rules_is_a_loss(void **) {
+	char error[STORE_ERROR] = "";
+	struct store *st;
+
+	unlink(path_of("state.db"));
+	unlink(path_of("state.db-wal"));
+	int fd = open(path_of("rules.image"), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(store_open(directory, &st, error), -ENODATA);
+	assert_non_null(strstr(error, "rules.image beside it holds rules"));
+	unlink(path_of("rules.image"));
+	assert_int_equal(store_open(directory, &st, error), 0);
+	store_close(st);
 }
 
 static int
@@ -298,6 +316,7 @@ main(void) {
 		cmocka_unit_test(the_image_is_replaced_whole),
 		cmocka_unit_test(an_older_database_is_brought_up),
 		cmocka_unit_test(damage_is_not_an_empty_house),
+		cmocka_unit_test(nothing_beside_rules_is_a_loss),
 	};
 	return cmocka_run_group_tests(tests, make_directory, remove_directory);
 }
