@@ -17,4 +17,5 @@ typedef uint64_t ns_t;
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 #define MIN_OF(a, b) ((a) < (b) ? (a) : (b))
 #define MAX_OF(a, b) ((a) > (b) ? (a) : (b))
+#undef container_of // some systems' headers bring the same one along
 #define container_of(p, type, member) ((type *)(void *)((char *)(p)-offsetof(type, member)))
