@@ -61,6 +61,7 @@ config_defaults(struct config *c) {
 		.data_dir = SPIN_DATA_DIR,
 		.profiles_dir = "/etc/spin/profiles",
 		.default_profile = "allow-all",
+		.default_profile_at = "--default-profile",
 		.unix_group = "spin-admin",
 	};
 	beside_program("/profiles", probe);
@@ -97,8 +98,7 @@ wrong_listen(const char *text) {
 	if (family == 4 ? address[0] == 127 : memcmp(address, one, 16) == 0)
 		return NULL;
 	return "can be reached from other machines, and there are no accounts yet: use 127.0.0.1 "
-	       "or "
-	       "[::1], and from elsewhere `ssh -L 13026:127.0.0.1:13026`";
+	       "or [::1], and from elsewhere `ssh -L 13026:127.0.0.1:13026`";
 }
 
 int
@@ -233,7 +233,6 @@ read_lists(
 	X(web_dir, "--web-dir")                                                                    \
 	X(data_dir, "--data-dir")                                                                  \
 	X(profiles_dir, "--profiles-dir")                                                          \
-	X(default_profile, "--default-profile")                                                    \
 	X(unix_group, "--unix-group")
 
 #define X(field, option)                                                                           \
@@ -249,7 +248,29 @@ read_lists(
 TEXT_KEYS(X)
 #undef X
 
+// Which profiles there are is known later: the finding then needs the place.
+static int
+read_default_profile(
+	const struct yaml_tree *t,
+	const struct yaml_tree_node *value,
+	void *into,
+	char ret_error[YAML_ERROR]
+) {
+	struct config *c = into;
+
+	snprintf(
+		c->default_profile_at,
+		sizeof c->default_profile_at,
+		"%.1000s:%u:%u",
+		t->file,
+		value->line,
+		value->column
+	);
+	return read_into(t, value, c->default_profile, sizeof c->default_profile, ret_error);
+}
+
 static const struct yaml_key keys[] = {
+	{"default_profile", read_default_profile, false},
 	{"listen", read_listen, false},
 	{"log_level", read_log_level, false},
 	{"banner", read_banner, false},
@@ -304,6 +325,12 @@ take_option(struct config *c, const char *option, const char *value, bool *ret_o
 	}
 	TEXT_KEYS(X)
 #undef X
+	if (strcmp(option, "--default-profile") == 0) {
+		*ret_ok = value[0] && strlen(value) < sizeof c->default_profile;
+		snprintf(c->default_profile, sizeof c->default_profile, "%s", value);
+		snprintf(c->default_profile_at, sizeof c->default_profile_at, "%s", option);
+		return true;
+	}
 	if (strcmp(option, "--log-level") == 0) {
 		*ret_ok = log_set_level(value);
 		return true;

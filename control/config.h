@@ -28,6 +28,7 @@ struct config {
 	char data_dir[CONFIG_PATH];
 	char profiles_dir[CONFIG_PATH]; // the household's own
 	char default_profile[33];
+	char default_profile_at[CONFIG_PATH + 32]; // file:line:column, or where else it was said
 	char unix_group[33];
 	struct banner banner; // no title: none
 	struct lists_config lists;

@@ -213,9 +213,9 @@ load_profiles(struct core *c) {
 	}
 	if (profiles_set_default(&c->state.profiles, c->config->default_profile) == 0)
 		return 0;
-	log_err("default_profile: there is no profile '%s' in %s or %s: write allow-all or "
-		"block-all, "
-		"or add %s.yaml",
+	log_err("%s: there is no profile '%s' in %s or %s: write allow-all or block-all, or add "
+		"%s.yaml",
+		c->config->default_profile_at,
 		c->config->default_profile,
 		path,
 		c->config->profiles_dir,

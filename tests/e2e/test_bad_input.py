@@ -77,7 +77,7 @@ def alone(tmp_path):
     ("default_profile: [allow-all\n", r"spin\.yaml:\d+:\d+: "),
     ("default_profile: allow-all\nnonsense: 1\n", r"spin\.yaml:2:1: .*nonsense"),
     ("listen: 0.0.0.0:13026\n", r"spin\.yaml:1:9: .*0\.0\.0\.0:13026.*127\.0\.0\.1"),
-    ("default_profile: 7th\n", r"7th.*allow-all or block-all"),
+    ("default_profile: 7th\n", r"spin\.yaml:1:18: .*7th.*allow-all or block-all"),
     ("\tdefault_profile: allow-all\n", r"spin\.yaml:1:\d+: "),
 ])
 def test_yaml_error_names_the_place(alone, tmp_path, text, where):
