@@ -7,22 +7,6 @@
 #include <stdio.h>
 
 static int
-read_text(
-	const struct yaml_tree *t,
-	const struct yaml_tree_node *value,
-	char *into,
-	size_t room,
-	char ret_error[YAML_ERROR]
-) {
-	const char *text;
-	int r = yaml_tree_text(t, value, room - 1, &text, ret_error);
-
-	if (r == 0)
-		snprintf(into, room, "%s", text);
-	return r;
-}
-
-static int
 read_title(
 	const struct yaml_tree *t,
 	const struct yaml_tree_node *value,
@@ -31,7 +15,7 @@ read_title(
 ) {
 	struct banner *b = into;
 
-	return read_text(t, value, b->title, sizeof b->title, ret_error);
+	return yaml_tree_copy(t, value, b->title, sizeof b->title, ret_error);
 }
 
 static int
@@ -43,7 +27,7 @@ read_body(
 ) {
 	struct banner *b = into;
 
-	return read_text(t, value, b->text, sizeof b->text, ret_error);
+	return yaml_tree_copy(t, value, b->text, sizeof b->text, ret_error);
 }
 
 static int
@@ -66,7 +50,7 @@ read_try(
 		);
 	for (unsigned int i = 0; i < value->count; i++) {
 		const struct yaml_tree_node *one = &t->nodes[value->items[i].node];
-		int r = read_text(t, one, b->tries[i], sizeof b->tries[i], ret_error);
+		int r = yaml_tree_copy(t, one, b->tries[i], sizeof b->tries[i], ret_error);
 		if (r < 0)
 			return r;
 	}

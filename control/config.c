@@ -162,22 +162,6 @@ read_listen(
 }
 
 static int
-read_into(
-	const struct yaml_tree *t,
-	const struct yaml_tree_node *value,
-	char *into,
-	size_t room,
-	char ret_error[YAML_ERROR]
-) {
-	const char *text;
-	int r = yaml_tree_text(t, value, room - 1, &text, ret_error);
-
-	if (r == 0)
-		snprintf(into, room, "%s", text);
-	return r;
-}
-
-static int
 read_log_level(
 	const struct yaml_tree *t,
 	const struct yaml_tree_node *value,
@@ -243,7 +227,7 @@ read_lists(
 		char ret_error[YAML_ERROR]                                                         \
 	) {                                                                                        \
 		struct config *c = into;                                                           \
-		return read_into(t, value, c->field, sizeof c->field, ret_error);                  \
+		return yaml_tree_copy(t, value, c->field, sizeof c->field, ret_error);             \
 	}
 TEXT_KEYS(X)
 #undef X
@@ -266,7 +250,7 @@ read_default_profile(
 		value->line,
 		value->column
 	);
-	return read_into(t, value, c->default_profile, sizeof c->default_profile, ret_error);
+	return yaml_tree_copy(t, value, c->default_profile, sizeof c->default_profile, ret_error);
 }
 
 static const struct yaml_key keys[] = {

@@ -16,22 +16,6 @@ struct one {
 };
 
 static int
-read_text(
-	const struct yaml_tree *t,
-	const struct yaml_tree_node *value,
-	char *into,
-	size_t room,
-	char ret_error[YAML_ERROR]
-) {
-	const char *text;
-	int r = yaml_tree_text(t, value, room - 1, &text, ret_error);
-
-	if (r == 0)
-		snprintf(into, room, "%s", text);
-	return r;
-}
-
-static int
 read_name(
 	const struct yaml_tree *t,
 	const struct yaml_tree_node *value,
@@ -40,7 +24,7 @@ read_name(
 ) {
 	struct one *one = into;
 
-	return read_text(t, value, one->name, sizeof one->name, ret_error);
+	return yaml_tree_copy(t, value, one->name, sizeof one->name, ret_error);
 }
 
 static int
@@ -51,7 +35,7 @@ read_file(
 	char ret_error[YAML_ERROR]
 ) {
 	struct one *one = into;
-	int r = read_text(t, value, one->file, sizeof one->file, ret_error);
+	int r = yaml_tree_copy(t, value, one->file, sizeof one->file, ret_error);
 
 	if (r == 0 && one->file[0] != '/')
 		return yaml_tree_fault(

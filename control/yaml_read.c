@@ -189,3 +189,19 @@ yaml_tree_text(
 	*ret = value->text;
 	return 0;
 }
+
+int
+yaml_tree_copy(
+	const struct yaml_tree *t,
+	const struct yaml_tree_node *value,
+	char *into,
+	size_t room,
+	char ret_error[YAML_ERROR]
+) {
+	const char *text;
+	int r = yaml_tree_text(t, value, room - 1, &text, ret_error);
+
+	if (r == 0)
+		snprintf(into, room, "%s", text);
+	return r;
+}

@@ -95,3 +95,11 @@ int yaml_tree_text(
 	const char **ret,
 	char ret_error[YAML_ERROR]
 );
+// The same into `room` bytes at `into`, ended by NUL.
+int yaml_tree_copy(
+	const struct yaml_tree *t,
+	const struct yaml_tree_node *value,
+	char *into,
+	size_t room,
+	char ret_error[YAML_ERROR]
+);
