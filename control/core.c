@@ -81,6 +81,9 @@ on_message(void *context, const struct wire_header *h, const uint8_t *records) {
 	case WIRE_HOSTNAME:
 		EACH(struct wire_hostname, observe_hostname);
 		break;
+	case WIRE_FACT:
+		EACH(struct wire_fact, observe_fact);
+		break;
 	case WIRE_FLOW:
 		EACH(struct wire_flow, flow_observe);
 		break;

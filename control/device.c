@@ -49,6 +49,15 @@ fail:
 	return NULL;
 }
 
+void
+device_free(struct device *d) {
+	for (unsigned int i = 0; d && i < d->facts_count; i++)
+		free(d->facts[i].text);
+	if (d)
+		free(d->facts);
+	free(d);
+}
+
 struct device *
 device_get(struct state *s, const uint8_t mac[6]) {
 	struct device *d = device_by_mac(s, mac);
@@ -106,27 +115,84 @@ device_is_online(const struct device *d, uint64_t now_ns) {
 	return d->last_seen_ns + DEVICE_ONLINE_NS > now_ns;
 }
 
-// What a device says of itself is a stranger's text: no control characters, UTF-8 only.
-void
-device_set_hostname(struct device *d, const char *text, size_t length, enum source source) {
-	char clean[sizeof d->hostname];
+// What a device says of itself is a stranger's text: no control characters, UTF-8 only.  `ret` is
+// filled up with zeros.
+static void
+clean_text(const char *text, size_t length, char *ret, size_t size) {
 	size_t used = 0;
 
-	for (size_t i = 0; i < length && text[i] && used < sizeof clean - 4;) {
+	for (size_t i = 0; i < length && text[i] && used < size - 4;) {
 		size_t sequence = utf8_sequence(text + i, length - i);
 		bool plain = sequence && (unsigned char)text[i] >= 0x20 && text[i] != 0x7f;
 		if (!plain)
-			clean[used++] = '?';
+			ret[used++] = '?';
 		for (size_t k = 0; plain && k < sequence; k++)
-			clean[used++] = text[i + k];
+			ret[used++] = text[i + k];
 		i += sequence ? sequence : 1;
 	}
-	memset(clean + used, 0, sizeof clean - used);
+	memset(ret + used, 0, size - used);
+}
+
+void
+device_set_hostname(struct device *d, const char *text, size_t length, enum source source) {
+	char clean[sizeof d->hostname];
+
+	if (d->hostname[0] && source > d->hostname_source)
+		return; // the order of SOURCES is that of trust
+	clean_text(text, length, clean, sizeof clean);
 	if (strcmp(clean, d->hostname) == 0 && d->hostname_source == source)
 		return;
 	memcpy(d->hostname, clean, sizeof clean);
 	d->hostname_source = (uint8_t)source;
 	d->changed = d->dirty = true;
+}
+
+// Where the fact belongs: its own place, a free one, or the oldest's.
+static struct device_fact *
+fact_place(struct device *d, enum fact_kind kind, enum source source, const char *text) {
+	struct device_fact *oldest = &d->facts[0];
+
+	for (unsigned int i = 0; i < d->facts_count; i++) {
+		struct device_fact *f = &d->facts[i];
+		bool same = f->kind == kind && f->source == source;
+		if (same && (!fact_kind_is_many(kind) || strcmp(f->text, text) == 0))
+			return f;
+		if (f->seen_ns < oldest->seen_ns)
+			oldest = f;
+	}
+	return d->facts_count < DEVICE_FACTS_MAX ? &d->facts[d->facts_count] : oldest;
+}
+
+void
+device_set_fact(
+	struct device *d,
+	enum fact_kind kind,
+	enum source source,
+	const char *text,
+	size_t length,
+	uint64_t seen_ns
+) {
+	char clean[256];
+
+	clean_text(text, length, clean, sizeof clean);
+	if (!d->facts)
+		d->facts = calloc(DEVICE_FACTS_MAX, sizeof *d->facts);
+	if (!d->facts || !clean[0])
+		return;
+	struct device_fact *f = fact_place(d, kind, source, clean);
+	if (!f->text || strcmp(f->text, clean) != 0 || f->kind != kind || f->source != source) {
+		char *copy = strdup(clean);
+		if (!copy)
+			return;
+		free(f->text);
+		f->text = copy;
+		if (f == &d->facts[d->facts_count])
+			d->facts_count++;
+		d->changed = d->dirty = true;
+	}
+	f->kind = (uint8_t)kind;
+	f->source = (uint8_t)source;
+	f->seen_ns = MAX_OF(f->seen_ns, seen_ns);
 }
 
 void

@@ -59,6 +59,10 @@
 	  "gauge",                                                                                 \
 	  "Whether the last write to the state database succeeded.",                               \
 	  c->storage_ok)                                                                           \
+	X("spin_facts_refused_total",                                                              \
+	  "counter",                                                                               \
+	  "Facts of devices that told more of themselves than is kept, or too fast.",              \
+	  w->facts_refused)                                                                        \
 	X("spin_streams", "gauge", "Browsers following events.", stream_readers(c->stream))        \
 	X("spin_uptime_seconds",                                                                   \
 	  "gauge",                                                                                 \

@@ -63,6 +63,16 @@ observe_hostname(struct state *s, const struct wire_hostname *w) {
 }
 
 void
+observe_fact(struct state *s, const struct wire_fact *w) {
+	struct device *d = device_get(s, w->mac);
+
+	if (d && w->kind < FACT_KIND_COUNT && w->length < sizeof w->text)
+		device_set_fact(
+			d, w->kind, w->source, w->text, w->length, clock_wall_of(w->seen_ns)
+		);
+}
+
+void
 observe_name(struct state *s, const struct wire_name *w, const char *names) {
 	struct device *d = device_get(s, w->mac);
 	uint64_t seen = clock_wall_of(w->seen_ns);

@@ -72,7 +72,7 @@ state_fini(struct state *s) {
 	while (s->destinations_count > 0)
 		destination_drop(s, s->destinations[s->destinations_count - 1]);
 	for (size_t i = 0; i < s->devices_count; i++)
-		free(s->devices[i]);
+		device_free(s->devices[i]);
 	free(s->devices);
 	free(s->destinations);
 	free(s->rules);

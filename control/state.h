@@ -77,6 +77,7 @@ void state_fini(struct state *s);
 void observe_device(struct state *s, const struct wire_device *w);
 void observe_address(struct state *s, const struct wire_address *w);
 void observe_hostname(struct state *s, const struct wire_hostname *w);
+void observe_fact(struct state *s, const struct wire_fact *w);
 void observe_name(struct state *s, const struct wire_name *w, const char *names);
 void observe_port(struct state *s, const struct wire_port *w);
 void observe_stats(struct state *s, const struct wire_stats *w);

@@ -6,6 +6,7 @@
 #include "dataplane/inspect/dns.h"
 #include "dataplane/table/address.h"
 #include "dataplane/table/device.h"
+#include "dataplane/table/fact.h"
 #include "dataplane/table/flow.h"
 #include "dataplane/table/name.h"
 #include "dataplane/table/tags.h"
@@ -219,9 +220,16 @@ report_hostname(
 	uint32_t length,
 	ns_t now
 ) {
+	struct device_table *t = w->shared->devices;
 	struct device_name n = {.source = source, .length = (uint8_t)length, .seen_ns = now};
 
-	if (!device_set_name(w->shared->devices, slot, source, text, length, now))
+	if (slot >= t->capacity || device_has_name(t, slot, source, text, length))
+		return;
+	if (!fact_may_change(w->shared->facts, slot, now)) {
+		counter_add(&w->counters.facts_refused, 1);
+		return;
+	}
+	if (!device_set_name(t, slot, source, text, length, now))
 		return;
 	struct wire_hostname *r = reserve(w, WIRE_HOSTNAME, sizeof *r);
 	if (!r)

@@ -15,6 +15,7 @@
 
 struct address;
 struct device_name;
+struct fact_row;
 struct flow;
 struct name_chain;
 struct name_entry;
@@ -54,6 +55,17 @@ void report_hostname(
 	uint32_t length,
 	ns_t now
 );
+// What the device told or showed; see FACTS.  Known ones cost a look-up, floods are refused and
+// counted.
+void report_fact(
+	struct worker *w,
+	uint16_t slot,
+	enum fact_kind kind,
+	enum source source,
+	const char *text,
+	size_t length,
+	ns_t now
+);
 // `mac` is the asking device's.
 void report_name(
 	struct worker *w,
@@ -77,3 +89,4 @@ void report_fill_hostname(
 	const struct device_name *n,
 	struct wire_hostname *ret
 );
+void report_fill_fact(const struct shared *s, const struct fact_row *f, struct wire_fact *ret);

@@ -5,6 +5,7 @@
 #include "dataplane/report.h"
 #include "dataplane/table/address.h"
 #include "dataplane/table/device.h"
+#include "dataplane/table/fact.h"
 #include "dataplane/table/flow.h"
 #include "dataplane/table/memory.h"
 #include "dataplane/table/name.h"
@@ -23,6 +24,7 @@
 #define STATIONS 16384u
 #define NAMES 65536u
 #define ADDRESSES 16384u
+#define FACTS_MAX 16384u
 #define DEVICE_ADDRESSES 256u
 
 static uint32_t
@@ -64,9 +66,13 @@ shared_new(const struct shared_config *c) {
 		given(c->device_addresses, DEVICE_ADDRESSES),
 		s->seed
 	);
+	if (s->devices)
+		s->facts =
+			fact_table_new(given(c->facts, FACTS_MAX), s->devices->capacity, s->seed);
 	s->qsbr = qsbr_new();
 	struct policy *p = policy_new_default(POLICY_DEFAULT_ALLOW);
-	if (s->stations && s->devices && s->buckets && s->names && s->addresses && s->qsbr && p) {
+	if (s->stations && s->devices && s->buckets && s->names && s->addresses && s->facts
+	    && s->qsbr && p) {
 		struct policy *old;
 		policy_publish(s, p, &old);
 		return s;
@@ -89,6 +95,7 @@ shared_free(struct shared *s) {
 	device_table_free(s->devices);
 	name_table_free(s->names);
 	address_table_free(s->addresses);
+	fact_table_free(s->facts);
 	table_free(s->qsbr, rte_rcu_qsbr_get_memsize(WORKERS_MAX));
 	free(s);
 }
@@ -107,6 +114,7 @@ add_counters(const struct worker *w, struct wire_stats *ret) {
 	ret->flows_created += counter_get(&c->flows_created);
 	ret->flows_refused += counter_get(&c->flows_refused);
 	ret->events_lost += counter_get(&c->events_lost);
+	ret->facts_refused += counter_get(&c->facts_refused);
 	for (unsigned int r = 0; r < REASON_COUNT; r++) {
 		ret->reason_packets[r] += counter_get(&c->reason_packets[r]);
 		ret->reason_bytes[r] += counter_get(&c->reason_bytes[r]);
@@ -182,6 +190,19 @@ report_names(const struct shared *s, shared_report_fn *fn, void *context) {
 	}
 }
 
+static void
+report_facts(const struct shared *s, shared_report_fn *fn, void *context) {
+	uint32_t n = fact_rows(s->facts);
+	struct fact_row f;
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct wire_fact r = {0};
+		fact_get(s->facts, i, &f);
+		report_fill_fact(s, &f, &r);
+		fn(context, WIRE_FACT, &r, sizeof r);
+	}
+}
+
 void
 shared_report(const struct shared *s, shared_report_fn *fn, void *context) {
 	struct address a;
@@ -202,5 +223,6 @@ shared_report(const struct shared *s, shared_report_fn *fn, void *context) {
 			report_fill_hostname(s, (uint16_t)slot, &n, &r);
 			fn(context, WIRE_HOSTNAME, &r, sizeof r);
 		}
+	report_facts(s, fn, context);
 	report_names(s, fn, context);
 }

@@ -26,10 +26,12 @@
 #define WORKER_QUEUES_MAX 64
 #define DHCP_SERVERS_MAX 8
 #define ADDRESS_CACHE 1024 // of a worker, hashes of addresses that are known
+#define FACT_CACHE 256 // of a worker, keys of facts that are known
 
 struct address_table;
 struct device_table;
 struct event_ring;
+struct fact_table;
 struct flow_table;
 struct fragment_table;
 struct name_table;
@@ -64,6 +66,7 @@ struct shared_config {
 	uint32_t names; // (device, address) pairs; 0: 65,536
 	uint32_t addresses; // (device, address) pairs; 0: 16,384
 	uint32_t device_addresses; // of one device; 0: 64
+	uint32_t facts; // of all devices; 0: 16,384
 	uint32_t storm; // frames a second that a port may flood; 0: any number
 	bool learn_unasked; // analyze: report every DNS answer, asked for or not
 	ns_t start; // CLOCK_MONOTONIC, or 0 for a capture's own clock
@@ -77,6 +80,7 @@ struct shared {
 	struct device_buckets *buckets; // by slot; written: any worker
 	struct name_table *names;
 	struct address_table *addresses;
+	struct fact_table *facts;
 	struct rte_rcu_qsbr *qsbr; // thread id = worker id; the worker loop registers and reports
 	struct shared_port port[PORTS_MAX];
 	uint16_t ports; // written: main, before the workers start
@@ -112,6 +116,7 @@ struct worker_counters {
 	uint64_t flows_refused;
 	uint64_t flows_evicted; // unanswered ones, for new ones
 	uint64_t events_lost;
+	uint64_t facts_refused;
 	uint64_t judged; // packets that went through judge
 	uint64_t reason_packets[REASON_COUNT];
 	uint64_t reason_bytes[REASON_COUNT];
@@ -164,6 +169,7 @@ struct worker {
 	struct question_table *questions;
 	struct tags_table *tags;
 	uint64_t *address_known; // ADDRESS_CACHE hashes
+	uint64_t fact_known[FACT_CACHE];
 	struct subject_row *rows; // by slot: the policy row, cached per epoch
 	struct worker_device *devices;
 	struct event_ring *events;
@@ -222,7 +228,7 @@ void shared_port_counts(const struct shared *s, uint16_t port, struct worker_por
 // Devices, for the main thread: slots SLOT_OTHER to shared_devices(s) - 1.  False: slot unused.
 uint32_t shared_devices(const struct shared *s);
 bool shared_device(const struct shared *s, uint32_t slot, struct wire_device *ret);
-// What a snapshot needs beside flows and devices: calls back for every known address, host name
-// and name, with the wire record (and for names its padded text) and its size.
+// What a snapshot needs beside flows and devices: calls back for every known address, host name,
+// fact and name, with the wire record (and for names its padded text) and its size.
 typedef void shared_report_fn(void *context, uint32_t type, const void *record, size_t size);
 void shared_report(const struct shared *s, shared_report_fn *fn, void *context);

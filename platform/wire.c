@@ -69,6 +69,26 @@ alert_name(enum alert a) {
 }
 
 const char *
+fact_kind_name(enum fact_kind k) {
+	static const char *const names[] = {
+#define X(id, name, many) name,
+		FACTS(X)
+#undef X
+	};
+	return (unsigned int)k < ARRAY_LEN(names) ? names[k] : "unknown";
+}
+
+bool
+fact_kind_is_many(enum fact_kind k) {
+	static const bool many[] = {
+#define X(id, name, many) many,
+		FACTS(X)
+#undef X
+	};
+	return (unsigned int)k < ARRAY_LEN(many) && many[k];
+}
+
+const char *
 wire_type_name(unsigned int type) {
 	switch (type) {
 #define X(id, number, name, ...)                                                                   \

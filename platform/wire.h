@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #define WIRE_MAGIC 0x4e495053u // "SPIN", little endian
-#define WIRE_VERSION 4u
+#define WIRE_VERSION 5u
 #define WIRE_MESSAGE_MAX 65536u
 #define WIRE_SOCKET "dataplane.sock"
 
@@ -69,7 +69,8 @@ struct wire_empty {};
 	X(FLOW, 20, "flow", struct wire_flow, 0)                                                   \
 	X(PORT, 21, "port", struct wire_port, 0)                                                   \
 	X(STATS, 22, "stats", struct wire_stats, 0)                                                \
-	X(ALERT, 23, "alert", struct wire_alert, 0)
+	X(ALERT, 23, "alert", struct wire_alert, 0)                                                \
+	X(FACT, 24, "fact", struct wire_fact, 0)
 
 enum wire_type {
 #define X(id, number, ...) WIRE_##id = number,

@@ -8,6 +8,7 @@
 
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 // Why a packet's journey ended, or `none` when it was forwarded.  Rows: constant, name on every
@@ -86,7 +87,8 @@ enum side {
 	SIDE_COUNT
 };
 
-// Where a fact about a device or a name came from.
+// Where a fact about a device or a name came from.  For host names the order is that of trust: the
+// earliest row that says one is believed.
 #define SOURCES(X)                                                                                 \
 	X(TRAFFIC, "traffic")                                                                      \
 	X(ARP, "arp")                                                                              \
@@ -94,13 +96,41 @@ enum side {
 	X(DHCP, "dhcp")                                                                            \
 	X(DHCP_FQDN, "dhcp-fqdn")                                                                  \
 	X(DHCPV6, "dhcpv6")                                                                        \
-	X(DNS, "dns")
+	X(DNS, "dns")                                                                              \
+	X(MDNS, "mdns")                                                                            \
+	X(LLMNR, "llmnr")                                                                          \
+	X(NETBIOS, "netbios")                                                                      \
+	X(SSDP, "ssdp")                                                                            \
+	X(LLDP, "lldp")
 
 enum source {
 #define X(id, ...) SOURCE_##id,
 	SOURCES(X)
 #undef X
 	SOURCE_COUNT
+};
+
+// What a device tells of itself, or shows by how it behaves.  Rows: constant, name on every
+// interface, whether there may be many (else a new text of the same source replaces the old one).
+#define FACTS(X)                                                                                   \
+	X(DHCP_OPTIONS, "dhcp_options", 0) /* asked for: "1,3,6,15" (option 55, DHCPv6 ORO) */     \
+	X(DHCP_VENDOR, "dhcp_vendor", 0) /* option 60, DHCPv6 16: "android-dhcp-13" */             \
+	X(MDNS_SERVICE, "mdns_service", 1) /* "_googlecast._tcp" */                                \
+	X(MDNS_MODEL, "mdns_model", 1) /* of TXT md, model, ty and the like: "Chromecast" */       \
+	X(SSDP_SERVER, "ssdp_server", 1) /* "Linux/4.9 UPnP/1.0 Sonos/70.3" */                     \
+	X(SSDP_TYPE, "ssdp_type", 1) /* "urn:schemas-upnp-org:device:MediaRenderer:1" */           \
+	X(MUD_URL, "mud_url", 0) /* RFC 8520 */                                                    \
+	X(LLDP_SYSTEM, "lldp_system", 0) /* name, or "name: description" */                        \
+	X(HOP_LIMIT, "hop_limit", 0) /* TTLs and hop limits seen from this MAC: "63,64,128" */     \
+	X(ADDRESS_COUNT, "address_count", 0) /* IPv4 addresses it sent from, when 2 or more */     \
+	X(ENCRYPTED_DNS, "encrypted_dns", 1) /* "tls 853", "https dns.google" */                   \
+	X(VPN, "vpn", 1) /* "wireguard", "openvpn", "ipsec" */
+
+enum fact_kind {
+#define X(id, ...) FACT_KIND_##id,
+	FACTS(X)
+#undef X
+	FACT_KIND_COUNT
 };
 
 #define ALERTS(X)                                                                                  \
@@ -184,6 +214,17 @@ struct wire_hostname {
 	uint64_t seen_ns;
 };
 
+// Sent when it is new or changed, and in snapshots.
+struct wire_fact {
+	uint8_t mac[6];
+	uint8_t kind; // enum fact_kind
+	uint8_t source; // enum source
+	uint16_t length; // of text, at most 255
+	uint8_t pad[6];
+	uint64_t seen_ns;
+	char text[256]; // UTF-8 is not promised: what the device sent, NUL-terminated
+};
+
 // A DNS answer: what this device asked for and every name on the way to the address, question
 // first, lower case, presentation form with \DDD escapes, each ended by NUL.  `length` bytes of
 // text follow the struct, padded with zeros to a multiple of 8.
@@ -235,6 +276,7 @@ struct wire_stats {
 	uint64_t flows_refused; // table full: judged without a flow
 	uint64_t devices;
 	uint64_t names;
+	uint64_t facts_refused; // of devices that tell more than is kept, or too fast
 	uint64_t events_lost;
 	uint64_t workers;
 	uint64_t reason_packets[REASON_COUNT];
@@ -254,3 +296,5 @@ const char *reason_text(enum reason r);
 const char *side_name(enum side s);
 const char *source_name(enum source s);
 const char *alert_name(enum alert a);
+const char *fact_kind_name(enum fact_kind k);
+bool fact_kind_is_many(enum fact_kind k);

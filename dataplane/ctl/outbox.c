@@ -26,6 +26,7 @@ static const enum wire_type event_types[] = {
 	WIRE_DEVICE,
 	WIRE_ADDRESS,
 	WIRE_HOSTNAME,
+	WIRE_FACT,
 	WIRE_NAME,
 	WIRE_FLOW,
 	WIRE_ALERT,

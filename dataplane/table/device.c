@@ -174,6 +174,26 @@ device_set_name(
 }
 
 bool
+device_has_name(
+	struct device_table *t,
+	uint16_t slot,
+	uint8_t source,
+	const char *text,
+	uint32_t length
+) {
+	bool found = false;
+
+	lock(t);
+	for (int i = 0; i < DEVICE_NAMES && !found; i++) {
+		const struct device_name *n = &t->name[slot][i];
+		found = n->length != 0 && n->source == source && n->length == length
+			&& memcmp(n->text, text, length) == 0;
+	}
+	unlock(t);
+	return found;
+}
+
+bool
 device_get_name(struct device_table *t, uint16_t slot, unsigned int i, struct device_name *ret) {
 	lock(t);
 	*ret = t->name[slot][i];

@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define DEVICE_NAMES 3
+#define DEVICE_NAMES 6 // one of each source that carries host names
 #define DEVICE_NAME_MAX 256
 
 struct device {
@@ -71,6 +71,14 @@ bool device_set_name(
 	const char *text,
 	uint32_t length,
 	uint64_t now_ns
+);
+// It called itself so, by this source, and has not changed that since.
+bool device_has_name(
+	struct device_table *t,
+	uint16_t slot,
+	uint8_t source,
+	const char *text,
+	uint32_t length
 );
 bool
 device_get_name(struct device_table *t, uint16_t slot, unsigned int i, struct device_name *ret);

@@ -14,11 +14,12 @@ from harness.gateway import ROOT
 sys.path.insert(0, str(ROOT / "bench"))
 import image as household  # noqa: E402  (builds images; only its index and key are used here)
 
-MAGIC, VERSION = 0x4E495053, 4
+MAGIC, VERSION = 0x4E495053, 5
 TYPES = {1: "hello", 2: "rules", 3: "rules_ack", 4: "snapshot", 5: "snapshot_end", 6: "lists", 7: "lists_ack",
-         16: "device", 17: "address", 18: "hostname", 19: "name", 20: "flow", 21: "port", 22: "stats", 23: "alert"}
+         16: "device", 17: "address", 18: "hostname", 19: "name", 20: "flow", 21: "port", 22: "stats", 23: "alert",
+         24: "fact"}
 NUMBERS = {name: number for number, name in TYPES.items()}
-SIZES = {"device": 64, "address": 32, "port": 120, "alert": 256}
+SIZES = {"device": 64, "address": 32, "port": 120, "alert": 256, "fact": 280}
 BLOCK, ALLOW = 1, 2
 F_ADD_SEALS, SEALS = 1033, 0xF  # SEAL, SHRINK, GROW, WRITE
 

@@ -122,7 +122,7 @@ def test_every_kind_of_event_is_well_formed(setup):
 
 
 STATS = ("now start generation frames bytes malformed non_ip without_flow flows_active flows_capacity flows_created "
-         "flows_refused devices names events_lost workers").split()
+         "flows_refused devices names facts_refused events_lost workers").split()
 
 
 def counters(control):
