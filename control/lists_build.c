@@ -2,16 +2,17 @@
 
 #include "control/lists_build.h"
 
+#include "control/lists_names.h"
 #include "control/lists_ranges.h"
 #include "platform/base.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define DIGIT_BITS 16
 #define DIGITS (1u << DIGIT_BITS)
-#define NAMES_PER_GROUP 4
 #define NAMES_PER_WORD 4 // 16 bits of filter a name: about one stranger of 60 passes
 
 void
@@ -31,6 +32,10 @@ static bool
 make_room(struct lists_build *b, void **rows, size_t count, size_t *room, size_t size) {
 	if (count < *room)
 		return true;
+	if (count >= LISTS_ENTRIES_MAX) {
+		b->full = true;
+		return false;
+	}
 	size_t more = MAX_OF(*room * 2, (size_t)1024);
 	void *grown = realloc(*rows, more * size);
 	if (!grown) {
@@ -88,6 +93,26 @@ lists_build_name(struct lists_build *b, unsigned int list, const uint8_t *wire, 
 		.hash = lists_hash(b->key, wire, length),
 		.list = (uint8_t)list,
 	};
+	b->excepts |= (list & LISTS_EXCEPT) != 0;
+}
+
+void
+lists_build_list(struct lists_build *b, unsigned int list, const char *name) {
+	snprintf(b->list_name[list], LISTS_NAME, "%s", name);
+}
+
+struct lists_mark
+lists_build_mark(const struct lists_build *b) {
+	return (struct lists_mark
+	){b->ip4_count, b->ip6_count, b->names_count, b->failed || b->full};
+}
+
+void
+lists_build_back(struct lists_build *b, struct lists_mark mark) {
+	b->ip4_count = mark.ip4;
+	b->ip6_count = mark.ip6;
+	b->names_count = mark.names;
+	b->failed = b->full = mark.failed;
 }
 
 static void
@@ -157,63 +182,6 @@ compare6(const void *one, const void *other) {
 	return a->length - b->length;
 }
 
-struct names {
-	uint32_t bits;
-	uint32_t *group;
-	uint64_t *hash;
-	uint64_t *mask;
-	uint32_t count;
-};
-
-static void
-names_free(struct names *n) {
-	free(n->group);
-	free(n->hash);
-	free(n->mask);
-}
-
-// Into groups, each sorted and each name once.
-static int
-group_names(const struct lists_build *b, struct names *n) {
-	size_t count = b->names_count;
-
-	while (n->bits < LISTS_NAME_BITS_MAX && count >> n->bits > NAMES_PER_GROUP)
-		n->bits++;
-	uint32_t groups = 1u << n->bits;
-	n->group = calloc(groups + 2, sizeof *n->group);
-	n->hash = malloc(MAX_OF(count, (size_t)1) * sizeof *n->hash);
-	n->mask = malloc(MAX_OF(count, (size_t)1) * sizeof *n->mask);
-	if (!n->group || !n->hash || !n->mask)
-		return -ENOMEM;
-	for (size_t i = 0; i < count; i++)
-		n->group[lists_group(b->names[i].hash, n->bits) + 2]++;
-	for (uint32_t g = 2; g < groups + 2; g++)
-		n->group[g] += n->group[g - 1];
-	for (size_t i = 0; i < count; i++) { // group[g + 1] moves from where g begins to its end
-		uint32_t at = n->group[lists_group(b->names[i].hash, n->bits) + 1]++;
-		n->hash[at] = b->names[i].hash;
-		n->mask[at] = 1ull << b->names[i].list;
-	}
-	uint32_t kept = 0;
-	for (uint32_t g = 0, from = 0; g < groups; g++) {
-		uint32_t end = n->group[g + 1], begin = kept;
-		for (uint32_t i = from; i < end; i++) {
-			uint64_t hash = n->hash[i], mask = n->mask[i];
-			uint32_t k = begin;
-			while (k < kept && n->hash[k] != hash)
-				k++;
-			n->hash[k] = hash;
-			n->mask[k] = k < kept ? n->mask[k] | mask : mask;
-			kept += k == kept;
-		}
-		n->group[g] = begin;
-		from = end;
-	}
-	n->group[groups] = kept;
-	n->count = kept;
-	return 0;
-}
-
 struct parts {
 	struct lists_sets sets;
 	uint64_t *ip4_near;
@@ -221,7 +189,7 @@ struct parts {
 	uint32_t *ip4;
 	struct lists_ip6 *ip6;
 	uint32_t ip6_count;
-	struct names names;
+	struct lists_names names;
 	uint32_t filter_words;
 	uint16_t *name_sets;
 };
@@ -248,7 +216,7 @@ make_parts(struct lists_build *b, struct parts *p) {
 	if (b->failed || lists_sets_init(&p->sets) != 0)
 		return -ENOMEM;
 	add_home(b);
-	if (b->failed || (r = sort4(b)) != 0 || (r = group_names(b, &p->names)) != 0)
+	if (b->failed || (r = sort4(b)) != 0 || (r = lists_names_group(b, &p->names)) != 0)
 		return -ENOMEM;
 	if (b->ip4_count) {
 		p->ip4_groups = malloc((LISTS_GROUPS + 1) * sizeof *p->ip4_groups);
@@ -270,7 +238,13 @@ make_parts(struct lists_build *b, struct parts *p) {
 	if (!p->name_sets)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < p->names.count; i++)
-		p->name_sets[i] = (uint16_t)lists_sets_number(&p->sets, p->names.mask[i]);
+		p->name_sets[i] = (uint16_t)lists_sets_number(
+			&p->sets,
+			(struct lists_set){
+				.listed = p->names.mask[i],
+				.except = p->names.except ? p->names.except[i] : 0,
+			}
+		);
 	for (p->filter_words = 1; p->filter_words * NAMES_PER_WORD < p->names.count;)
 		p->filter_words *= 2;
 	return p->sets.error;
@@ -283,7 +257,7 @@ parts_free(struct parts *p) {
 	free(p->ip4_groups);
 	free(p->ip4);
 	free(p->ip6);
-	names_free(&p->names);
+	lists_names_free(&p->names);
 	free(p->name_sets);
 }
 
@@ -299,7 +273,7 @@ lay_out(const struct parts *p, struct lists_header *h) {
 	uint64_t at = sizeof *h;
 
 	h->name_bits = p->names.bits;
-	place(&at, &h->sets, p->sets.count, sizeof(uint64_t));
+	place(&at, &h->sets, p->sets.count, sizeof(struct lists_set));
 	place(&at, &h->ip4_near, groups ? LISTS_NEAR : 0, sizeof(uint64_t));
 	place(&at, &h->ip4_groups, groups, sizeof(uint32_t));
 	place(&at, &h->ip4, groups ? p->ip4_groups[LISTS_GROUPS] : 0, sizeof(uint32_t));
@@ -322,7 +296,7 @@ fill_image(const struct parts *p, const struct lists_header *h, char *image) {
 	uint64_t *filter = (void *)(image + h->filter.offset);
 
 	memcpy(image, h, sizeof *h);
-	fill(image, h->sets, p->sets.mask, sizeof(uint64_t));
+	fill(image, h->sets, p->sets.set, sizeof(struct lists_set));
 	fill(image, h->ip4_near, p->ip4_near, sizeof(uint64_t));
 	fill(image, h->ip4_groups, p->ip4_groups, sizeof(uint32_t));
 	fill(image, h->ip4, p->ip4, sizeof(uint32_t));
@@ -351,13 +325,15 @@ lists_build_finish(
 		.generation = generation,
 		.key = {b->key[0], b->key[1]},
 		.blocks = blocks,
+		.allows = b->allows,
 		.lists = lists,
 	};
 	struct parts p = {0};
 	const char *why;
 	char *image = NULL;
 
-	int r = make_parts(b, &p);
+	memcpy(h.name, b->list_name, sizeof h.name);
+	int r = b->full ? -E2BIG : make_parts(b, &p);
 	if (r == 0) {
 		h.length = lay_out(&p, &h);
 		r = h.length > LISTS_BYTES_MAX ? -E2BIG : 0;

@@ -20,25 +20,26 @@ typedef unsigned __int128 wide;
 int
 lists_sets_init(struct lists_sets *s) {
 	*s = (struct lists_sets){
-		.mask = calloc(SETS_MAX, sizeof *s->mask),
+		.set = calloc(SETS_MAX, sizeof *s->set),
 		.slot = calloc(SLOTS, sizeof *s->slot),
 		.count = 1,
 	};
-	return s->mask && s->slot ? 0 : -ENOMEM;
+	return s->set && s->slot ? 0 : -ENOMEM;
 }
 
 void
 lists_sets_fini(struct lists_sets *s) {
-	free(s->mask);
+	free(s->set);
 	free(s->slot);
 }
 
 uint32_t
-lists_sets_number(struct lists_sets *s, uint64_t mask) {
-	if (mask == 0)
+lists_sets_number(struct lists_sets *s, struct lists_set set) {
+	if ((set.listed | set.except) == 0)
 		return 0;
-	uint32_t i = (uint32_t)(mask * 0x9e3779b97f4a7c15ull >> 47) & (SLOTS - 1);
-	while (s->slot[i] && s->mask[s->slot[i] - 1] != mask)
+	uint64_t mixed = (set.listed ^ set.except << 32 ^ set.except >> 32) * 0x9e3779b97f4a7c15ull;
+	uint32_t i = (uint32_t)(mixed >> 47) & (SLOTS - 1);
+	while (s->slot[i] && memcmp(&s->set[s->slot[i] - 1], &set, sizeof set) != 0)
 		i = (i + 1) & (SLOTS - 1);
 	if (s->slot[i])
 		return s->slot[i] - 1;
@@ -46,7 +47,7 @@ lists_sets_number(struct lists_sets *s, uint64_t mask) {
 		s->error = -E2BIG;
 		return 0;
 	}
-	s->mask[s->count] = mask;
+	s->set[s->count] = set;
 	s->slot[i] = ++s->count;
 	return s->count - 1;
 }
@@ -54,7 +55,7 @@ lists_sets_number(struct lists_sets *s, uint64_t mask) {
 struct prefix {
 	wide first;
 	wide last;
-	uint64_t mask; // of it and what it lies in
+	struct lists_set set; // of it and what it lies in
 	bool home; // it, or what it lies in, is the home's own
 };
 
@@ -75,14 +76,14 @@ begin(struct walk *w, wide first, uint64_t mask) {
 		return;
 	w->at = first;
 	w->mask = mask;
-	w->emit(w->context, first, lists_sets_number(w->sets, mask));
+	w->emit(w->context, first, lists_sets_number(w->sets, (struct lists_set){.listed = mask}));
 }
 
 static uint64_t
 mask_of(const struct walk *w) {
 	const struct prefix *top = w->depth ? &w->open[w->depth - 1] : NULL;
 
-	return !top || top->home ? 0 : top->mask;
+	return !top || top->home ? 0 : top->set.listed & ~top->set.except;
 }
 
 // Ends the open prefixes that end before `first`.
@@ -104,9 +105,14 @@ walk_prefix(struct walk *w, wide first, wide last, unsigned int list) {
 	struct prefix p = {.first = first, .last = last};
 
 	p.home = list == LISTS_HOME || (top && top->home);
-	p.mask = (top ? top->mask : 0) | (list == LISTS_HOME ? 0 : 1ull << list);
+	if (top)
+		p.set = top->set;
+	if (list & LISTS_EXCEPT)
+		p.set.except |= 1ull << (list & ~(unsigned int)LISTS_EXCEPT);
+	else if (list != LISTS_HOME)
+		p.set.listed |= 1ull << list;
 	if (top && top->first == first && top->last == last) {
-		top->mask = p.mask;
+		top->set = p.set;
 		top->home = p.home;
 	} else {
 		w->open[w->depth++] = p;

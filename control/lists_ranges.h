@@ -13,10 +13,11 @@
 struct lists_entry6;
 
 #define LISTS_HOME LISTS_MAX // the `list` of a prefix that no list is about
+#define LISTS_EXCEPT 0x80 // beside the list of an entry: it is an exception
 
 // The combinations of lists that occur; number 0 is the empty one.
 struct lists_sets {
-	uint64_t *mask;
+	struct lists_set *set;
 	uint32_t count;
 	uint32_t *slot; // an index by mask, number + 1
 	int error; // sticky
@@ -24,7 +25,7 @@ struct lists_sets {
 
 int lists_sets_init(struct lists_sets *s);
 void lists_sets_fini(struct lists_sets *s);
-uint32_t lists_sets_number(struct lists_sets *s, uint64_t mask);
+uint32_t lists_sets_number(struct lists_sets *s, struct lists_set set);
 
 // IPv4 prefixes are numbers: address << 16 | length << 8 | list.  `groups` has LISTS_GROUPS + 1
 // rows; *ret_ranges is for free().

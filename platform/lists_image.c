@@ -24,7 +24,7 @@ section_fits(const struct lists_header *l, struct lists_section s, size_t row) {
 
 static bool
 sections_fit(const struct lists_header *l) {
-	return section_fits(l, l->sets, sizeof(uint64_t))
+	return section_fits(l, l->sets, sizeof(struct lists_set))
 		&& section_fits(l, l->ip4_near, sizeof(uint64_t))
 		&& section_fits(l, l->ip4_groups, sizeof(uint32_t))
 		&& section_fits(l, l->ip4, sizeof(uint32_t))
@@ -37,16 +37,19 @@ sections_fit(const struct lists_header *l) {
 
 static const char *
 sets_wrong(const struct lists_header *l) {
-	const uint64_t *set = lists_rows(l, l->sets);
+	const struct lists_set *set = lists_rows(l, l->sets);
 
 	if (l->lists > LISTS_MAX || l->sets.count == 0 || l->sets.count > UINT16_MAX + 1u
-	    || set[0] != 0)
+	    || (set[0].listed | set[0].except) != 0)
 		return "the sets of lists are wrong";
 	uint64_t all = l->lists == 64 ? UINT64_MAX : (1ull << l->lists) - 1;
-	if (l->blocks & ~all)
+	if ((l->blocks | l->allows) & ~all)
 		return "an action is for a list that does not exist";
+	for (unsigned int i = 0; i < LISTS_MAX; i++)
+		if (l->name[i][LISTS_NAME - 1] != 0)
+			return "the name of a list has no end";
 	for (uint32_t i = 1; i < l->sets.count; i++)
-		if (set[i] == 0 || set[i] & ~all)
+		if ((set[i].listed | set[i].except) == 0 || (set[i].listed | set[i].except) & ~all)
 			return "a set names a list that does not exist";
 	return NULL;
 }
@@ -182,44 +185,47 @@ find_ip6(const struct lists_header *l, const uint8_t a[16]) {
 
 uint64_t
 lists_find_address(const struct lists_header *l, unsigned int family, const uint8_t address[16]) {
-	const uint64_t *set = lists_rows(l, l->sets);
+	const struct lists_set *set = lists_rows(l, l->sets);
 
 	if (family == 4)
-		return l->ip4_groups.count ? set[find_ip4(l, address)] : 0;
-	return l->ip6.count ? set[find_ip6(l, address)] : 0;
+		return l->ip4_groups.count ? set[find_ip4(l, address)].listed : 0;
+	return l->ip6.count ? set[find_ip6(l, address)].listed : 0;
 }
 
-static uint64_t
+static struct lists_set
 find_suffix(const struct lists_header *l, const uint8_t *name, size_t length) {
 	const uint64_t *filter = lists_rows(l, l->filter);
 	const uint32_t *group = lists_rows(l, l->name_groups);
 	const uint64_t *known = lists_rows(l, l->names);
 	const uint16_t *set = lists_rows(l, l->name_sets);
+	const struct lists_set none = {0};
 	uint64_t hash = lists_hash(l->key, name, length);
 	uint64_t bits = lists_filter_bits(hash);
 
 	if ((filter[lists_filter_word(hash, l->filter.count)] & bits) != bits)
-		return 0;
+		return none;
 	uint32_t g = lists_group(hash, l->name_bits);
 	for (uint32_t i = group[g]; i < group[g + 1]; i++)
 		if (known[i] == hash)
-			return ((const uint64_t *)lists_rows(l, l->sets))[set[i]];
-	return 0;
+			return ((const struct lists_set *)lists_rows(l, l->sets))[set[i]];
+	return none;
 }
 
 uint64_t
 lists_find_name(const struct lists_header *l, const uint8_t *name, size_t length) {
-	uint64_t found = 0;
+	struct lists_set found = {0};
 
 	if (l->names.count == 0)
 		return 0;
 	while (length > 0) {
-		found |= find_suffix(l, name, length);
+		struct lists_set s = find_suffix(l, name, length);
+		found.listed |= s.listed;
+		found.except |= s.except;
 		size_t label = (size_t)name[0] + 1;
 		if (label > length)
 			break;
 		name += label;
 		length -= label;
 	}
-	return found;
+	return found.listed & ~found.except;
 }

@@ -43,20 +43,21 @@ destination_match(
 ) {
 	*ret = (struct destinations){0};
 	bool listing = p->lists && p->lists->names.count;
+	uint64_t listed = 0;
 	if (p->rules->names.count == 0 && !listing)
 		return;
 	for (size_t at = 0; at < chain->length;) {
 		size_t size = wire_length(chain->bytes + at, chain->length - at);
 		if (size == 0)
-			return;
+			break;
 		uint32_t row = policy_find_name(p->rules, chain->bytes + at, size - 1);
 		if (row != POLICY_NO_ROW)
 			add_row(ret, row);
-		if (listing && !ret->listed)
-			ret->listed = lists_find_name(p->lists, chain->bytes + at, size - 1)
-				& p->lists->blocks;
+		if (listing)
+			listed |= lists_find_name(p->lists, chain->bytes + at, size - 1);
 		at += size;
 	}
+	ret->listed = listing && lists_blocking(p->lists, listed);
 }
 
 static void
@@ -126,5 +127,5 @@ destination_find(
 		return;
 	find_rows(w, slot, family, address, chain, ret);
 	if (l && !ret->listed)
-		ret->listed = lists_find_address(l, family, address) & l->blocks;
+		ret->listed = lists_blocking(l, lists_find_address(l, family, address));
 }
