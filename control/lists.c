@@ -122,8 +122,8 @@ read_files(struct lists *l, struct lists_build *b, char ret_error[LISTS_FINDING]
 	for (unsigned int i = 0; i < l->config->count; i++) {
 		struct lists_findings f = {0};
 		char error[LISTS_FINDING];
-		const char *name = l->config->list[i].name;
-		int r = lists_read_file(l->config->list[i].file, i, b, &f, error);
+		const char *name = l->config->list[i].name, *file = l->config->list[i].file;
+		int r = lists_read_file(file, file, LISTS_FILE_MAX, i, b, &f, error);
 		if (r < 0) {
 			log_err("list '%s' cannot be read: %s", name, error);
 			snprintf(

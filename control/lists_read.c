@@ -2,303 +2,345 @@
 
 #include "control/lists_read.h"
 
+#include "control/lists_forms.h"
+#include "control/lists_words.h"
 #include "platform/base.h"
-#include "platform/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define WIRE_MAX 254 // without the root byte
+#define PIECE (256u << 10)
 
-struct reader {
-	const char *path;
-	unsigned long line;
-	const char *line_start;
-	unsigned int list;
-	struct lists_build *b;
-	struct lists_findings *findings;
-	bool wrong; // this line
-};
+static void
+form(struct lists_reader *r, enum lists_form f) {
+	r->findings->form[f]++;
+}
 
-struct word {
-	const char *at;
-	size_t length;
-};
+// The rest of a line of a hosts file.  Names without a dot are the machine's own.
+static void
+read_hosts(struct lists_reader *r, const char *at, const char *end) {
+	struct words_address a;
 
-static void __attribute__((format(printf, 3, 4)))
-finding(struct reader *r, const char *at, const char *format, ...) {
-	struct lists_findings *f = r->findings;
-	va_list args;
+	form(r, LISTS_FORM_HOSTS);
+	for (;;) {
+		struct word w = words_next(&at, end);
+		if (w.length == 0)
+			return;
+		if (memchr(w.at, '.', w.length) && !words_address(w, &a))
+			words_add_name(r, w, 0);
+	}
+}
 
-	if (r->wrong)
-		return; // one a line
-	r->wrong = true;
-	f->wrong++;
-	if (f->kept == LISTS_FINDINGS)
+static void
+read_name(struct lists_reader *r, struct word w) {
+	bool wild = w.at[0] == '*' || w.at[0] == '.';
+	const char *dot = memchr(w.at, '.', w.length);
+
+	if (!wild && (!dot || dot + 1 == w.at + w.length)) {
+		words_finding(
+			r,
+			w.at,
+			"'%.*s' has no dot: a whole top-level domain is written *.%.*s",
+			words_shown(w),
+			w.at,
+			words_shown(w),
+			w.at
+		);
 		return;
-	char *text = f->text[f->kept++];
-	int n = snprintf(
-		text,
-		LISTS_FINDING,
-		"%.120s:%lu:%zu: ",
-		r->path,
-		r->line,
-		(size_t)(at - r->line_start) + 1
-	);
-	va_start(args, format);
-	vsnprintf(text + n, LISTS_FINDING - (size_t)n, format, args);
-	va_end(args);
-}
-
-static int
-shown(struct word w) {
-	return (int)MIN_OF(w.length, (size_t)64);
-}
-
-// What may stand in a name, in lower case; 0: nothing of the kind.
-static char
-name_char(char c) {
-	if (c >= 'A' && c <= 'Z')
-		return (char)(c + ('a' - 'A'));
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ? c : 0;
-}
-
-// The name's wire form; its length, or 0 after a finding.
-static size_t
-read_name(struct reader *r, struct word w, uint8_t wire[WIRE_MAX + 1]) {
-	size_t at = 0; // the length byte of the label in hand
-	size_t out = 1;
-	size_t from = w.length > 2 && w.at[0] == '*' && w.at[1] == '.' ? 2 : w.at[0] == '.';
-
-	for (size_t i = from; i <= w.length; i++) {
-		char c = i < w.length ? w.at[i] : '.';
-		if (i == w.length && out == at + 1 && i > from)
-			return at; // a dot at the end
-		if (c == '.') {
-			if (out == at + 1 || out - at - 1 > 63) {
-				finding(r,
-					w.at + i,
-					"a label of '%.*s' is not 1 to 63 characters long",
-					shown(w),
-					w.at);
-				return 0;
-			}
-			wire[at] = (uint8_t)(out - at - 1);
-			at = out++;
-			continue;
-		}
-		if (!(c = name_char(c))) {
-			finding(r,
-				w.at + i,
-				"expected a domain or an address, as example.org or "
-				"192.0.2.0/24 (names of other alphabets as xn--...)");
-			return 0;
-		}
-		if (out == WIRE_MAX) {
-			finding(r, w.at, "'%.*s...' is longer than a name can be", shown(w), w.at);
-			return 0;
-		}
-		wire[out++] = (uint8_t)c;
 	}
-	return at;
+	form(r, wild ? LISTS_FORM_WILDCARDS : LISTS_FORM_DOMAINS);
+	words_add_name(r, w, 0);
 }
 
-// An address, perhaps with a prefix length; false when it is none at all.
+// 192.0.2.1-192.0.2.9 in one word, or `second` is the rest of it.
 static bool
-read_address(
-	struct word w,
-	unsigned int *ret_family,
-	uint8_t ret[16],
-	unsigned int *ret_length,
-	bool *ret_good
-) {
-	char text[TEXT_ADDRESS + 8];
-	const char *slash = memchr(w.at, '/', w.length);
-	size_t length = slash ? (size_t)(slash - w.at) : w.length;
+is_range(struct word *first, struct word second, const char *end, struct word *ret_last) {
+	const char *dash = memchr(first->at, '-', first->length);
+	struct words_address a;
 
-	*ret_good = true;
-	if (length >= sizeof text)
-		return false;
-	memcpy(text, w.at, length);
-	text[length] = 0;
-	if (text_parse_address(text, ret_family, ret) != 0)
-		return false;
-	unsigned int most = *ret_family == 4 ? 32 : 128;
-	*ret_length = most;
-	if (!slash)
+	if (dash) {
+		struct word left = {first->at, (size_t)(dash - first->at)};
+		if (!words_address(left, &a))
+			return false;
+		*ret_last = (struct word){dash + 1, first->length - left.length - 1};
+		*first = left;
+		if (ret_last->length == 0)
+			*ret_last = second;
 		return true;
-	unsigned int number = 0;
-	size_t digits = w.length - length - 1;
-	for (size_t i = 1; i <= digits && digits <= 3; i++) {
-		if (slash[i] < '0' || slash[i] > '9')
-			digits = 0;
-		number = number * 10 + (unsigned int)(slash[i] - '0');
 	}
-	*ret_good = digits >= 1 && digits <= 3 && number >= 1 && number <= most;
-	*ret_length = number;
+	if (second.length == 0 || second.at[0] != '-' || !words_address(*first, &a))
+		return false;
+	const char *at = second.at + 1;
+	*ret_last = words_next(&at, end);
 	return true;
 }
 
-static bool
-is_null_address(unsigned int family, const uint8_t a[16]) {
-	static const uint8_t here[][16] = {{0}, {127, 0, 0, 1}, {[15] = 1}};
-
-	for (unsigned int i = 0; i < ARRAY_LEN(here); i++)
-		if (memcmp(a, here[i], 16) == 0 && (i == 0 || family == (i == 1 ? 4 : 6)))
-			return true;
-	return false;
-}
-
-static struct word
-next_word(const char **at, const char *end) {
-	while (*at < end && (**at == ' ' || **at == '\t' || **at == '\r'))
-		(*at)++;
-	struct word w = {.at = *at};
-	while (*at < end && **at != ' ' && **at != '\t' && **at != '\r' && **at != '#')
-		(*at)++;
-	w.length = (size_t)(*at - w.at);
-	return w;
-}
-
 static void
-add_name(struct reader *r, struct word w) {
-	uint8_t wire[WIRE_MAX + 1];
-	size_t length = read_name(r, w, wire);
+read_words(struct lists_reader *r, const char *at, const char *end) {
+	struct words_address a;
+	struct word last;
 
-	if (length == 0)
-		return;
-	lists_build_name(r->b, r->list, wire, length);
-	r->findings->entries++;
-}
-
-// The rest of a line of a hosts file.
-static void
-read_hosts(struct reader *r, const char *at, const char *end) {
-	unsigned int family, bits;
-	uint8_t address[16];
-	bool good;
-
-	for (;;) {
-		struct word w = next_word(&at, end);
-		if (w.length == 0)
-			return;
-		if (memchr(w.at, '.', w.length) && !read_address(w, &family, address, &bits, &good))
-			add_name(r, w);
-	}
-}
-
-static void
-read_line(struct reader *r, const char *at, const char *end) {
-	unsigned int family, bits;
-	uint8_t address[16];
-	bool good;
-
-	struct word first = next_word(&at, end);
+	struct word first = words_next(&at, end);
 	if (first.length == 0)
 		return;
 	const char *rest = at;
-	struct word second = next_word(&at, end);
-	if (!read_address(first, &family, address, &bits, &good)) {
+	struct word second = words_next(&at, end);
+	if ((first.at[0] <= '9' || memchr(first.at, ':', first.length))
+	    && is_range(&first, second, end, &last)) {
+		form(r, LISTS_FORM_RANGES);
+		words_add_range(r, first, last);
+		return;
+	}
+	if (!words_address(first, &a)) {
 		if (second.length)
-			finding(r, second.at, "expected one name a line, or # before a comment");
+			words_finding(
+				r, second.at, "expected one name a line, or # before a comment"
+			);
+		else if (r->adblock)
+			r->findings->skipped++; // a pattern of addresses of pages
 		else
-			add_name(r, first);
+			read_name(r, first);
 		return;
 	}
-	if (!good) {
-		finding(r,
-			first.at,
-			"'%.*s' is no prefix: its length is 1 to %u",
-			shown(first),
-			first.at,
-			family == 4 ? 32u : 128u);
-		return;
-	}
-	if (second.length == 0) {
-		lists_build_prefix(r->b, r->list, family, address, bits);
-		r->findings->entries++;
-		return;
-	}
-	if (is_null_address(family, address))
+	if (a.good && second.length && words_is_null(&a)) {
 		read_hosts(r, rest, end);
-	else
-		finding(r,
+		return;
+	}
+	if (a.good && second.length) {
+		words_finding(
+			r,
 			first.at,
-			"a name with an address of its own is no entry: write 0.0.0.0 before it");
+			"a name with an address of its own is no entry: write 0.0.0.0 before it"
+		);
+		return;
+	}
+	form(r, LISTS_FORM_ADDRESSES);
+	words_add_address(r, first, &a, 0);
+}
+
+// What the first bytes give away.
+static const char *
+no_list(const char *at, size_t length) {
+	static const struct {
+		const char *bytes;
+		uint8_t length;
+		const char *what;
+	} rows[] = {
+		{"\x1f\x8b", 2, "a gzip file: unpack it first"},
+		{"PK\3\4", 4, "a zip file: unpack it first"},
+		{"\xfd"
+		 "7zXZ",
+		 5,
+		 "an xz file: unpack it first"},
+		{"<", 1, "a web page"},
+		{"%PDF", 4, "a PDF document"},
+		{"\x7f"
+		 "ELF",
+		 4,
+		 "a program"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (length >= rows[i].length && memcmp(at, rows[i].bytes, rows[i].length) == 0)
+			return rows[i].what;
+	return NULL;
+}
+
+static void
+read_line(struct lists_reader *r, const char *at, const char *end) {
+	r->line++;
+	r->line_start = at;
+	r->wrong = false;
+	if (r->line == 1 && end - at >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0)
+		at += 3; // a byte order mark
+	while (at < end && (*at == ' ' || *at == '\t'))
+		at++;
+	while (at < end && (end[-1] == '\r' || end[-1] == ' ' || end[-1] == '\t'))
+		end--;
+	if (at == end)
+		return;
+	struct lists_findings *f = r->findings;
+	if (!f->no_list && f->entries + f->wrong == 0)
+		f->no_list = no_list(at, (size_t)(end - at));
+	switch (*at) {
+	case '#':
+	case ';':
+	case '!':
+		return;
+	case '[':
+		if (end[-1] == ']' && memmem(at, (size_t)(end - at), "Ad", 2)) {
+			r->adblock = true;
+			return;
+		}
+		break;
+	case '{':
+		forms_json(r, at, end);
+		return;
+	case '|':
+	case '@':
+		forms_adblock(r, at, end);
+		return;
+	case 'a':
+	case 'l':
+	case 's':
+		if (forms_dnsmasq(r, at, end) || forms_unbound(r, at, end))
+			return;
+		break;
+	default:
+		break;
+	}
+	if (forms_cosmetic(at, end) || (r->adblock && !(*at >= '0' && *at <= '9')))
+		f->skipped++;
+	else
+		read_words(r, at, end);
+}
+
+void
+lists_reader_begin(
+	struct lists_reader *r,
+	const char *label,
+	unsigned int list,
+	struct lists_build *b,
+	struct lists_findings *ret
+) {
+	r->label = label;
+	r->list = list;
+	r->b = b;
+	r->findings = ret;
+	r->line = 0;
+	r->adblock = r->too_long = false;
+	r->held = 0;
+	*ret = (struct lists_findings){0};
+}
+
+static void
+end_long_line(struct lists_reader *r) {
+	r->too_long = false;
+	r->held = 0;
+	r->line++;
+	r->wrong = false;
+	r->line_start = r->part;
+	words_finding(r, r->part, "the line is longer than %d bytes", LISTS_LINE_MAX);
+}
+
+// Keeps the piece of a line whose end did not come yet.
+static void
+hold(struct lists_reader *r, const char *text, size_t length) {
+	if (r->too_long || length > sizeof r->part - r->held) {
+		r->too_long = true;
+		return;
+	}
+	memcpy(r->part + r->held, text, length);
+	r->held += length;
+}
+
+void
+lists_reader_feed(struct lists_reader *r, const char *text, size_t length) {
+	const char *at = text, *end = text + length;
+
+	if (!r->findings->no_list && r->line == 0 && !r->held)
+		r->findings->no_list = no_list(text, length);
+	if (!r->findings->no_list && memchr(text, 0, length))
+		r->findings->no_list = "binary data";
+	while (at < end) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		const char *stop = newline ? newline : end;
+		if (!newline || r->held || r->too_long || stop - at > LISTS_LINE_MAX)
+			hold(r, at, (size_t)(stop - at));
+		else
+			read_line(r, at, stop);
+		if (newline && r->too_long)
+			end_long_line(r);
+		if (newline && r->held)
+			read_line(r, r->part, r->part + r->held);
+		r->held = newline ? 0 : r->held;
+		at = stop + 1;
+	}
+}
+
+void
+lists_reader_end(struct lists_reader *r) {
+	if (r->too_long)
+		end_long_line(r);
+	else if (r->held)
+		read_line(r, r->part, r->part + r->held);
+	r->held = 0;
 }
 
 void
 lists_read_text(
-	const char *path,
+	const char *label,
 	const char *text,
 	size_t length,
 	unsigned int list,
 	struct lists_build *b,
 	struct lists_findings *ret
 ) {
-	struct reader r = {.path = path, .list = list, .b = b, .findings = ret};
-	const char *at = text, *end = text + length;
+	struct lists_reader r;
 
-	if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
-		at += 3; // a byte order mark
-	while (at < end) {
-		const char *newline = memchr(at, '\n', (size_t)(end - at));
-		const char *stop = newline ? newline : end;
-		r.line++;
-		r.line_start = at;
-		r.wrong = false;
-		read_line(&r, at, stop);
-		at = stop + 1;
+	lists_reader_begin(&r, label, list, b, ret);
+	lists_reader_feed(&r, text, length);
+	lists_reader_end(&r);
+}
+
+static int
+read_fd(int fd, struct lists_reader *r, uint64_t max) {
+	char *piece = malloc(PIECE);
+	uint64_t left = max; // the file may grow meanwhile
+	ssize_t n = 0;
+
+	if (!piece)
+		return -ENOMEM;
+	while (left > 0 && (n = read(fd, piece, MIN_OF(left, (uint64_t)PIECE))) > 0) {
+		lists_reader_feed(r, piece, (size_t)n);
+		left -= (uint64_t)n;
 	}
+	int result = n < 0 ? -errno : 0;
+	lists_reader_end(r);
+	free(piece);
+	return result;
 }
 
 int
 lists_read_file(
 	const char *path,
+	const char *label,
+	uint64_t max,
 	unsigned int list,
 	struct lists_build *b,
 	struct lists_findings *ret,
 	char ret_error[LISTS_FINDING]
 ) {
+	struct lists_reader reader;
 	struct stat st;
-	size_t got = 0;
-	ssize_t n = 1;
 
+	lists_reader_begin(&reader, label, list, b, ret);
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0 || fstat(fd, &st) != 0) {
-		int r = -errno;
-		snprintf(ret_error, LISTS_FINDING, "%.180s: %s", path, strerror(-r));
-		if (fd >= 0)
-			close(fd);
-		return r;
-	}
-	if (!S_ISREG(st.st_mode) || st.st_size > LISTS_FILE_MAX) {
-		close(fd);
+	int r = fd < 0 || fstat(fd, &st) != 0 ? -errno : 0;
+	if (r == 0 && !S_ISREG(st.st_mode)) {
+		snprintf(ret_error, LISTS_FINDING, "%.180s: is no file", label);
+		r = -EINVAL;
+	} else if (r == 0 && (uint64_t)st.st_size > max) {
 		snprintf(
 			ret_error,
 			LISTS_FINDING,
-			"%.180s: is not a file of at most %u MiB",
-			path,
+			"%.120s: is larger than its max of %llu MiB: raise max, to at most %u M",
+			label,
+			(unsigned long long)(max >> 20),
 			LISTS_FILE_MAX >> 20
 		);
-		return -EINVAL;
+		r = -EFBIG;
+	} else {
+		r = r == 0 ? read_fd(fd, &reader, max) : r;
+		if (r < 0)
+			snprintf(ret_error, LISTS_FINDING, "%.180s: %s", label, strerror(-r));
 	}
-	size_t length = (size_t)st.st_size;
-	char *text = malloc(length + 1);
-	while (text && got < length && (n = read(fd, text + got, length - got)) > 0)
-		got += (size_t)n;
-	int r = !text ? -ENOMEM : n < 0 ? -errno : 0;
-	close(fd);
-	if (r == 0)
-		lists_read_text(path, text, got, list, b, ret);
-	else
-		snprintf(ret_error, LISTS_FINDING, "%.180s: %s", path, strerror(-r));
-	free(text);
+	if (fd >= 0)
+		close(fd);
 	return r;
 }

@@ -5,6 +5,7 @@
 #include "platform/base.h"
 #include "tests/unit/test.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,17 +13,25 @@ static struct lists_build b;
 static struct lists_findings f;
 
 static void *
-read_list(const char *text) {
+read_pieces(const char *text, size_t length, size_t piece) {
 	static const uint64_t key[2] = {1, 2};
+	struct lists_reader r;
 	void *image;
-	size_t length;
+	size_t size;
 
 	lists_build_init(&b, key);
-	f = (struct lists_findings){0};
-	lists_read_text("ads.txt", text, strlen(text), 0, &b, &f);
-	assert_int_equal(lists_build_finish(&b, 1, 1, 1, &image, &length), 0);
+	lists_reader_begin(&r, "ads.txt", 0, &b, &f);
+	for (size_t at = 0; at < length; at += piece)
+		lists_reader_feed(&r, text + at, MIN_OF(piece, length - at));
+	lists_reader_end(&r);
+	assert_int_equal(lists_build_finish(&b, 1, 1, 1, &image, &size), 0);
 	lists_build_fini(&b);
 	return image;
+}
+
+static void *
+read_list(const char *text) {
+	return read_pieces(text, strlen(text), strlen(text) + 1);
 }
 
 static bool
@@ -162,6 +171,84 @@ test_longest(void **state) {
 	assert_int_equal(f.wrong, 1);
 }
 
+static void
+test_no_lists(void **) {
+	static const struct {
+		const char *text, *told;
+	} rows[] = {
+		{"<!DOCTYPE html>\n<p>example.org</p>", "it is no list but a web page"},
+		{"\n\n  <html>", "it is no list but a web page"},
+		{"\x1f\x8b\x08\x01garbage", "it is no list but a gzip file: unpack it first"},
+		{"PK\3\4garbage", "it is no list but a zip file"},
+		{"Forbidden",
+		 "it is no list: 0 entries were recognised, 1 lines were not, the first "
+		 "at 1:1: 'Forbidden' has no dot"},
+		{"Not found", "it is no list: 0 entries were recognised, 1 lines were not"},
+		{"a.example\nb c\nd e",
+		 "it is no list: 1 entries were recognised (domains), 2 lines "
+		 "were not, the first at 2:3: expected one name"},
+	};
+	char told[LISTS_FINDING];
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		free(read_list(rows[i].text));
+		assert_int_equal(lists_judge(&f, told), -EINVAL);
+		if (strncmp(told, rows[i].told, strlen(rows[i].told)) != 0)
+			print_error("'%s': %s\n", rows[i].text, told);
+		assert_memory_equal(told, rows[i].told, strlen(rows[i].told));
+	}
+	free(read_pieces("a.example\n\0\0\0", 13, 4));
+	assert_int_equal(lists_judge(&f, told), -EINVAL);
+	assert_string_equal(told, "it is no list but binary data");
+	for (const char *const *t = (const char *const[]){"", "# nothing", "a.example\nb c", NULL};
+	     *t;
+	     t++) {
+		free(read_list(*t));
+		assert_int_equal(lists_judge(&f, told), 0);
+	}
+}
+
+// However a text is cut into pieces, it is the same list.
+static void
+test_pieces(void **) {
+	static const char text[] = "\xef\xbb\xbf# x\r\na.example\r\n\r\n198.51.100.7 # "
+				   "y\n||b.example^\nwrong one\n\nc.example";
+
+	for (size_t piece = 1; piece < sizeof text; piece++) {
+		void *image = read_pieces(text, sizeof text - 1, piece);
+		assert_int_equal(f.entries, 4);
+		assert_int_equal(f.wrong, 1);
+		assert_non_null(strstr(f.text[0], "ads.txt:6:7: expected one name"));
+		assert_true(has_name(image, "\1c\7example"));
+		free(image);
+	}
+}
+
+static void
+test_long_lines(void **) {
+	size_t size = 3 * LISTS_LINE_MAX;
+	char *text = malloc(size);
+
+	memset(text, 'x', size);
+	memcpy(text, "a.example\n", 10);
+	memcpy(text + 2 * LISTS_LINE_MAX, "\nb.example\n", 11);
+	for (size_t piece = 1000; piece < 2 * size; piece *= 3) {
+		void *image = read_pieces(text, size - LISTS_LINE_MAX + 100, piece);
+		assert_int_equal(f.entries, 2);
+		assert_int_equal(f.wrong, 2); // the long one, and the rest without a dot
+		assert_non_null(
+			strstr(f.text[0], "ads.txt:2:1: the line is longer than 16384 bytes")
+		);
+		assert_non_null(strstr(f.text[1], "ads.txt:4:1: "));
+		assert_true(has_name(image, "\1b\7example"));
+		free(image);
+		image = read_pieces(text, 2 * LISTS_LINE_MAX, piece);
+		assert_int_equal(f.wrong, 1);
+		free(image);
+	}
+	free(text);
+}
+
 int
 main(void) {
 	const struct CMUnitTest tests[] = {
@@ -170,6 +257,9 @@ main(void) {
 		cmocka_unit_test(test_findings),
 		cmocka_unit_test(test_findings_are_few_and_short),
 		cmocka_unit_test(test_longest),
+		cmocka_unit_test(test_no_lists),
+		cmocka_unit_test(test_pieces),
+		cmocka_unit_test(test_long_lines),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
