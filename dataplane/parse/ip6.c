@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dataplane/parse/ip6.h"
 
-#define OPTION_PAD1 0
 #define OPTION_JUMBO 0xc2
 
 // The payload length of a packet that states zero: the jumbo option's, or what is there when that
@@ -22,7 +21,7 @@ ip6_jumbo(const struct view *v, size_t l3) {
 	if (size > left)
 		return 0;
 	for (size_t i = 2; i < size;) {
-		if (hop[i] == OPTION_PAD1) {
+		if (hop[i] == IP6_PAD1) {
 			i++;
 			continue;
 		}
@@ -33,21 +32,6 @@ ip6_jumbo(const struct view *v, size_t l3) {
 		i += (size_t)hop[i + 1] + 2;
 	}
 	return 0;
-}
-
-// Hop-by-hop and destination options fill their header exactly.
-static bool
-options_ok(const uint8_t *header, size_t size) {
-	for (size_t i = 2; i < size;) {
-		if (header[i] == OPTION_PAD1) {
-			i++;
-			continue;
-		}
-		if (size - i < 2 || header[i + 1] > size - i - 2)
-			return false;
-		i += (size_t)header[i + 1] + 2;
-	}
-	return true;
 }
 
 void
@@ -70,7 +54,7 @@ ip6_walk(const struct view *v, uint8_t next, size_t offset, struct ip6_chain *re
 		if (size > left)
 			return;
 		bool options = ret->protocol == IP_HOP_BY_HOP || ret->protocol == IP_DESTINATION;
-		if (options && !options_ok(h, size))
+		if (options && !ip6_options_ok(h, size))
 			ret->bad_option = true;
 		ret->protocol = h[0];
 		ret->l4 += size;

@@ -10,12 +10,29 @@
 
 #include "dataplane/parse/l4.h"
 
+#define IP6_PAD1 0
+
 // Extension headers as bits of the protocol number.
 INLINE bool
 ip6_is_extension(uint8_t protocol) {
 	const uint64_t set = 1ull << IP_HOP_BY_HOP | 1ull << IP_ROUTING | 1ull << IP_FRAGMENT
 		| 1ull << IP_AH | 1ull << IP_DESTINATION;
 	return protocol < 64 && (set >> protocol & 1);
+}
+
+// Hop-by-hop and destination options fill their header exactly.
+INLINE bool
+ip6_options_ok(const uint8_t *header, size_t size) {
+	for (size_t i = 2; i < size;) {
+		if (header[i] == IP6_PAD1) {
+			i++;
+			continue;
+		}
+		if (size - i < 2 || header[i + 1] > size - i - 2)
+			return false;
+		i += (size_t)header[i + 1] + 2;
+	}
+	return true;
 }
 
 size_t ip6_jumbo(const struct view *v, size_t l3);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The common frame in one go: up to two tags, PPPoE, IPv4 or IPv6 without anything between it and a
-// TCP or UDP header, all of it in hand and as it should be.
+// The common frame in one go: up to two tags, PPPoE, IPv4 or IPv6 with nothing but options between
+// it and a TCP or UDP header, all of it in hand and as it should be.
 //
 // Shape:   values stay in registers until it is known to be so.  Whatever is not plain is refused
 //          and read by the general way, which would say the same of a plain frame (fuzz_frame
@@ -43,10 +43,11 @@ plain_l4(const uint8_t *l4, size_t length, unsigned int protocol, struct facts *
 	return stated >= 8 && stated <= length;
 }
 
-// `ip` to `ip + left` is in hand.  Returns the flags of the frame, 0 when it is not plain.
+// `l3` to `end` is in hand.  Returns the flags of the frame, 0 when it is not plain.
 INLINE unsigned int
-plain_ip4(const uint8_t *ip, size_t left, unsigned int flags, struct facts *f) {
-	const uint8_t *l4 = ip + PLAIN_IP4;
+plain_ip4(const uint8_t *frame, size_t l3, size_t end, unsigned int flags, struct facts *f) {
+	const uint8_t *ip = frame + l3, *l4 = ip + PLAIN_IP4;
+	size_t left = end - l3;
 
 	if (unlikely_(left < PLAIN_IP4 + 8))
 		return 0;
@@ -75,32 +76,75 @@ plain_ip4(const uint8_t *ip, size_t left, unsigned int flags, struct facts *f) {
 	memcpy(f->key.address[1], &high, 4);
 	memcpy(f->key.port, &ports, 4);
 	f->key.protocol = ip[9];
+	f->l4 = (uint16_t)(l3 + PLAIN_IP4);
 	f->l4_length = (uint16_t)(total - PLAIN_IP4);
 	return flags | FACT_IP | FACT_PORTS | (swapped ? FACT_SWAPPED : 0);
 }
 
+// How far hop-by-hop and destination options reach, 0: not plain.  *protocol: before and after.
+INLINE size_t
+plain_options(const uint8_t *options, size_t length, unsigned int *protocol) {
+	size_t at = 0;
+
+	for (unsigned int n = 0; n < PARSE_EXTENSIONS_MAX; n++) {
+		if (*protocol != IP_HOP_BY_HOP && *protocol != IP_DESTINATION)
+			return at;
+		const uint8_t *h = options + at;
+		size_t size = ((size_t)h[1] + 1) * 8;
+		if (at + size + 8 > length || !ip6_options_ok(h, size))
+			return 0;
+		at += size;
+		*protocol = h[0];
+	}
+	return 0;
+}
+
+// From `l4` on there are `length` bytes of what `protocol` says.
 INLINE unsigned int
-plain_ip6(const uint8_t *ip, size_t left, unsigned int flags, struct facts *f) {
-	const uint8_t *l4 = ip + PLAIN_IP6;
+plain_ip6_ends(
+	const uint8_t *frame,
+	size_t l3,
+	size_t l4,
+	size_t length,
+	unsigned int protocol,
+	unsigned int flags,
+	struct facts *f
+) {
+	const uint8_t *ip = frame + l3;
 	struct ends e;
 
-	if (unlikely_(left < PLAIN_IP6 + 8))
-		return 0;
-	size_t payload = load16(ip + 4);
-	if (unlikely_(ip[0] >> 4 != 6 || payload > left - PLAIN_IP6 || payload < 8))
-		return 0;
-	if (unlikely_(!plain_l4(l4, payload, ip[6], f)))
+	if (unlikely_(!plain_l4(frame + l4, length, protocol, f)))
 		return 0;
 	if (unlikely_(f->names != NAMES_NONE)) {
 		bool group = f->names == NAMES_DHCPV6 && ip[24] == 0xff && flags & FACT_GROUP;
 		flags |= group ? FACT_NAMES | FACT_SAFE : FACT_NAMES;
 	}
-	memcpy(&e.source, l4, 2);
-	memcpy(&e.target, l4 + 2, 2);
+	memcpy(&e.source, frame + l4, 2);
+	memcpy(&e.target, frame + l4 + 2, 2);
 	bool swapped = ip6_order(ip, &e, f);
-	f->key.protocol = ip[6];
-	f->l4_length = (uint16_t)payload;
+	f->key.protocol = (uint8_t)protocol;
+	f->l4 = (uint16_t)l4;
+	f->l4_length = (uint16_t)length;
 	return flags | FACT_IP | FACT_PORTS | (swapped ? FACT_SWAPPED : 0);
+}
+
+INLINE unsigned int
+plain_ip6(const uint8_t *frame, size_t l3, size_t end, unsigned int flags, struct facts *f) {
+	const uint8_t *ip = frame + l3;
+	size_t left = end - l3, l4 = l3 + PLAIN_IP6;
+
+	if (unlikely_(left < PLAIN_IP6 + 8))
+		return 0;
+	size_t length = load16(ip + 4);
+	if (unlikely_(ip[0] >> 4 != 6 || length > left - PLAIN_IP6 || length < 8))
+		return 0;
+	if (likely_(ip[6] == IP_TCP || ip[6] == IP_UDP))
+		return plain_ip6_ends(frame, l3, l4, length, ip[6], flags, f);
+	unsigned int protocol = ip[6];
+	size_t options = plain_options(frame + l4, length, &protocol);
+	if (options == 0)
+		return 0;
+	return plain_ip6_ends(frame, l3, l4 + options, length - options, protocol, flags, f);
 }
 
 // Steps over what stands before IP.  Returns the type behind it, 0 when it is not plain.
@@ -134,30 +178,25 @@ plain_before_ip(
 	if (unlikely_(left < PPPOE_HEADER + 2))
 		return 0;
 	size_t payload = load16(h + 4);
-	bool one_byte = h[6] & 1; // RFC 1661 6.5
-	unsigned int protocol = one_byte ? h[6] : load16(h + 6);
-	size_t size = one_byte ? 1 : 2;
-	if (unlikely_(payload < size || payload > left - PPPOE_HEADER))
+	unsigned int protocol = load16(h + 6);
+	if (unlikely_(payload < 2 || payload > left - PPPOE_HEADER))
 		return 0;
 	f->key.pppoe = load16(h + 2);
 	f->key.flags = KEY_PPPOE;
 	*flags |= FACT_PPPOE;
 	*end = *l3 + PPPOE_HEADER + payload;
-	*l3 += PPPOE_HEADER + size;
+	*l3 += PPPOE_HEADER + 2;
 	return protocol == PPP_IP4 ? ETHER_IP4 : protocol == PPP_IP6 ? ETHER_IP6 : 0;
 }
 
 INLINE bool
 plain_end(unsigned int flags, unsigned int type, size_t l3, struct facts *f) {
-	bool v4 = type == ETHER_IP4;
-
 	if (unlikely_(flags == 0))
 		return false;
 	f->flags = (uint16_t)flags;
 	f->ethertype = (uint16_t)type;
 	f->l3 = (uint16_t)l3;
-	f->l4 = (uint16_t)(l3 + (v4 ? PLAIN_IP4 : PLAIN_IP6));
-	f->key.family = v4 ? 4 : 6;
+	f->key.family = type == ETHER_IP4 ? 4 : 6;
 	f->key.flags |= KEY_PORTS;
 	return true;
 }
@@ -172,15 +211,18 @@ plain_frame(const uint8_t *frame, size_t length, struct facts *f) {
 	unsigned int type = load16(frame + 12);
 	unsigned int flags = frame[0] & 1 ? FACT_GROUP : 0;
 	if (likely_(type == ETHER_IP4)) { // once more by itself: every offset is a constant here
-		flags = plain_ip4(frame + PLAIN_ETHER, length - PLAIN_ETHER, flags, f);
+		flags = plain_ip4(frame, PLAIN_ETHER, length, flags, f);
 		return plain_end(flags, ETHER_IP4, PLAIN_ETHER, f);
 	}
-	if (type != ETHER_IP6)
-		type = plain_before_ip(frame, type, &l3, &end, &flags, f);
+	if (type == ETHER_IP6) {
+		flags = plain_ip6(frame, PLAIN_ETHER, length, flags, f);
+		return plain_end(flags, ETHER_IP6, PLAIN_ETHER, f);
+	}
+	type = plain_before_ip(frame, type, &l3, &end, &flags, f);
 	if (type == ETHER_IP4)
-		flags = plain_ip4(frame + l3, end - l3, flags, f);
+		flags = plain_ip4(frame, l3, end, flags, f);
 	else if (type == ETHER_IP6)
-		flags = plain_ip6(frame + l3, end - l3, flags, f);
+		flags = plain_ip6(frame, l3, end, flags, f);
 	else
 		return false;
 	return plain_end(flags, type, l3, f);

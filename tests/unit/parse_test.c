@@ -361,28 +361,6 @@ test_quote(void **state) {
 	guard_free(&g);
 }
 
-// One extension header too many is malformed; as many as the bound allows are read.
-static void
-test_extension_bound(void **state) {
-	(void)state;
-	for (unsigned int count = 15; count <= 18; count++) {
-		uint8_t bytes[512];
-		struct facts f;
-		size_t n = bytes_read(MACS IP6("0000", "3c"), bytes, sizeof(bytes));
-		for (unsigned int i = 0; i < count; i++) {
-			const char *h = i + 1 == count ? "1100010400000000" : "3c00010400000000";
-			n += bytes_read(h, bytes + n, sizeof(bytes) - n);
-		}
-		n += bytes_read(UDP8, bytes + n, sizeof(bytes) - n);
-		bytes[18] = (uint8_t)((n - 54) >> 8);
-		bytes[19] = (uint8_t)(n - 54);
-		parse_frame(bytes, n, n, &f);
-		bool within = count <= PARSE_EXTENSIONS_MAX;
-		assert_int_equal(!!(f.flags & FACT_PORTS), within);
-		assert_int_equal(!!(f.flags & FACT_MALFORMED), !within);
-	}
-}
-
 int
 main(void) {
 	const struct CMUnitTest tests[] = {
@@ -392,7 +370,6 @@ main(void) {
 		cmocka_unit_test(test_tags),
 		cmocka_unit_test(test_fragment),
 		cmocka_unit_test(test_quote),
-		cmocka_unit_test(test_extension_bound),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
