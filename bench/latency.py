@@ -14,16 +14,6 @@ LOSS_MAX = 0.001
 WAITED_MAX = 0.005  # share of a window in which a thread was ready and had no CPU: half of what P99 sees
 
 
-def probe_program(build):
-    program = os.path.join(build, "bench", "latency")
-    for command in (["meson", "configure", build, "-Dbench=true"], ["ninja", "-C", build, "bench/latency"]):
-        if not os.path.exists(program):
-            done = subprocess.run(command, capture_output=True, text=True)
-            if done.returncode:
-                raise rig.RigError(f"{' '.join(command)} failed: {(done.stdout + done.stderr).strip().splitlines()[-1:]}")
-    return program
-
-
 class Probed:
     """Mixed into a subject on veth ports: a window is one run of the probe."""
 
@@ -102,7 +92,7 @@ def quantile(rounds, at):
 def measure(names, context, progress, note):
     """{name: (ours, other, ratio, low, high)} in microseconds; P99 under the name, P50 under name-p50."""
     driver = "af_xdp" if os.geteuid() == 0 and rig.first_line("/proc/self/uid_map").split()[2] == "4294967295" else "af_packet"
-    Probed.probe = probe_program(context.build)
+    Probed.probe = rig.helper(context.build, "latency")
     found, pair = {}, []
     try:
         pair += [Ours(context.program, driver), Theirs(driver, mode="mac")]

@@ -37,15 +37,10 @@ def counter():
     return module
 
 
-def make_image(build, path):
+def make_image(build, path, *arguments):
     """A lists image by the program of the build folder; what it said of the time that took."""
-    program = os.path.join(build, "bench", "make_lists")
-    for command in (["meson", "configure", build, "-Dbench=true"], ["ninja", "-C", build, "bench/make_lists"]):
-        if not os.path.exists(program):
-            done = subprocess.run(command, capture_output=True, text=True)
-            if done.returncode:
-                raise RigError(f"{' '.join(command)} failed: {(done.stdout + done.stderr).strip().splitlines()[-1:]}")
-    done = subprocess.run([program, path], capture_output=True, text=True)
+    program = rig.helper(build, "make_lists")
+    done = subprocess.run(["taskset", "-c", "0", program, path, *arguments], capture_output=True, text=True)
     if done.returncode:
         raise RigError(f"make_lists failed: {done.stderr.strip()}")
     return done.stdout.strip()

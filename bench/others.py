@@ -10,18 +10,7 @@ import time
 
 import subjects
 import traffic
-from rig import DATA_CPU, RigError, die_with_parent
-
-
-def reference_program(build):
-    """Builds bench/reference where it is not, with the build folder's own settings."""
-    program = os.path.join(build, "bench", "reference")
-    if not os.path.exists(program):
-        for command in (["meson", "configure", build, "-Dbench=true"], ["ninja", "-C", build, "bench/reference"]):
-            done = subprocess.run(command, capture_output=True, text=True)
-            if done.returncode:
-                raise RigError(f"{' '.join(command)} failed: {(done.stdout + done.stderr).strip().splitlines()[-1:]}")
-    return program
+from rig import DATA_CPU, RigError, die_with_parent, helper
 
 
 class Reference(subjects.Logged):
@@ -32,7 +21,7 @@ class Reference(subjects.Logged):
     def start(self):
         devices = [x for v in subjects.vdevs(self.name) for x in ("--vdev", v)]
         flows = max(1 << 18, 2 * traffic.flows_of(self.name))
-        command = [reference_program(self.build), "--lcores", f"0@0,1@{DATA_CPU}", "--no-pci", "--no-telemetry",
+        command = [helper(self.build, "reference"), "--lcores", f"0@0,1@{DATA_CPU}", "--no-pci", "--no-telemetry",
                    "--force-max-simd-bitwidth=256", *subjects.memory_arguments(self.name, self.huge, flows * 512 >> 20),
                    *devices, "--", str(flows), str(subjects.mbufs_for(self.name))]
         self.spawn(command, self.log, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)

@@ -30,6 +30,17 @@ def die_with_parent():
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
+def helper(build, name):
+    """Path of what bench/meson.build calls `name`, up to date with its source."""
+    path = os.path.join(build, "bench", name)
+    commands = [["meson", "configure", build, "-Dbench=true"]] * (not os.path.exists(path))
+    for command in [*commands, ["ninja", "-C", build, f"bench/{name}"]]:
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            raise RigError(f"{' '.join(command)} failed: {(done.stdout + done.stderr).strip().splitlines()[-1:]}")
+    return path
+
+
 def first_line(path):
     with open(path) as f:
         return f.readline()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """dpdk-testpmd and spin-dataplane on two looping net_pcap ports, as subjects of the rig."""
+import fcntl
 import os
 import re
 import select
@@ -22,6 +23,7 @@ MBUF_BYTES_NO_HUGE = 4096  # a pool gives each a page of its own where pages are
 SPARE_MBUFS = 16_384
 EXTRA_MB = 192
 START_SECONDS = 60
+F_ADD_SEALS, SEALS = 1033, 0xF  # SEAL, SHRINK, GROW, WRITE
 
 
 def mbufs_for(name):
@@ -143,7 +145,7 @@ def header(name):
 class Wire:
     """As much of platform/wire.h as a bench needs: HELLO, and the counters that come each second."""
 
-    HELLO, STATS = 1, 22
+    HELLO, LISTS, LISTS_ACK, STATS = 1, 6, 7, 22
     MAGIC = 0x4E495053
 
     def __init__(self, path):
@@ -153,6 +155,27 @@ class Wire:
         self.socket.connect(path)
         hello = struct.pack("<IIQQ32s", self.MAGIC, version, time.time_ns(), os.getpid(), b"bench")
         self.socket.send(struct.pack("<IHHQ", 16 + len(hello), self.HELLO, 1, 0) + hello)
+
+    def swap(self, image, seconds=30.0):
+        """Puts a lists image in force; microseconds from its coming until it was, by the dataplane."""
+        fd = os.memfd_create("lists", os.MFD_ALLOW_SEALING | os.MFD_CLOEXEC)
+        with open(fd, "wb") as f:
+            f.write(image)
+            f.flush()
+            fcntl.fcntl(fd, F_ADD_SEALS, SEALS)
+            record = struct.pack("<QQ", struct.unpack_from("<Q", image, 16)[0], len(image))
+            socket.send_fds(self.socket, [struct.pack("<IHHQ", 16 + len(record), self.LISTS, 1, 1) + record], [fd])
+        deadline = time.monotonic() + seconds
+        while select.select([self.socket], [], [], max(0, deadline - time.monotonic()))[0]:
+            message = self.socket.recv(65536)
+            if not message:
+                raise Closed
+            if struct.unpack_from("<IH", message)[1] == self.LISTS_ACK:
+                generation, in_force, status, us = struct.unpack_from("<QQiI", message, 16)
+                if status or generation != in_force:
+                    raise RigError(f"the dataplane refused the lists: {message[40:].rstrip(bytes(1)).decode()}")
+                return us
+        raise RigError(f"the lists were not in force after {seconds} s")
 
     def drain(self):
         while select.select([self.socket], [], [], 0)[0]:
