@@ -2,9 +2,12 @@
 // Sends stamped frames into one network namespace, receives them in another, and says how long they
 // took: one thread and one clock, so that nothing has to be agreed upon between the ends.
 //
-// usage: latency PID-OF-SENDER PID-OF-RECEIVER FRAMES-PER-SECOND SECONDS
-//        prints: sent received seconds p50 p99 (ns), seconds in which it was ready and had no CPU;
-//        0 frames a second: as many as can be sent
+// usage: latency PID-OF-SENDER PID-OF-RECEIVER FRAMES-PER-SECOND SECONDS [UNDER-WAY]
+//        prints: sent received seconds p50 p99 (ns), seconds in which it was ready and had no CPU,
+//        frames whose number a later one came without, frames behind a later one, the longest time
+//        (ns) in which nothing came although something was under way;
+//        0 frames a second: as many as can be sent; UNDER-WAY: but no more than so many at a time,
+//        so that no queue overflows and what is lost is lost by the bridge
 
 #include "platform/base.h"
 
@@ -26,7 +29,7 @@
 #include <unistd.h>
 
 #define INTERFACE "eth0"
-#define MARK 0x7370696e6c617465
+#define MARK 0x7370696e
 #define FLOWS 64
 #define BURST 32
 #define FRAME 60
@@ -39,13 +42,17 @@ struct stamped {
 	uint16_t type;
 	uint8_t ip[20];
 	uint16_t source, target, length, checksum;
-	uint64_t mark, time;
+	uint32_t mark, number;
+	uint64_t time;
 	uint16_t pad;
 } __attribute__((packed));
 _Static_assert(sizeof(struct stamped) == FRAME, "the smallest frame");
 
 static uint64_t *took;
 static size_t took_n, received;
+static uint32_t expected; // the next frame's number
+static uint64_t missing, late;
+static uint64_t heard_at, silence; // when something came last; the longest wait for it
 
 static void __attribute__((noreturn)) fail(const char *what) {
 	fprintf(stderr, "latency: %s: %s\n", what, strerror(errno));
@@ -117,9 +124,22 @@ frame(unsigned int flow, bool back) {
 	return f;
 }
 
-// One burst of what has come.
 static void
-receive(int fd) {
+count(const struct stamped *got, uint64_t now) {
+	received++;
+	if (got->number < expected) {
+		late++;
+	} else {
+		missing += got->number - expected;
+		expected = got->number + 1;
+	}
+	if (took_n < SAMPLES_MAX)
+		took[took_n++] = now - got->time;
+}
+
+// One burst of what has come, of `sent` frames.
+static void
+receive(int fd, uint64_t sent) {
 	static struct stamped got[BURST];
 	struct iovec place[BURST];
 	struct mmsghdr message[BURST];
@@ -133,10 +153,12 @@ receive(int fd) {
 	for (int i = 0; i < n; i++) {
 		if (message[i].msg_len != FRAME || got[i].mark != MARK || got[i].time == 0)
 			continue;
-		received++;
-		if (took_n < SAMPLES_MAX)
-			took[took_n++] = now - got[i].time;
+		count(&got[i], now);
 	}
+	if (heard_at != 0 && now - heard_at > silence && received + missing < sent)
+		silence = now - heard_at;
+	if (n > 0 || received + missing >= sent)
+		heard_at = now;
 }
 
 // As answers of a real server would: the bridge learns where it is, and that flows have two ends.
@@ -150,18 +172,19 @@ teach(int near, int far) {
 		nanosleep(&pause, NULL);
 	}
 	for (uint64_t until = now_ns() + LAST_NS; now_ns() < until;)
-		receive(far);
-	received = took_n = 0;
+		receive(far, 0);
+	received = took_n = expected = missing = late = heard_at = silence = 0;
 }
 
 static unsigned int
-send_burst(int fd, struct stamped *f, unsigned int n) {
+send_burst(int fd, struct stamped *f, unsigned int n, uint64_t number) {
 	struct iovec place[BURST];
 	struct mmsghdr message[BURST];
 	uint64_t now = now_ns();
 
 	for (unsigned int i = 0; i < n; i++) {
 		f[i].time = now;
+		f[i].number = (uint32_t)(number + i);
 		place[i] = (struct iovec){&f[i], sizeof f[i]};
 		message[i] = (struct mmsghdr){.msg_hdr = {.msg_iov = &place[i], .msg_iovlen = 1}};
 	}
@@ -195,13 +218,15 @@ main(int argc, char **argv) {
 	struct stamped frames[FLOWS];
 	uint64_t sent = 0;
 
-	if (argc != 5) {
-		fputs("usage: latency PID-OF-SENDER PID-OF-RECEIVER FRAMES-PER-SECOND SECONDS\n",
+	if (argc != 5 && argc != 6) {
+		fputs("usage: latency PID-OF-SENDER PID-OF-RECEIVER FRAMES-PER-SECOND SECONDS "
+		      "[UNDER-WAY]\n",
 		      stderr);
 		return 2;
 	}
 	int near = open_in(argv[1]), far = open_in(argv[2]);
 	double rate = strtod(argv[3], NULL), seconds = strtod(argv[4], NULL);
+	uint64_t most = argc > 5 ? strtoull(argv[5], NULL, 10) : UINT64_MAX;
 	took = calloc(SAMPLES_MAX, sizeof *took);
 	if (!took)
 		fail("memory for samples");
@@ -212,26 +237,30 @@ main(int argc, char **argv) {
 	double before = waited();
 	uint64_t start = now_ns(), end = start + (uint64_t)(seconds * NS_PER_S), now;
 	while ((now = now_ns()) < end) {
-		if (rate == 0)
-			sent += send_burst(near, frames + sent % (FLOWS - BURST), BURST);
-		else if (now >= start + (uint64_t)((double)sent * NS_PER_S / rate))
-			sent += send_burst(near, frames + sent % FLOWS, 1);
-		receive(far);
+		bool room = sent + BURST - received - missing <= most;
+		if (rate == 0 && room)
+			sent += send_burst(near, frames + sent % (FLOWS - BURST), BURST, sent);
+		else if (rate != 0 && now >= start + (uint64_t)((double)sent * NS_PER_S / rate))
+			sent += send_burst(near, frames + sent % FLOWS, 1, sent);
+		receive(far, sent);
 	}
 	double elapsed = (double)(now - start) / NS_PER_S, lost = waited() - before;
-	for (uint64_t until = now + LAST_NS; now_ns() < until && received < sent;)
-		receive(far);
+	for (uint64_t until = now + LAST_NS; now_ns() < until && received + missing < sent;)
+		receive(far, sent);
 	qsort(took, took_n, sizeof *took, by_size);
 	if (took_n == 0) {
 		fputs("latency: nothing came\n", stderr);
 		return EXIT_FAILURE;
 	}
-	printf("%llu %zu %.6f %llu %llu %.6f\n",
+	printf("%llu %zu %.6f %llu %llu %.6f %llu %llu %llu\n",
 	       (unsigned long long)sent,
 	       received,
 	       elapsed,
 	       (unsigned long long)took[took_n / 2],
 	       (unsigned long long)took[took_n * 99 / 100],
-	       lost);
+	       lost,
+	       (unsigned long long)missing,
+	       (unsigned long long)late,
+	       (unsigned long long)silence);
 	return EXIT_SUCCESS;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// make_lists FILE [SEED [spare]]: the lists image of the benches, by control's own compiler: 1,000,000
-// IPv4 addresses, 50,000 prefixes, 10,000 IPv6 prefixes and 1,000,000 domains.  Prints what that
-// took.  `spare` names none of 198.18.0.0/15, where the far ends of the traffic files are.
+// make_lists FILE [SEED [spare]]: the lists image of the benches, by control's own compiler:
+// 1,000,000 IPv4 addresses, 50,000 prefixes, 10,000 IPv6 prefixes and 1,000,000 domains.  Prints
+// what that took.  `spare` names none of 198.18.0.0/15, where the traffic files' far ends are.
 
 #include "control/lists_build.h"
 
