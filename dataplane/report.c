@@ -190,6 +190,8 @@ report_address(
 	memcpy(a.address, address, 16);
 	if (!address_add(t, hash, &a))
 		return;
+	if (family == 4 && source == SOURCE_TRAFFIC)
+		report_address_count(w, slot, now);
 	struct wire_address *r = reserve(w, WIRE_ADDRESS, sizeof *r);
 	if (!r)
 		return;

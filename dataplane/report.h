@@ -66,6 +66,8 @@ void report_fact(
 	size_t length,
 	ns_t now
 );
+// The device sent from one more IPv4 address.
+void report_address_count(struct worker *w, uint16_t slot, ns_t now);
 // `mac` is the asking device's.
 void report_name(
 	struct worker *w,

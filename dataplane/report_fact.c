@@ -7,6 +7,8 @@
 #include "dataplane/table/fact.h"
 #include "platform/wire.h"
 
+#include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 
 void
@@ -57,4 +59,17 @@ report_fact(
 	r->seen_ns = now;
 	memcpy(r->text, text, r->length);
 	event_commit(w->events);
+}
+
+// Every one of the first, then each time they have doubled.
+void
+report_address_count(struct worker *w, uint16_t slot, ns_t now) {
+	_Atomic uint32_t *count = &w->shared->hops[slot].addresses;
+	uint32_t n = atomic_fetch_add_explicit(count, 1, memory_order_relaxed) + 1;
+	char text[16];
+
+	if (n < 2 || (n > 8 && (n & (n - 1)) != 0))
+		return;
+	int length = snprintf(text, sizeof text, "%u", n);
+	report_fact(w, slot, FACT_KIND_ADDRESS_COUNT, SOURCE_TRAFFIC, text, (size_t)length, now);
 }

@@ -67,12 +67,14 @@ shared_new(const struct shared_config *c) {
 		s->seed
 	);
 	if (s->devices)
+		s->hops = table_alloc(s->devices->capacity * sizeof *s->hops);
+	if (s->devices)
 		s->facts =
 			fact_table_new(given(c->facts, FACTS_MAX), s->devices->capacity, s->seed);
 	s->qsbr = qsbr_new();
 	struct policy *p = policy_new_default(POLICY_DEFAULT_ALLOW);
 	if (s->stations && s->devices && s->buckets && s->names && s->addresses && s->facts
-	    && s->qsbr && p) {
+	    && s->hops && s->qsbr && p) {
 		struct policy *old;
 		policy_publish(s, p, &old);
 		return s;
@@ -90,8 +92,10 @@ shared_free(struct shared *s) {
 	const struct policy *p = atomic_load(&s->policy);
 	policy_free((struct policy *)(uintptr_t)p);
 	station_table_free(s->stations);
-	if (s->devices)
+	if (s->devices) {
 		table_free(s->buckets, s->devices->capacity * sizeof *s->buckets);
+		table_free(s->hops, s->devices->capacity * sizeof *s->hops);
+	}
 	device_table_free(s->devices);
 	name_table_free(s->names);
 	address_table_free(s->addresses);

@@ -3,34 +3,18 @@
 // to an address.  An answer is learned here, before it is forwarded, so that the first connection
 // after it is judged by its name already.
 
-#include "dataplane/inspect/dhcp.h"
-#include "dataplane/inspect/dhcpv6.h"
 #include "dataplane/inspect/dns.h"
 #include "dataplane/inspect/neighbor.h"
 #include "dataplane/learn.h"
+#include "dataplane/learn_facts.h"
+#include "dataplane/payload.h"
 #include "dataplane/pipeline.h"
-#include "dataplane/policy/safety.h"
-#include "dataplane/report.h"
-#include "dataplane/table/device.h"
 
 #include <rte_mbuf.h>
 
 #include <string.h>
 
-#define UDP_HEADER 8
 #define ND_ICMP 8
-
-// What of the packet's payload is in hand, `skip` bytes behind the upper header.
-static size_t
-payload(const struct rte_mbuf *m, const struct facts *f, size_t skip, const uint8_t **ret) {
-	size_t at = f->l4 + skip;
-	size_t stated = f->l4_length > skip ? f->l4_length - skip : 0;
-
-	if (f->l4 == 0 || at >= m->data_len)
-		return 0;
-	*ret = rte_pktmbuf_mtod(m, const uint8_t *) + at;
-	return MIN_OF(stated, m->data_len - at);
-}
 
 static void
 read_neighbor(struct worker *w, const struct batch *b, unsigned int i) {
@@ -53,55 +37,6 @@ read_neighbor(struct worker *w, const struct batch *b, unsigned int i) {
 }
 
 static void
-read_dhcp(struct worker *w, const struct batch *b, unsigned int i) {
-	const struct facts *f = &b->facts[i];
-	const struct rte_mbuf *m = b->pkt[i];
-	const uint8_t *sender = rte_pktmbuf_mtod(m, const uint8_t *) + 6;
-	uint16_t slot = b->src_slot[i];
-	const uint8_t *message;
-	struct dhcp_message d;
-
-	size_t length = payload(m, f, UDP_HEADER, &message);
-	if (length == 0 || dhcp_read(message, length, &d) != 0)
-		return;
-	if (!d.from_client) {
-		if (d.type == DHCP_OFFER || d.type == DHCP_ACK)
-			safety_learn_server(
-				w->shared, 4, f->key.address[f->flags & FACT_SWAPPED ? 1 : 0]
-			);
-		return;
-	}
-	// A relay speaks for others: only what a device says of itself is believed.
-	if (slot < SLOT_FIRST || memcmp(d.mac, sender, 6) != 0)
-		return;
-	if (d.hostname_length)
-		report_hostname(w, slot, SOURCE_DHCP, d.hostname, d.hostname_length, b->time[i]);
-	if (d.fqdn_length)
-		report_hostname(w, slot, SOURCE_DHCP_FQDN, d.fqdn, d.fqdn_length, b->time[i]);
-}
-
-static void
-read_dhcpv6(struct worker *w, const struct batch *b, unsigned int i) {
-	const struct facts *f = &b->facts[i];
-	uint16_t slot = b->src_slot[i];
-	const uint8_t *message;
-	struct dhcpv6_message d;
-
-	size_t length = payload(b->pkt[i], f, UDP_HEADER, &message);
-	if (length == 0 || dhcpv6_read(message, length, &d) != 0)
-		return;
-	if (!d.from_client) {
-		if (d.type == DHCPV6_ADVERTISE || d.type == DHCPV6_REPLY)
-			safety_learn_server(
-				w->shared, 6, f->key.address[f->flags & FACT_SWAPPED ? 1 : 0]
-			);
-		return;
-	}
-	if (slot >= SLOT_FIRST && d.fqdn_length)
-		report_hostname(w, slot, SOURCE_DHCPV6, d.fqdn, d.fqdn_length, b->time[i]);
-}
-
-static void
 read_dns(struct worker *w, const struct batch *b, unsigned int i) {
 	const uint8_t *message;
 	struct dns_message m;
@@ -121,6 +56,8 @@ read_dns(struct worker *w, const struct batch *b, unsigned int i) {
 
 void
 stage_inspect(struct worker *w, struct batch *b) {
+	if (b->news_n > 0)
+		learn_news(w, b);
 	if (likely(!(b->any & FACT_NAMES)))
 		return;
 	for (unsigned int i = 0; i < b->n; i++) {
@@ -136,14 +73,9 @@ stage_inspect(struct worker *w, struct batch *b) {
 		case NAMES_LLMNR:
 			read_dns(w, b, i);
 			break;
-		case NAMES_DHCP:
-			read_dhcp(w, b, i);
-			break;
-		case NAMES_DHCPV6:
-			read_dhcpv6(w, b, i);
-			break;
 		default:
 			break;
 		}
+		learn_facts(w, b, i);
 	}
 }

@@ -12,6 +12,7 @@
 #pragma once
 
 #include "dataplane/batch.h"
+#include "dataplane/inspect/position.h"
 #include "dataplane/table/bucket.h"
 #include "platform/base.h"
 #include "platform/wire_types.h"
@@ -60,6 +61,14 @@ struct device_buckets {
 	uint64_t pad;
 };
 
+// What the first packets of a device's flows showed; by all workers together.
+struct device_hops {
+	_Atomic uint64_t seen[4]; // one bit for each TTL or hop limit
+	_Atomic uint32_t addresses; // IPv4 sources
+	uint32_t pad;
+	uint64_t pad2[3];
+};
+
 struct shared_config {
 	uint32_t devices; // slots; 0: 4,096
 	uint32_t stations; // 0: 16,384
@@ -81,6 +90,7 @@ struct shared {
 	struct name_table *names;
 	struct address_table *addresses;
 	struct fact_table *facts;
+	struct device_hops *hops; // by slot; written: any worker
 	struct rte_rcu_qsbr *qsbr; // thread id = worker id; the worker loop registers and reports
 	struct shared_port port[PORTS_MAX];
 	uint16_t ports; // written: main, before the workers start
@@ -170,6 +180,7 @@ struct worker {
 	struct tags_table *tags;
 	uint64_t *address_known; // ADDRESS_CACHE hashes
 	uint64_t fact_known[FACT_CACHE];
+	struct position position; // what tells where the bridge stands
 	struct subject_row *rows; // by slot: the policy row, cached per epoch
 	struct worker_device *devices;
 	struct event_ring *events;

@@ -14,7 +14,7 @@
 #define OFFSET_OPTIONS 240
 #define HTYPE_ETHERNET 1
 
-// RFC 2132 and RFC 4702.
+// RFC 2132, 4702, 8520.
 enum {
 	OPTION_PAD = 0,
 	OPTION_HOSTNAME = 12,
@@ -22,7 +22,10 @@ enum {
 	OPTION_OVERLOAD = 52,
 	OPTION_TYPE = 53,
 	OPTION_SERVER = 54,
+	OPTION_ASKED = 55,
+	OPTION_VENDOR = 60,
 	OPTION_FQDN = 81,
+	OPTION_MUD = 161,
 	OPTION_END = 255,
 };
 
@@ -37,6 +40,9 @@ struct joined {
 struct options {
 	struct joined hostname;
 	struct joined fqdn;
+	struct joined asked;
+	struct joined vendor;
+	struct joined mud;
 	uint8_t overload;
 };
 
@@ -56,6 +62,15 @@ take(uint8_t code, const uint8_t *data, size_t size, struct options *o, struct d
 		break;
 	case OPTION_FQDN:
 		join(&o->fqdn, data, size);
+		break;
+	case OPTION_ASKED:
+		join(&o->asked, data, size);
+		break;
+	case OPTION_VENDOR:
+		join(&o->vendor, data, size);
+		break;
+	case OPTION_MUD:
+		join(&o->mud, data, size);
 		break;
 	case OPTION_REQUESTED:
 		if (size == 4)
@@ -148,6 +163,10 @@ dhcp_read(const uint8_t *message, size_t length, struct dhcp_message *ret) {
 	if (o.overload & 2)
 		walk(message + OFFSET_SNAME, 64, &o, ret);
 	ret->hostname_length = copy_text(o.hostname.bytes, o.hostname.length, ret->hostname);
+	ret->vendor_length = copy_text(o.vendor.bytes, o.vendor.length, ret->vendor);
+	ret->mud_length = copy_text(o.mud.bytes, o.mud.length, ret->mud);
+	ret->asked_length = (uint16_t)o.asked.length;
+	memcpy(ret->asked, o.asked.bytes, o.asked.length);
 	copy_fqdn(&o.fqdn, ret);
 	return 0;
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Reads one DHCPv4 message: who is speaking, under which name, and which address goes to it.
+// Reads one DHCPv4 message: who is speaking, under which name, what it asks for, and which address
+// goes to it.
 //
 // Shape:   options are walked once through the options field, then the file and sname fields when
 //          option 52 says so; split options are joined (RFC 3396) up to 255 bytes.
 // Units:   addresses in network order, zero where the message has none.
 // Threads: pure.
 // Errors:  -EBADMSG: not Ethernet DHCP or cut before the options; a bad option ends the walk.
-// Source:  RFC 2131, 2132, 3396, 4702.
+// Source:  RFC 2131, 2132, 3396, 4702, 8520 section 10 (option 161).
 
 #pragma once
 
@@ -39,7 +40,13 @@ struct dhcp_message {
 	uint16_t hostname_length;
 	uint16_t fqdn_length;
 	char hostname[256]; // option 12 as sent, NUL-terminated
+	uint16_t asked_length;
+	uint16_t vendor_length;
+	uint16_t mud_length;
 	char fqdn[256]; // option 81 as text whatever its encoding, NUL-terminated
+	uint8_t asked[255]; // option 55: the options that the client asks for, in its order
+	char vendor[256]; // option 60, NUL-terminated
+	char mud[256]; // option 161, NUL-terminated
 };
 
 int dhcp_read(const uint8_t *message, size_t length, struct dhcp_message *ret);

@@ -8,13 +8,16 @@
 
 #define OPTIONS_MAX 64
 
-// RFC 8415 21 and RFC 4704.
+// RFC 8415 21, RFC 4704, RFC 8520.
 enum {
 	OPTION_CLIENT_ID = 1,
 	OPTION_IA_NA = 3,
 	OPTION_IA_TA = 4,
 	OPTION_IA_ADDRESS = 5,
+	OPTION_ASKED = 6,
+	OPTION_VENDOR = 16,
 	OPTION_FQDN = 39,
+	OPTION_MUD = 112,
 };
 
 // RFC 8415 11: link-layer address plus time, and link-layer address; hardware type Ethernet.
@@ -75,6 +78,32 @@ take_fqdn(const uint8_t *data, size_t size, struct dhcpv6_message *ret) {
 	ret->fqdn_length = (uint16_t)n;
 }
 
+static void
+take_asked(const uint8_t *data, size_t size, struct dhcpv6_message *ret) {
+	for (; size >= 2 && ret->asked_n < DHCPV6_ASKED_MAX; data += 2, size -= 2)
+		ret->asked[ret->asked_n++] = (uint16_t)load16(data);
+}
+
+// Text up to its first NUL; too long a one is none.
+static uint16_t
+copy_text(const uint8_t *data, size_t size, char ret[256]) {
+	size_t n = strnlen((const char *)data, size);
+
+	if (n >= 256)
+		return 0;
+	memcpy(ret, data, n);
+	ret[n] = '\0';
+	return (uint16_t)n;
+}
+
+// RFC 8415 21.16: the enterprise's number, then texts with their lengths.
+static void
+take_vendor(const uint8_t *data, size_t size, struct dhcpv6_message *ret) {
+	if (size < 6 || load16(data + 4) > size - 6)
+		return;
+	ret->vendor_length = copy_text(data + 6, load16(data + 4), ret->vendor);
+}
+
 static void walk(const uint8_t *at, size_t left, unsigned int depth, struct dhcpv6_message *ret);
 
 static void
@@ -89,6 +118,16 @@ take(unsigned int code,
 		break;
 	case OPTION_FQDN:
 		take_fqdn(data, size, ret);
+		break;
+	case OPTION_ASKED:
+		if (depth == 0)
+			take_asked(data, size, ret);
+		break;
+	case OPTION_VENDOR:
+		take_vendor(data, size, ret);
+		break;
+	case OPTION_MUD:
+		ret->mud_length = copy_text(data, size, ret->mud);
 		break;
 	case OPTION_IA_NA: // IAID, T1, T2, options
 		if (depth == 0 && size > 12)

@@ -65,6 +65,9 @@ read_other(unsigned int type, struct facts *f) {
 		f->names = NAMES_ARP;
 	} else if (type == ETHER_EAPOL) {
 		f->flags |= FACT_SAFE;
+	} else if (type == ETHER_LLDP) {
+		f->flags |= FACT_NAMES;
+		f->names = NAMES_LLDP;
 	}
 }
 

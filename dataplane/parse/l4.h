@@ -15,7 +15,7 @@ struct name_port {
 	uint8_t kind; // enum names_kind
 };
 
-// Seven ports in sixteen places without a collision: one load tells.  The place is the same for
+// Nine ports in sixteen places without a collision: one load tells.  The place is the same for
 // both byte orders, so ports are looked up as they are in the packet.
 #define NAME_SLOT(port) (((port) ^ (port) >> 8) & 15)
 #define NAME_PORT(port, kind) [NAME_SLOT(port)] = {__builtin_bswap16(port), kind}
@@ -23,8 +23,10 @@ static const struct name_port name_ports[16] = {
 	NAME_PORT(53, NAMES_DNS),
 	NAME_PORT(67, NAMES_DHCP),
 	NAME_PORT(68, NAMES_DHCP),
+	NAME_PORT(137, NAMES_NETBIOS),
 	NAME_PORT(546, NAMES_DHCPV6),
 	NAME_PORT(547, NAMES_DHCPV6),
+	NAME_PORT(1900, NAMES_SSDP),
 	NAME_PORT(5353, NAMES_MDNS),
 	NAME_PORT(5355, NAMES_LLMNR),
 };

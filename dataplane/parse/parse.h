@@ -31,7 +31,7 @@ enum fact {
 	FACT_GROUP = 1 << 9, // destination MAC is broadcast or multicast
 	FACT_SAFE = 1 << 10, // DESIGN's safety class, as far as the frame alone tells
 	FACT_TINY = 1 << 11, // first fragment without the whole upper header, or one over it
-	FACT_NAMES = 1 << 12, // inspect wants it: DNS, DHCP, ARP, ND
+	FACT_NAMES = 1 << 12, // inspect wants it: DNS, DHCP, ARP, ND and the like
 	FACT_CUT = 1 << 13, // the IP length exceeds the bytes in hand
 	FACT_PPPOE = 1 << 14,
 	FACT_NON_IP = 1 << 15, // by its types; neither this nor FACT_IP: an unusable IP header
@@ -47,6 +47,9 @@ enum names_kind {
 	NAMES_LLMNR,
 	NAMES_DHCP, // 67 or 68; FACT_SAFE only to broadcast, the rest is the judge's
 	NAMES_DHCPV6, // 546 or 547; FACT_SAFE only to multicast
+	NAMES_NETBIOS,
+	NAMES_SSDP,
+	NAMES_LLDP,
 };
 
 // Both directions of a conversation have the same key: end 0 is the smaller (address, port).

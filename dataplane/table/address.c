@@ -4,6 +4,7 @@
 
 #include "dataplane/table/memory.h"
 #include "dataplane/table/slot.h"
+#include "platform/wire_types.h"
 
 #include <emmintrin.h>
 #include <errno.h>
@@ -103,6 +104,26 @@ address_add(struct address_table *t, uint64_t hash, const struct address *a) {
 	}
 	unlock(t);
 	return added;
+}
+
+bool
+address_has(struct address_table *t, uint16_t slot, uint8_t family, const uint8_t address[16]) {
+	static const uint8_t sources[] = {SOURCE_TRAFFIC, SOURCE_ARP, SOURCE_ND};
+	struct address a = {.slot = slot, .family = family};
+	bool found = false;
+
+	memcpy(a.address, address, 16);
+	lock(t);
+	for (unsigned int k = 0; k < sizeof sources && !found; k++) {
+		a.source = sources[k];
+		uint64_t hash = address_hash(t, slot, a.source, family, address);
+		uint32_t i = (uint32_t)hash & t->mask;
+		while (t->entry[i].family != 0 && !same(&t->entry[i], &a))
+			i = (i + 1) & t->mask;
+		found = t->entry[i].family != 0;
+	}
+	unlock(t);
+	return found;
 }
 
 uint32_t

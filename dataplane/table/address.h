@@ -36,6 +36,8 @@ uint64_t address_hash(
 );
 // True when it was new and is now remembered.
 bool address_add(struct address_table *t, uint64_t hash, const struct address *a);
+// Is this one of the device's, however that is known?
+bool address_has(struct address_table *t, uint16_t slot, uint8_t family, const uint8_t address[16]);
 // For snapshots: the i-th place, false when nothing is there; i below address_places.
 uint32_t address_places(const struct address_table *t);
 bool address_get(struct address_table *t, uint32_t i, struct address *ret);

@@ -12,7 +12,7 @@ tell(struct gathering *g, uint8_t kind, const char *text, uint64_t seen_ns) {
 	struct wire_fact w = {.mac = {2, 0, 0, 0, 0, 1}, .kind = kind, .source = SOURCE_MDNS};
 
 	w.length = (uint16_t)strlen(text);
-	w.seen_ns = seen_ns;
+	w.seen_ns = seen_ns * NS_PER_S; // the clocks are not read at one moment
 	memcpy(w.text, text, w.length);
 	observe_fact(&g->s, &w);
 }

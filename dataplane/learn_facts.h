@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What devices say of themselves, and show by the first packets of their flows: host names, facts,
+// and where in the home the bridge stands.
+//
+// Shape:   a device is believed about itself alone: the address that it names must be its own, the
+//          hardware address in a lease the one that it sends from.
+// Threads: a worker's own call; the tables are shared.
+
+#pragma once
+
+#include "dataplane/batch.h"
+#include "dataplane/worker.h"
+
+// Packet i, which FACT_NAMES marks.
+void learn_facts(struct worker *w, const struct batch *b, unsigned int i);
+// An SSDP message, from any port.
+void learn_ssdp(struct worker *w, const struct batch *b, unsigned int i);
+// Every packet that began a flow in this batch.
+void learn_news(struct worker *w, const struct batch *b);
