@@ -70,4 +70,5 @@ watch_turn(const struct shared *s) {
 	ports_poll();
 	watch_links(s);
 	watch_oversize(s, clock_now());
+	watch_position(s);
 }

@@ -7,4 +7,6 @@
 
 struct shared;
 
+// Says when the ports are swapped, or the home is behind one LAN station.
+void watch_position(const struct shared *s);
 void watch_turn(const struct shared *s);

@@ -138,7 +138,9 @@ enum fact_kind {
 	X(FLOW_TABLE_FULL, "flow_table_full", "the flow table is full")                            \
 	X(DEVICE_TABLE_FULL, "device_table_full", "the device table is full")                      \
 	X(POLICY_REJECTED, "policy_rejected", "a policy image was refused")                        \
-	X(VLAN_REWRITTEN, "vlan_rewritten", "AF_PACKET rewrites 802.1ad tags")
+	X(VLAN_REWRITTEN, "vlan_rewritten", "AF_PACKET rewrites 802.1ad tags")                     \
+	X(PORTS_SWAPPED, "ports_swapped", "LAN and WAN look swapped")                              \
+	X(OUTSIDE_ROUTER, "outside_router", "the gateway stands outside the home's router")
 
 enum alert {
 #define X(id, ...) ALERT_##id,

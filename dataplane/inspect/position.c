@@ -11,6 +11,7 @@
 #define ENOUGH 8 // flows, before anything is said
 #define CLEARLY 8 // times as many as on the other side
 #define HOPS_BEHIND 3 // routers in a row that are still a home's
+#define ALONE_NS (300ull * 1000000000) // this long, and the others are not just asleep
 
 static uint64_t
 get(const uint64_t *c) {
@@ -110,6 +111,24 @@ position_add(struct position_counts sum[POSITION_SIDES], const struct position *
 	}
 }
 
+void
+position_since(
+	const struct position_counts now[POSITION_SIDES],
+	const struct position_counts before[POSITION_SIDES],
+	struct position_window *ret
+) {
+	for (unsigned int i = 0; i < POSITION_SIDES; i++)
+		ret->side[i] = (struct position_counts){
+			.out = now[i].out - before[i].out,
+			.servers = now[i].servers - before[i].servers,
+			.pppoe = now[i].pppoe - before[i].pppoe,
+			.hidden =
+				{now[i].hidden[0] - before[i].hidden[0],
+				 now[i].hidden[1] - before[i].hidden[1]},
+			.hidden_public = now[i].hidden_public - before[i].hidden_public,
+		};
+}
+
 static bool
 is_in_earlier(
 	const struct position_sender *const lists[],
@@ -159,7 +178,7 @@ position_judge(const struct position_window *w) {
 
 	if (is_swapped(w))
 		return POSITION_SWAPPED;
-	if (w->senders[POSITION_LAN] != 1)
+	if (w->senders[POSITION_LAN] != 1 || w->age_ns < ALONE_NS)
 		return POSITION_NORMAL;
 	if (lan->pppoe >= ENOUGH)
 		return POSITION_OUTSIDE_PPPOE;
@@ -169,6 +188,11 @@ position_judge(const struct position_window *w) {
 	if (hidden >= ENOUGH && lan->hidden[0] > 0 && lan->hidden[1] > 0)
 		return POSITION_OUTSIDE_PRIVATE;
 	return POSITION_NORMAL;
+}
+
+bool
+position_is_proven(const struct position_window *w) {
+	return w->side[POSITION_LAN].out >= ENOUGH && w->senders[POSITION_LAN] > 1;
 }
 
 const char *

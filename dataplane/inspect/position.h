@@ -70,11 +70,17 @@ void position_saw_server(struct position *p, enum position_side side);
 // moment; senders count that were seen after it.
 struct position_window {
 	struct position_counts side[POSITION_SIDES];
+	uint64_t age_ns; // since that moment
 	unsigned int senders[POSITION_SIDES];
 	unsigned int private_out[POSITION_SIDES];
 };
 
 void position_add(struct position_counts sum[POSITION_SIDES], const struct position *p);
+void position_since(
+	const struct position_counts now[POSITION_SIDES],
+	const struct position_counts before[POSITION_SIDES],
+	struct position_window *ret
+);
 // How many senders there are in the lists of all workers, each MAC once.
 unsigned int position_senders(
 	const struct position_sender *const lists[],
@@ -82,5 +88,7 @@ unsigned int position_senders(
 	uint64_t since_ns
 );
 enum position_verdict position_judge(const struct position_window *w);
+// The home's devices do begin their connections on the LAN side: whatever was wrong is put right.
+bool position_is_proven(const struct position_window *w);
 // What is seen and what to do, for a person; NULL for POSITION_NORMAL.
 const char *position_text(enum position_verdict v);
