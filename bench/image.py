@@ -2,7 +2,7 @@
 """A household's rules image (platform/policy_image.h) for the benches: rules are on, and none of
 them matches the traffic, so that every frame is judged and every frame is forwarded.
 
-Every device has a row; BLOCKED destinations, each with a name and an address that the traffic files
+Every device has a row; BLOCKED nodes, each with a name and an address that the traffic files
 never use, are blocked for everyone, and each device has PAIRS blocks of its own.
 """
 import os
@@ -10,7 +10,11 @@ import struct
 
 import traffic
 
-MAGIC, VERSION, BLOCK = 0x524E5053, 2, 1
+MAGIC, VERSION, BLOCK, ALLOW = 0x524E5053, 3, 1, 2
+NO_ROW, DEVICE = 0xFFFFFFFF, 0x80000000
+ANY, NODE = 0, 1  # enum policy_kind
+CLASS = {ALLOW: 1, BLOCK: 2}
+REASON = {"device": 1, "node": 2, "pair": 3}
 KEY = (0x0706050403020100, 0x0F0E0D0C0B0A0908)
 BLOCKED, PAIRS = 200, 4
 M64 = (1 << 64) - 1
@@ -50,33 +54,54 @@ def index(keys):
     return struct.pack(f"<{len(slots)}I", *slots), len(slots)
 
 
-def household():
-    macs = [traffic.device_mac(i) for i in range(traffic.DEVICES)]
-    names = [b"\x07tracker" + bytes([4]) + b"%04d" % i + b"\x07example" for i in range(BLOCKED)]
-    addresses = [bytes([203, 0, 113, i]) + bytes(12) for i in range(BLOCKED)]
-    pairs = [(d, (d * PAIRS + i) % BLOCKED) for d in range(len(macs)) for i in range(PAIRS)]
-    text = b"".join(names)
-    starts = [sum(map(len, names[:i])) for i in range(BLOCKED)]
+def build(macs, rules, objects=(), any_object=NO_ROW, names=(), prefixes=(), generation=1, default_block=False):
+    """Devices have row numbers in `macs`; a rule is (subject, object, action, reason), in the order of precedence;
+    `objects` are kinds; a name is (wire form, object), a prefix (16 bytes, object), of a whole IPv4 address."""
+    run_rules, runs, rows = [], b"", b""
+    for kind_row, kind in enumerate(objects):
+        first = len(runs) // 16
+        mine = sorted({s for s, o, _, _ in rules if o == kind_row})
+        for subject in mine:
+            of_run = [n for n, r in enumerate(rules) if r[0] == subject and r[1] == kind_row]
+            runs += struct.pack("<IIII", subject, len(run_rules), len(of_run), of_run[0])
+            run_rules += of_run
+        rows += struct.pack("<IIII", first, len(mine), kind, 0)
+    text = b"".join(wire for wire, _ in names)
+    starts = [sum(len(wire) for wire, _ in names[:i]) for i in range(len(names))]
     sections = [
-        (struct.pack("<II", 0, 0), 1),
-        (b"".join(struct.pack("<6sBBII", m, 0, 0, 0, 0) for m in macs), len(macs)),
+        (struct.pack("<II", int(default_block), 0), 1),
+        (b"".join(struct.pack("<6sHII", m, 0, 0, 0) for m in macs), len(macs)),
         index(macs),
-        (b"".join(struct.pack("<B7x", BLOCK) for _ in range(BLOCKED)), BLOCKED),
-        (b"".join(struct.pack("<IIII", starts[i], len(n), i, 0) for i, n in enumerate(names)), BLOCKED),
-        index(names),
-        (b"".join(struct.pack("<16sII", a, 4, i) for i, a in enumerate(addresses)), BLOCKED),
-        index([struct.pack("<I", 4) + a for a in addresses]),
-        (b"".join(struct.pack("<IIII", d, o, BLOCK, 0) for d, o in pairs), len(pairs)),
-        index([struct.pack("<II", d, o) for d, o in pairs]),
-        (text, len(text)),
+        (b"".join(struct.pack("<QIIIIHHBBBBB7x", n + 1, s, o, 0, 0, 0, 65535, 0, 3, CLASS[a], a, r)
+                  for n, (s, o, a, r) in enumerate(rules)), len(rules)),
+        (rows, len(objects)),
+        (runs, len(runs) // 16),
+        (struct.pack(f"<{len(run_rules)}I", *run_rules), len(run_rules)),
         (b"", 0),
+        (b"".join(struct.pack("<IIII", starts[i], len(n), o, 0) for i, (n, o) in enumerate(names)), len(names)),
+        index([wire for wire, _ in names]),
+        (b"".join(struct.pack("<16sIBBBB", a, o, 4, 32, 1, 0) for a, o in prefixes), len(prefixes)),
+        index([bytes([4, 32]) + a for a, _ in prefixes]),
+        (b"", 0), index([]), (b"", 0), (b"", 0),
+        (text, len(text)),
     ]
-    head = struct.calcsize("<IIQQQQII") + 8 * len(sections)
+    fixed = "<IIQQQQIIIII4xQQ3Q"
+    head = struct.calcsize(fixed) + 8 * len(sections)
     table, body = b"", b""
     for data, count in sections:
         table += struct.pack("<II", head + len(body), count)
         body += data + bytes(-len(data) % 8)
-    return struct.pack("<IIQQQQII", MAGIC, VERSION, head + len(body), 1, *KEY, 0, 0) + table + body
+    return struct.pack(fixed, MAGIC, VERSION, head + len(body), generation, *KEY, 0, len(rules), any_object, NO_ROW, NO_ROW,
+                       0, 1 << 32 if prefixes else 0, 0, 0, 0) + table + body
+
+
+def household():
+    macs = [traffic.device_mac(i) for i in range(traffic.DEVICES)]
+    names = [(b"\x07tracker" + bytes([4]) + b"%04d" % i + b"\x07example", i) for i in range(BLOCKED)]
+    prefixes = [(bytes([203, 0, 113, i]) + bytes(12), i) for i in range(BLOCKED)]
+    rules = [(DEVICE | d, (d * PAIRS + i) % BLOCKED, BLOCK, REASON["pair"]) for d in range(len(macs)) for i in range(PAIRS)]
+    rules += [(0, i, BLOCK, REASON["node"]) for i in range(BLOCKED)]
+    return build(macs, rules, [NODE] * BLOCKED, names=names, prefixes=prefixes)
 
 
 def write(folder):

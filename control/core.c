@@ -96,6 +96,9 @@ on_message(void *context, const struct wire_header *h, const uint8_t *records) {
 	case WIRE_ALERT:
 		EACH(struct wire_alert, observe_alert);
 		break;
+	case WIRE_HITS:
+		EACH(struct wire_hits, observe_hits);
+		break;
 	case WIRE_NAME:
 		take_names(c, records, h->count);
 		break;

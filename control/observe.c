@@ -156,6 +156,17 @@ observe_alert(struct state *s, const struct wire_alert *w) {
 	memcpy(a->text, w->text, sizeof a->text - 1);
 }
 
+// Lists keep their own count: their ids are no rule's.
+void
+observe_hits(struct state *s, const struct wire_hits *w) {
+	struct rule *r = w->rule & WIRE_HITS_LIST ? NULL : rule_by_id(s, w->rule);
+
+	if (!r)
+		return;
+	r->hits += w->hits;
+	r->last_hit_ns = MAX_OF(r->last_hit_ns, clock_wall_of(w->last_ns));
+}
+
 void
 observe_new_run(struct state *s) {
 	flow_forget_all(s);

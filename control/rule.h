@@ -18,6 +18,8 @@ struct rule {
 	struct device *device; // NULL: everyone
 	struct destination *destination; // NULL: everything
 	uint64_t created_ns;
+	uint64_t hits; // what it decided
+	uint64_t last_hit_ns; // wall; 0: nothing yet
 	char author[33];
 };
 

@@ -8,6 +8,7 @@
 #include "dataplane/report.h"
 #include "dataplane/table/flow.h"
 #include "dataplane/table/flow_state.h"
+#include "dataplane/table/hits.h"
 #include "dataplane/table/station.h"
 #include "dataplane/worker.h"
 #include "platform/wire.h"
@@ -115,6 +116,8 @@ void
 worker_housekeep(struct worker *w, ns_t now, unsigned int budget) {
 	uint32_t n = due(w, now, budget);
 
+	if (w->hits->untold_n && (now < w->hits->told || now - w->hits->told >= SWEEP_NS))
+		report_hits(w, now);
 	if (!turn_round(w, now))
 		return;
 	if (w->sweep_all) // somebody waits: as fast as the ring takes it

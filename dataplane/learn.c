@@ -119,8 +119,8 @@ chain_of(
 static bool
 rows_moved(const struct name_entry *old, const struct name_entry *e) {
 	if (old->family == 0 || old->epoch != e->epoch)
-		return e->rows != 0 || old->rows != 0 || e->listed || old->listed;
-	return old->rows != e->rows || old->listed != e->listed
+		return e->rows != 0 || old->rows != 0 || e->lists || old->lists;
+	return old->rows != e->rows || old->more || e->more || old->lists != e->lists
 		|| memcmp(old->row, e->row, sizeof e->row) != 0;
 }
 
@@ -130,10 +130,7 @@ learn_address(struct worker *w, struct name_entry *e, const struct name_chain *c
 	struct name_entry old;
 
 	destination_match(w->policy, chain, &d);
-	e->epoch = w->epoch;
-	e->rows = d.n & 127;
-	e->listed = d.listed;
-	memcpy(e->row, d.row, d.n * sizeof d.row[0]);
+	destination_keep(e, &d, w->epoch);
 	bool other = name_learn(w->shared->names, e, chain, &old);
 	if (other && rows_moved(&old, e)) // its flows without a name are to be judged again
 		atomic_fetch_add_explicit(

@@ -36,6 +36,8 @@ report_flow(struct worker *w, const struct flow *f, bool ended) {
 // For reports that can wait until the ring has room: neither counts nor marks a loss.
 bool report_flow_try(struct worker *w, const struct flow *f, bool ended);
 void report_device(struct worker *w, uint16_t slot);
+// Tells what is untold of the worker's hits, as far as the ring has room.
+void report_hits(struct worker *w, ns_t now);
 void report_alert(struct worker *w, enum alert kind, ns_t now, const char *text);
 
 // Remembers that the device has the address, and reports it when that is new.

@@ -6,6 +6,7 @@
 #include "dataplane/table/device.h"
 #include "dataplane/table/flow.h"
 #include "dataplane/table/flow_state.h"
+#include "dataplane/table/hits.h"
 
 static uint32_t
 stamp_now(const struct worker *w, const struct flow *f) {
@@ -13,12 +14,31 @@ stamp_now(const struct worker *w, const struct flow *f) {
 		+ device_judge_gen(w->shared->devices, f->slot[1]);
 }
 
-static void
-store(struct worker *w, struct batch *b, unsigned int i, uint32_t stamp, enum reason r) {
-	struct flow *f = b->flow[i];
-	bool changed = f->judged && f->reason != r;
+// Enough of what decided to see, mostly, that it is another rule now.
+static unsigned int
+tag_of(const struct judgement *j) {
+	return (unsigned int)((j->by[0] * 31 + j->by[1]) * 0x9e3779b97f4a7c15 >> 59);
+}
 
-	(void)w;
+static void
+count_hits(struct worker *w, const struct judgement *j, ns_t now) {
+	for (unsigned int k = 0; k < ARRAY_LEN(j->by); k++)
+		if (j->by[k])
+			hits_add(w->hits, j->by[k], now);
+}
+
+static void
+store(struct worker *w, struct batch *b, unsigned int i, uint32_t stamp, const struct judgement *j
+) {
+	struct flow *f = b->flow[i];
+	struct flow_cold *cold = &w->flows->cold[flow_index(w->flows, f)];
+	enum reason r = j->reason;
+	bool changed = f->judged && f->reason != r;
+	unsigned int by = tag_of(j);
+
+	if (!f->judged || changed || cold->by != by)
+		count_hits(w, j, b->time[i]);
+	cold->by = by & 31;
 	f->stamp = stamp;
 	f->cached = r != REASON_WAN_TO_HOST; // the gateway may yet want it itself
 	f->reason = r & 31;
@@ -31,17 +51,19 @@ store(struct worker *w, struct batch *b, unsigned int i, uint32_t stamp, enum re
 // here.  A connection that the WAN was refused becomes the gateway's when that sends itself; a SYN
 // of the end that did not begin speaks for itself only.
 static enum judge_mode
-settle(const struct batch *b, unsigned int i) {
+settle(const struct worker *w, const struct batch *b, unsigned int i) {
 	const struct facts *facts = &b->facts[i];
 	unsigned int sender = facts->flags & FACT_SWAPPED ? 1 : 0;
 	struct flow *f = b->flow[i];
 
 	if (b->store[i] != JUDGE_STORE || f->initiator == sender)
 		return b->store[i];
-	if (f->judged && f->reason == REASON_WAN_TO_HOST)
+	if (f->judged && f->reason == REASON_WAN_TO_HOST) {
 		f->initiator = sender;
-	else if ((facts->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN)
+		w->flows->cold[flow_index(w->flows, f)].began = FLOW_BEGAN_UNKNOWN;
+	} else if ((facts->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN) {
 		return JUDGE_ALONE;
+	}
 	return JUDGE_STORE;
 }
 
@@ -52,15 +74,16 @@ stage_judge(struct worker *w, struct batch *b) {
 		struct flow *f = b->flow[i];
 		uint32_t stamp = f ? stamp_now(w, f) : 0; // before names are read: never too new
 		if (f)
-			b->store[i] = (uint8_t)settle(b, i);
-		enum reason r = judge_packet(w, b, i);
-		b->reason[i] = (uint8_t)r;
-		if (!f)
+			b->store[i] = (uint8_t)settle(w, b, i);
+		struct judgement j = judge_packet(w, b, i);
+		b->reason[i] = (uint8_t)j.reason;
+		if (f && b->store[i] == JUDGE_STORE) {
+			store(w, b, i, stamp, &j);
 			continue;
-		if (b->store[i] == JUDGE_STORE)
-			store(w, b, i, stamp, r);
-		else if (!f->judged)
-			f->reason = r & 31; // to show; nothing is decided by it
+		}
+		count_hits(w, &j, b->time[i]);
+		if (f && !f->judged)
+			f->reason = j.reason & 31; // to show; nothing is decided by it
 	}
 	counter_add(&w->counters.judged, b->judge_n);
 }

@@ -22,7 +22,7 @@ limit_of(struct worker *w, uint16_t slot) {
 	const struct subject_row *s = &w->rows[slot];
 	if (unlikely(s->epoch != w->epoch))
 		s = subject_find(w, slot);
-	return s->limit ? &limits[s->limit - 1] : NULL;
+	return s->s.limit ? &limits[s->s.limit - 1] : NULL;
 }
 
 static ns_t

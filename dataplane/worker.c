@@ -7,6 +7,7 @@
 #include "dataplane/table/device.h"
 #include "dataplane/table/flow.h"
 #include "dataplane/table/fragment.h"
+#include "dataplane/table/hits.h"
 #include "dataplane/table/memory.h"
 #include "dataplane/table/query.h"
 #include "dataplane/table/tags.h"
@@ -41,9 +42,10 @@ worker_new(struct shared *s, const struct worker_config *c) {
 	w->address_known = table_alloc(ADDRESS_CACHE * sizeof *w->address_known);
 	w->rows = table_alloc(s->devices->capacity * sizeof *w->rows);
 	w->devices = table_alloc(s->devices->capacity * sizeof *w->devices);
+	w->hits = table_alloc(sizeof *w->hits);
 	w->events = event_ring_new(c->event_bytes ? c->event_bytes : EVENT_BYTES);
 	if (w->flows && w->fragments && w->questions && w->tags && w->address_known && w->rows
-	    && w->devices && w->events) {
+	    && w->devices && w->hits && w->events) {
 		s->worker[s->workers++] = w;
 		return w;
 	}
@@ -65,6 +67,7 @@ worker_free(struct worker *w) {
 	table_free(w->address_known, ADDRESS_CACHE * sizeof *w->address_known);
 	table_free(w->rows, s->devices->capacity * sizeof *w->rows);
 	table_free(w->devices, s->devices->capacity * sizeof *w->devices);
+	table_free(w->hits, sizeof *w->hits);
 	event_ring_free(w->events);
 	if (s->workers > 0 && s->worker[s->workers - 1] == w)
 		s->worker[--s->workers] = NULL;

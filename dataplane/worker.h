@@ -35,6 +35,7 @@ struct event_ring;
 struct fact_table;
 struct flow_table;
 struct fragment_table;
+struct hits;
 struct name_table;
 struct policy;
 struct question_table;
@@ -183,6 +184,7 @@ struct worker {
 	struct position position; // what tells where the bridge stands
 	struct subject_row *rows; // by slot: the policy row, cached per epoch
 	struct worker_device *devices;
+	struct hits *hits;
 	struct event_ring *events;
 	struct worker_queue queue[WORKER_QUEUES_MAX];
 	struct worker_tx tx[PORTS_MAX];

@@ -70,7 +70,8 @@ struct wire_empty {};
 	X(PORT, 21, "port", struct wire_port, 0)                                                   \
 	X(STATS, 22, "stats", struct wire_stats, 0)                                                \
 	X(ALERT, 23, "alert", struct wire_alert, 0)                                                \
-	X(FACT, 24, "fact", struct wire_fact, 0)
+	X(FACT, 24, "fact", struct wire_fact, 0)                                                   \
+	X(HITS, 25, "hits", struct wire_hits, 0)
 
 enum wire_type {
 #define X(id, number, ...) WIRE_##id = number,

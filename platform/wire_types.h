@@ -66,7 +66,9 @@
 	X(NEW_FLOW_LIMITED,                                                                        \
 	  "new_flow_limited",                                                                      \
 	  "too many new connections",                                                              \
-	  "The device began more connections a second than you allow.")
+	  "The device began more connections a second than you allow.")                            \
+	X(RULE_BLOCKED, "rule_blocked", "blocked by a rule", "One of your rules blocks it.")       \
+	X(DEVICE_PAUSED, "device_paused", "device paused", "You paused or contained this device.")
 
 enum reason {
 #define X(id, ...) REASON_##id,
@@ -290,6 +292,15 @@ struct wire_alert {
 	uint32_t pad;
 	uint64_t seen_ns;
 	char text[240]; // a sentence for a person: what, and what to do
+};
+
+// What a rule decided since the last such record: flows that got its verdict, and frames without
+// a flow.
+#define WIRE_HITS_LIST ((uint64_t)1 << 63) // plus the list's bit: a list, not a rule
+struct wire_hits {
+	uint64_t rule; // the id that control gave it
+	uint64_t hits;
+	uint64_t last_ns;
 };
 
 const char *reason_name(enum reason r); // "unknown" outside the list

@@ -30,6 +30,7 @@ static const enum wire_type event_types[] = {
 	WIRE_NAME,
 	WIRE_FLOW,
 	WIRE_ALERT,
+	WIRE_HITS,
 };
 
 struct page {

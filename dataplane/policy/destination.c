@@ -17,12 +17,16 @@ destination_is_local(uint8_t family, const uint8_t a[16]) {
 }
 
 static void
-add_row(struct destinations *d, uint32_t row) {
+add_row(void *context, uint32_t row) {
+	struct destinations *d = context;
+
 	for (unsigned int i = 0; i < d->n; i++)
 		if (d->row[i] == row)
 			return;
 	if (d->n < NAME_ROWS)
 		d->row[d->n++] = row;
+	else
+		d->more = true;
 }
 
 // Length of the wire-form name at `name`, its final zero byte included; 0 when it does not end.
@@ -35,6 +39,32 @@ wire_length(const uint8_t *name, size_t left) {
 	return at < left ? at + 1 : 0;
 }
 
+// Every object that a name of the chain matches; returns the lists that name one of them.
+static uint64_t
+match_chain(
+	const struct policy *p,
+	const struct name_chain *chain,
+	policy_object_fn *fn,
+	void *context
+) {
+	uint64_t wanted = policy_lists_wanted(p);
+	bool listing = wanted && p->lists->names.count;
+	uint64_t lists = 0;
+
+	if (p->rules->names.count == 0 && !listing)
+		return 0;
+	for (size_t at = 0; at < chain->length;) {
+		size_t size = wire_length(chain->bytes + at, chain->length - at);
+		if (size == 0)
+			break;
+		policy_match_name(p->rules, chain->bytes + at, size - 1, fn, context);
+		if (listing)
+			lists |= lists_find_name(p->lists, chain->bytes + at, size - 1) & wanted;
+		at += size;
+	}
+	return lists;
+}
+
 void
 destination_match(
 	const struct policy *p,
@@ -42,90 +72,123 @@ destination_match(
 	struct destinations *ret
 ) {
 	*ret = (struct destinations){0};
-	bool listing = p->lists && p->lists->names.count;
-	uint64_t listed = 0;
-	if (p->rules->names.count == 0 && !listing)
-		return;
-	for (size_t at = 0; at < chain->length;) {
-		size_t size = wire_length(chain->bytes + at, chain->length - at);
-		if (size == 0)
-			break;
-		uint32_t row = policy_find_name(p->rules, chain->bytes + at, size - 1);
-		if (row != POLICY_NO_ROW)
-			add_row(ret, row);
-		if (listing)
-			listed |= lists_find_name(p->lists, chain->bytes + at, size - 1);
-		at += size;
-	}
-	ret->listed = listing && lists_blocking(p->lists, listed);
+	ret->lists = match_chain(p, chain, add_row, ret);
 }
 
-static void
-rows_of_entry(struct worker *w, struct name_entry *e, struct destinations *ret) {
+void
+destination_keep(struct name_entry *e, const struct destinations *d, uint32_t epoch) {
+	e->epoch = epoch;
+	e->rows = d->n & 127;
+	e->more = d->more;
+	e->lists = d->lists;
+	memcpy(e->row, d->row, sizeof e->row);
+}
+
+// False: the names are forgotten, though somebody had some.
+static bool
+by_entry(struct worker *w, struct name_entry *e, struct policy_decision *d, uint64_t *lists) {
+	struct destinations found;
 	struct name_chain chain;
 
-	if (e->epoch != w->epoch) {
-		*ret = (struct destinations){0};
-		if (name_chain(w->shared->names, e->chain, &chain))
-			destination_match(w->policy, &chain, ret);
-		e->epoch = w->epoch;
-		e->rows = ret->n & 127;
-		e->listed = ret->listed;
-		memcpy(e->row, ret->row, ret->n * sizeof ret->row[0]);
+	if (e->epoch != w->epoch || e->more) {
+		if (!name_chain(w->shared->names, e->chain, &chain))
+			return false;
+		if (e->more && e->epoch == w->epoch) {
+			*lists |= match_chain(w->policy, &chain, policy_decide_object, d);
+			return true;
+		}
+		destination_match(w->policy, &chain, &found);
+		destination_keep(e, &found, w->epoch);
 		name_set_rows(w->shared->names, e);
+		if (e->more)
+			match_chain(w->policy, &chain, policy_decide_object, d);
 	}
-	ret->n = e->rows;
-	ret->listed = e->listed;
-	memcpy(ret->row, e->row, sizeof ret->row);
+	for (unsigned int i = 0; i < e->rows; i++)
+		policy_decide_object(d, e->row[i]);
+	*lists |= e->lists;
+	return true;
 }
 
-static void
-find_rows(
+// True: the device has a name for the address.
+static bool
+by_names(
 	struct worker *w,
 	uint16_t slot,
 	uint8_t family,
 	const uint8_t address[16],
 	uint32_t *chain,
-	struct destinations *ret
+	struct policy_decision *d,
+	uint64_t *lists
 ) {
-	const struct policy_header *p = w->policy->rules;
 	struct name_entry e;
 	struct name_chain own;
 
 	bool named = name_find(w->shared->names, slot, family, address, &e);
 	if (*chain != 0 && !(named && e.chain == *chain)) {
 		if (name_chain(w->shared->names, *chain, &own)) {
-			destination_match(w->policy, &own, ret);
-			return;
+			*lists |= match_chain(w->policy, &own, policy_decide_object, d);
+			return true;
 		}
 	}
-	if (named) {
-		*chain = e.chain;
-		rows_of_entry(w, &e, ret);
-		return;
-	}
-	if (!policy_may_name_address(w->policy, address))
-		return;
-	uint32_t row = policy_find_address(p, family, address);
-	if (row != POLICY_NO_ROW)
-		add_row(ret, row);
+	if (!named)
+		return false;
+	*chain = e.chain;
+	return by_entry(w, &e, d, lists);
 }
 
-void
-destination_find(
+static void
+by_address(
+	const struct policy *p,
+	uint8_t family,
+	const uint8_t address[16],
+	bool named,
+	struct policy_decision *d
+) {
+	const uint64_t *lengths = family == 4 ? &p->rules->lengths4 : p->rules->lengths6;
+	uint8_t prefix[16];
+
+	for (unsigned int k = 0; k < (family == 4 ? 1u : 3u); k++)
+		for (uint64_t left = lengths[k]; left; left &= left - 1) {
+			unsigned int length = 64 * k + (unsigned int)__builtin_ctzll(left);
+			policy_mask(prefix, address, length);
+			if (policy_may_name_prefix(p, prefix, length))
+				policy_match_prefix(
+					p->rules,
+					family,
+					prefix,
+					length,
+					named,
+					policy_decide_object,
+					d
+				);
+		}
+	if (!named && p->rules->known.count
+	    && policy_may_name_prefix(p, address, policy_full_length(family)))
+		policy_match_known(
+			p->rules, d->subject->device, family, address, policy_decide_object, d
+		);
+}
+
+uint64_t
+destination_decide(
 	struct worker *w,
 	uint16_t slot,
 	uint8_t family,
 	const uint8_t address[16],
 	uint32_t *chain,
-	struct destinations *ret
+	struct policy_decision *d
 ) {
-	const struct lists_header *l = w->policy->lists;
+	const struct policy *p = w->policy;
+	uint64_t wanted = policy_lists_wanted(p);
+	uint64_t lists = 0;
 
-	*ret = (struct destinations){0};
 	if (destination_is_local(family, address))
-		return;
-	find_rows(w, slot, family, address, chain, ret);
-	if (l && !ret->listed)
-		ret->listed = lists_blocking(l, lists_find_address(l, family, address));
+		return 0;
+	bool named = by_names(w, slot, family, address, chain, d, &lists);
+	by_address(p, family, address, named, d);
+	if (wanted)
+		lists |= lists_find_address(p->lists, family, address) & wanted;
+	if (lists & p->rules->lists_named)
+		policy_match_lists(p->rules, lists, policy_decide_object, d);
+	return p->lists ? lists_blocking(p->lists, lists) : 0;
 }

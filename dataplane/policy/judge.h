@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // One packet against the policy: forward, or drop for one reason.
 //
-// Shape:   safety, then for each end that is a device: allow, block, the lists, the profile's
-//          default; what either end says holds.
+// Shape:   safety, then for each end that is a device what policy_decide says; a drop of either
+//          holds.
 // Threads: the worker's own, reading what is shared.
 // Source:  DESIGN 4 "What a rule means", 9 "Subjects and direction" and "Safety class".
 
@@ -21,7 +21,13 @@ enum judge_mode {
 	JUDGE_SPOOFED, // alone, and a drop is `spoofed_source`
 };
 
-enum reason judge_packet(struct worker *w, const struct batch *b, unsigned int i);
+// What decided: the rule's own id, WIRE_HITS_LIST and a list's bit, or 0.
+struct judgement {
+	enum reason reason;
+	uint64_t by[2]; // of the sender's and the receiver's end
+};
+
+struct judgement judge_packet(struct worker *w, const struct batch *b, unsigned int i);
 
 // IEEE 802.1Q table 8-1: MAC control (PAUSE) is for the next station only.  `mac` as read by
 // station_key: the first six bytes of the frame.

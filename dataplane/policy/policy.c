@@ -13,7 +13,7 @@
 
 #define PAGE ((size_t)4096)
 #define HUGE_PAGE ((size_t)2 << 20)
-#define BITS_PER_ADDRESS 16u // one in as many that have no row is looked up all the same
+#define BITS_PER_PREFIX 16u // one in as many that have no row is looked up all the same
 
 static size_t
 mapped(size_t bytes) {
@@ -58,26 +58,34 @@ policy_image_free(struct policy_image *i) {
 	if (!i || --i->users > 0)
 		return;
 	munmap((void *)(uintptr_t)i->at, mapped(i->bytes));
-	free(i->address_bits);
+	free(i->prefix_bits);
 	free(i);
 }
 
+static void
+note_prefix(struct policy_image *i, const uint8_t prefix[16], unsigned int length) {
+	uint64_t bit = policy_prefix_bit(i->at, prefix, length) & i->prefix_mask;
+
+	i->prefix_bits[bit / 64] |= (uint64_t)1 << bit % 64;
+}
+
 static bool
-note_addresses(struct policy_image *i) {
+note_prefixes(struct policy_image *i) {
 	const struct policy_header *p = i->at;
-	const struct policy_address *row = policy_rows(p, p->addresses);
+	const struct policy_prefix *prefix = policy_rows(p, p->prefixes);
+	const struct policy_known *known = policy_rows(p, p->known);
 	uint64_t bits = 64;
 
-	while (bits < (uint64_t)p->addresses.count * BITS_PER_ADDRESS)
+	while (bits < ((uint64_t)p->prefixes.count + p->known.count) * BITS_PER_PREFIX)
 		bits *= 2;
-	i->address_bits = calloc(bits / 64, sizeof *i->address_bits);
-	i->address_mask = bits - 1;
-	if (!i->address_bits)
+	i->prefix_bits = calloc(bits / 64, sizeof *i->prefix_bits);
+	i->prefix_mask = bits - 1;
+	if (!i->prefix_bits)
 		return false;
-	for (uint32_t k = 0; k < p->addresses.count; k++) {
-		uint64_t bit = policy_address_bit(p, row[k].address) & i->address_mask;
-		i->address_bits[bit / 64] |= (uint64_t)1 << bit % 64;
-	}
+	for (uint32_t k = 0; k < p->prefixes.count; k++)
+		note_prefix(i, prefix[k].address, prefix[k].length);
+	for (uint32_t k = 0; k < p->known.count; k++)
+		note_prefix(i, known[k].address, policy_full_length(known[k].family));
 	return true;
 }
 
@@ -121,7 +129,7 @@ policy_new(const void *image, size_t length, const char **ret_why) {
 		free(p);
 		return NULL;
 	}
-	if (!note_addresses(p->rules_image)) {
+	if (!note_prefixes(p->rules_image)) {
 		policy_image_free(p->rules_image);
 		free(p);
 		*ret_why = "no memory";
@@ -203,9 +211,10 @@ policy_new_default(enum policy_default verdict) {
 	struct policy_section index = {offsetof(typeof(image), slot), 2};
 	struct policy_header *h = &image.header;
 
-	h->devices = h->destinations = h->names = h->addresses = h->pairs = h->text = none;
-	h->limits = none;
-	h->device_index = h->name_index = h->address_index = h->pair_index = index;
+	h->any = h->local = h->gateway = POLICY_NO_ROW;
+	h->devices = h->rules = h->objects = h->runs = h->run_rules = h->locals = none;
+	h->names = h->prefixes = h->known = h->lists = h->limits = h->text = none;
+	h->device_index = h->name_index = h->prefix_index = h->known_index = index;
 	return policy_new(&image, sizeof image, &why);
 }
 

@@ -27,8 +27,8 @@ struct policy_image {
 	const void *at;
 	size_t bytes;
 	unsigned int users;
-	uint64_t *address_bits; // rules: one bit by hash for each address that has a row
-	uint64_t address_mask; // of bit numbers
+	uint64_t *prefix_bits; // rules: one bit by hash for each prefix or known address
+	uint64_t prefix_mask; // of bit numbers
 };
 
 struct policy {
@@ -41,23 +41,29 @@ struct policy {
 };
 
 static inline uint64_t
-policy_address_bit(const struct policy_header *p, const uint8_t address[16]) {
+policy_prefix_bit(const struct policy_header *p, const uint8_t prefix[16], unsigned int length) {
 	uint64_t word[2];
 
-	memcpy(word, address, sizeof word);
+	memcpy(word, prefix, sizeof word);
 	unsigned __int128 x =
 		(unsigned __int128)(word[0] + p->key[0]) * ((word[1] + p->key[1]) | 1);
-	return (uint64_t)x ^ (uint64_t)(x >> 64);
+	return ((uint64_t)x ^ (uint64_t)(x >> 64)) + length;
 }
 
-// False: no rule names the address, without the long hash that the index needs.  A stranger who
+// False: no rule names the prefix, without the long hash that the index needs.  A stranger who
 // finds addresses that it says true of makes himself no dearer than a look-up.
 static inline bool
-policy_may_name_address(const struct policy *p, const uint8_t address[16]) {
+policy_may_name_prefix(const struct policy *p, const uint8_t prefix[16], unsigned int length) {
 	const struct policy_image *i = p->rules_image;
-	uint64_t bit = policy_address_bit(p->rules, address) & i->address_mask;
+	uint64_t bit = policy_prefix_bit(p->rules, prefix, length) & i->prefix_mask;
 
-	return i->address_bits[bit / 64] >> bit % 64 & 1;
+	return i->prefix_bits[bit / 64] >> bit % 64 & 1;
+}
+
+// The lists that anything hangs on, as bits.
+static inline uint64_t
+policy_lists_wanted(const struct policy *p) {
+	return p->lists ? p->lists->blocks | p->lists->allows | p->rules->lists_named : 0;
 }
 
 // Copies, checks and seals (PROT_READ) `length` bytes at `image`.

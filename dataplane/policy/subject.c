@@ -7,23 +7,12 @@
 
 const struct subject_row *
 subject_find(struct worker *w, uint16_t slot) {
-	struct subject_row *s = &w->rows[slot];
-	const struct policy_header *p = w->policy->rules;
+	struct subject_row *r = &w->rows[slot];
 
-	if (s->epoch == w->epoch)
-		return s;
-	uint32_t row = POLICY_NO_ROW;
-	if (slot >= SLOT_FIRST)
-		row = policy_find_device(p, w->shared->devices->slot[slot].mac);
-	const struct policy_device *device = policy_rows(p, p->devices);
-	const struct policy_profile *profile = policy_rows(p, p->profiles);
-	uint32_t its = row == POLICY_NO_ROW ? p->default_profile : device[row].profile;
-	*s = (struct subject_row){
-		.epoch = w->epoch,
-		.row = row,
-		.limit = row == POLICY_NO_ROW ? 0 : device[row].limit,
-		.actions = row == POLICY_NO_ROW ? 0 : device[row].actions,
-		.blocks_rest = profile[its].default_verdict == POLICY_DEFAULT_BLOCK,
-	};
-	return s;
+	if (r->epoch == w->epoch)
+		return r;
+	const uint8_t *mac = slot >= SLOT_FIRST ? w->shared->devices->slot[slot].mac : NULL;
+	policy_subject_find(w->policy->rules, mac, &r->s);
+	r->epoch = w->epoch;
+	return r;
 }

@@ -221,7 +221,10 @@ flow_restart(struct flow_table *t, struct flow *f) {
 	cold->icmp_type = 0;
 	cold->icmp_code = 0;
 	cold->icmp = 0;
+	cold->began = FLOW_BEGAN_UNKNOWN;
+	cold->by = 0;
 	cold->admitted = FLOW_NOT_ASKED;
+	cold->limits = 0;
 	cold->serial++;
 	flow_queue(t, f);
 }

@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 #define NAME_CHAIN_MAX 1008 // bytes of names
-#define NAME_ROWS 6 // destinations that one chain may match
+#define NAME_ROWS 4 // objects that are kept with an entry
 
 struct name_table;
 
@@ -27,12 +27,13 @@ struct name_entry {
 	uint16_t slot;
 	uint8_t family; // 0: empty
 	uint8_t rows : 7; // of row[]; what the names match in the policy of `epoch`
-	uint8_t listed : 1; // a list of that policy names one of them
+	uint8_t more : 1; // they match more than that: the chain has to be asked
 	uint32_t chain;
 	uint32_t ttl;
 	uint32_t epoch; // 0: not looked up yet
 	uint64_t seen_ns;
-	uint32_t row[NAME_ROWS];
+	uint64_t lists; // of that policy that name one of them, as bits
+	uint32_t row[NAME_ROWS]; // objects
 };
 
 _Static_assert(sizeof(struct name_entry) == 64, "one line");

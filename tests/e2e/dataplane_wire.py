@@ -12,14 +12,14 @@ import time
 from harness.gateway import ROOT
 
 sys.path.insert(0, str(ROOT / "bench"))
-import image as household  # noqa: E402  (builds images; only its index and key are used here)
+import image as household  # noqa: E402  (builds images; their bytes are laid out there)
 
 MAGIC, VERSION = 0x4E495053, 5
 TYPES = {1: "hello", 2: "rules", 3: "rules_ack", 4: "snapshot", 5: "snapshot_end", 6: "lists", 7: "lists_ack",
          16: "device", 17: "address", 18: "hostname", 19: "name", 20: "flow", 21: "port", 22: "stats", 23: "alert",
-         24: "fact"}
+         24: "fact", 25: "hits"}
 NUMBERS = {name: number for number, name in TYPES.items()}
-SIZES = {"device": 64, "address": 32, "port": 120, "alert": 256, "fact": 280}
+SIZES = {"device": 64, "address": 32, "port": 120, "alert": 256, "fact": 280, "hits": 24}
 BLOCK, ALLOW = 1, 2
 F_ADD_SEALS, SEALS = 1033, 0xF  # SEAL, SHRINK, GROW, WRITE
 
@@ -36,15 +36,9 @@ def hello(version=VERSION, magic=MAGIC):
 def image(generation, devices=(), default_block=False):
     """A rules image: {mac bytes: action bits} for devices, and the default of the one profile."""
     devices = dict(devices)
-    rows = b"".join(struct.pack("<6sBBII", mac, bits, 0, 0, 0) for mac, bits in devices.items())
-    sections = [(struct.pack("<II", int(default_block), 0), 1), (rows, len(devices)), household.index(list(devices)),
-                (b"", 0), (b"", 0), household.index([]), (b"", 0), household.index([]), (b"", 0), household.index([]), (b"", 0), (b"", 0)]
-    head = 48 + 8 * len(sections)
-    table, body = b"", b""
-    for data, count in sections:
-        table += struct.pack("<II", head + len(body), count)
-        body += data + bytes(-len(data) % 8)
-    return struct.pack("<IIQQQQII", household.MAGIC, household.VERSION, head + len(body), generation, *household.KEY, 0, 0) + table + body
+    rules = [(household.DEVICE | row, 0, action, household.REASON["device"] if action == BLOCK else 0)
+             for action in (ALLOW, BLOCK) for row, bits in enumerate(devices.values()) if bits & action]
+    return household.build(list(devices), rules, [household.ANY], 0, generation=generation, default_block=default_block)
 
 
 def memfd(data, seals=SEALS):

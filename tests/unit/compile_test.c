@@ -5,6 +5,7 @@
 #include "control/domain.h"
 #include "control/policy.h"
 #include "platform/base.h"
+#include "platform/policy_decide.h"
 #include "platform/text.h"
 #include "tests/unit/gathering.h"
 #include "tests/unit/test.h"
@@ -31,40 +32,47 @@ image_of(struct gathering *g) {
 	return p;
 }
 
+static void
+count_object(void *context, uint32_t object) {
+	(void)object;
+	++*(uint32_t *)context;
+}
+
 static uint32_t
 device_row(const struct policy_header *p, uint8_t n) {
 	return policy_find_device(p, (const uint8_t[6]){2, 0, 0, 0, 0, n});
 }
 
-static uint32_t
-name_row(const struct policy_header *p, const char *name) {
+// What the dataplane would say of this device, and a name and an address of the far end (or NULL).
+static enum reason
+verdict(struct policy_header *p, uint8_t device, const char *name, const char *address) {
+	const struct policy_packet packet = {.protocol = 6, .direction = POLICY_OUT};
 	uint8_t wire[DOMAIN_WIRE_MAX];
-
-	return policy_find_name(p, wire, domain_wire(name, wire));
-}
-
-static uint32_t
-address_row(const struct policy_header *p, const char *address) {
 	uint8_t bytes[16] = {0};
 	unsigned int family;
+	struct policy_subject subject;
+	struct policy_decision d;
 
-	assert_int_equal(text_parse_address(address, &family, bytes), 0);
-	return policy_find_address(p, family, bytes);
+	policy_subject_find(p, (const uint8_t[6]){2, 0, 0, 0, 0, device}, &subject);
+	policy_decide_begin(&d, p, &subject, &packet);
+	if (name)
+		policy_match_name(p, wire, domain_wire(name, wire), policy_decide_object, &d);
+	if (address) {
+		assert_int_equal(text_parse_address(address, &family, bytes), 0);
+		policy_match_address(p, family, bytes, name, policy_decide_object, &d);
+	}
+	if (address && !name)
+		policy_match_known(p, subject.device, family, bytes, policy_decide_object, &d);
+	return policy_decide_end(&d, 0).reason;
 }
 
-static uint8_t
-destination_actions(const struct policy_header *p, uint32_t row) {
-	const struct policy_destination *d = policy_rows(p, p->destinations);
+static bool
+is_ruled(const struct policy_header *p, const char *name) {
+	uint8_t wire[DOMAIN_WIRE_MAX];
+	uint32_t found = 0;
 
-	return row == POLICY_NO_ROW ? 0 : d[row].actions;
-}
-
-// What the dataplane would do for this device and an address without a name.
-static uint8_t
-by_address(const struct policy_header *p, uint8_t device, const char *address) {
-	uint32_t row = address_row(p, address);
-
-	return destination_actions(p, row) | policy_pair_actions(p, device_row(p, device), row);
+	policy_match_name(p, wire, domain_wire(name, wire), count_object, &found);
+	return found > 0;
 }
 
 static void
@@ -75,10 +83,10 @@ nothing_decided(void **) {
 	gathering_name(&g, 1, "www.example.org", "198.51.100.1");
 	gathering_flow(&g, 0, 1, "198.51.100.1", 1, REASON_NONE);
 	struct policy_header *p = image_of(&g);
-	assert_int_equal(p->devices.count + p->names.count + p->addresses.count, 0);
+	assert_int_equal(p->devices.count + p->names.count + p->prefixes.count, 0);
+	assert_int_equal(p->rules.count + p->objects.count + p->known.count, 0);
 	assert_int_equal(p->profiles.count, 2);
 	assert_int_equal(device_row(p, 1), POLICY_NO_ROW);
-	assert_int_equal(name_row(p, "www.example.org"), POLICY_NO_ROW);
 	free(p);
 	gathering_close(&g);
 }
@@ -95,11 +103,11 @@ devices_and_profiles(void **) {
 	struct policy_header *p = image_of(&g);
 	const struct policy_device *d = policy_rows(p, p->devices);
 	const struct policy_profile *profile = policy_rows(p, p->profiles);
-	assert_int_equal(d[device_row(p, 1)].actions, POLICY_BLOCK);
+	assert_int_equal(verdict(p, 1, NULL, NULL), REASON_DEVICE_BLOCKED);
 	assert_int_equal(
 		profile[d[device_row(p, 1)].profile].default_verdict, POLICY_DEFAULT_ALLOW
 	);
-	assert_int_equal(d[device_row(p, 2)].actions, 0);
+	assert_int_equal(verdict(p, 2, NULL, NULL), REASON_PROFILE_BLOCKED);
 	assert_int_equal(
 		profile[d[device_row(p, 2)].profile].default_verdict, POLICY_DEFAULT_BLOCK
 	);
@@ -121,15 +129,15 @@ a_blocked_domain(void **) {
 		&g.s, 0, ACTION_BLOCK, NULL, destination_find_domain(&g.s, "tracker.net"), 1, "test"
 	);
 	struct policy_header *p = image_of(&g);
-	assert_int_equal(destination_actions(p, name_row(p, "tracker.net")), POLICY_BLOCK);
-	assert_int_equal(destination_actions(p, name_row(p, "a.b.tracker.net")), POLICY_BLOCK);
-	assert_int_equal(name_row(p, "nottracker.net"), POLICY_NO_ROW);
-	assert_int_equal(name_row(p, "net"), POLICY_NO_ROW);
+	assert_int_equal(verdict(p, 9, "tracker.net", NULL), REASON_DESTINATION_BLOCKED);
+	assert_int_equal(verdict(p, 9, "a.b.tracker.net", NULL), REASON_DESTINATION_BLOCKED);
+	assert_false(is_ruled(p, "nottracker.net"));
+	assert_false(is_ruled(p, "net"));
 	// Where the dataplane has forgotten the names, for those who know the address by it only.
-	assert_int_equal(by_address(p, 1, "198.51.100.1"), POLICY_BLOCK);
-	assert_int_equal(by_address(p, 2, "198.51.100.1"), 0);
-	assert_int_equal(by_address(p, 4, "198.51.100.1"), 0);
-	assert_int_equal(by_address(p, 3, "198.51.100.3"), POLICY_BLOCK); // by its CNAME
+	assert_int_equal(verdict(p, 1, NULL, "198.51.100.1"), REASON_DESTINATION_BLOCKED);
+	assert_int_equal(verdict(p, 2, NULL, "198.51.100.1"), REASON_NONE);
+	assert_int_equal(verdict(p, 4, NULL, "198.51.100.1"), REASON_NONE);
+	assert_int_equal(verdict(p, 3, NULL, "198.51.100.3"), REASON_DESTINATION_BLOCKED); // CNAME
 	free(p);
 	gathering_close(&g);
 }
@@ -143,16 +151,18 @@ a_blocked_pair(void **) {
 	gathering_name(&g, 2, "www.example.org", "198.51.100.1");
 	struct destination *to = destination_find_domain(&g.s, "example.org");
 	rule_set(&g.s, 0, ACTION_BLOCK, gathering_device(&g, 1), to, 1, "test");
-	rule_set(&g.s, 0, ACTION_ALLOW, gathering_device(&g, 1), to, 1, "test");
 	struct policy_header *p = image_of(&g);
-	uint32_t row = name_row(p, "www.example.org");
-	assert_int_equal(destination_actions(p, row), 0);
-	assert_int_equal(
-		policy_pair_actions(p, device_row(p, 1), row), POLICY_BLOCK | POLICY_ALLOW
-	);
-	assert_int_equal(policy_pair_actions(p, device_row(p, 2), row), 0);
-	assert_int_equal(by_address(p, 1, "198.51.100.1"), POLICY_BLOCK | POLICY_ALLOW);
-	assert_int_equal(by_address(p, 2, "198.51.100.1"), 0);
+	assert_int_equal(verdict(p, 1, "www.example.org", NULL), REASON_PAIR_BLOCKED);
+	assert_int_equal(verdict(p, 2, "www.example.org", NULL), REASON_NONE);
+	assert_int_equal(verdict(p, 1, NULL, "198.51.100.1"), REASON_PAIR_BLOCKED);
+	assert_int_equal(verdict(p, 2, NULL, "198.51.100.1"), REASON_NONE);
+	free(p);
+	rule_set(&g.s, 0, ACTION_ALLOW, gathering_device(&g, 1), to, 1, "test");
+	strcpy(gathering_device(&g, 1)->profile, "block-all");
+	p = image_of(&g);
+	assert_int_equal(verdict(p, 1, "www.example.org", NULL), REASON_NONE);
+	assert_int_equal(verdict(p, 1, NULL, "198.51.100.1"), REASON_NONE);
+	assert_int_equal(verdict(p, 1, NULL, "198.51.100.2"), REASON_PROFILE_BLOCKED);
 	free(p);
 	gathering_close(&g);
 }
@@ -181,42 +191,56 @@ bare_addresses(void **) {
 				"test"
 			);
 	struct policy_header *p = image_of(&g);
-	assert_int_equal(by_address(p, 1, "203.0.113.1"), POLICY_BLOCK);
-	assert_int_equal(by_address(p, 2, "203.0.113.1"), POLICY_BLOCK);
-	assert_int_equal(by_address(p, 3, "203.0.113.1"), 0);
-	assert_int_equal(by_address(p, 1, "2001:db8::1"), POLICY_BLOCK);
-	assert_int_equal(by_address(p, 9, "2001:db8::1"), POLICY_BLOCK);
+	assert_int_equal(verdict(p, 1, NULL, "203.0.113.1"), REASON_PAIR_BLOCKED);
+	assert_int_equal(verdict(p, 1, "www.example.org", "203.0.113.1"), REASON_NONE);
+	assert_int_equal(verdict(p, 2, NULL, "203.0.113.1"), REASON_DESTINATION_BLOCKED);
+	assert_int_equal(verdict(p, 3, NULL, "203.0.113.1"), REASON_NONE);
+	assert_int_equal(verdict(p, 1, NULL, "2001:db8::1"), REASON_DESTINATION_BLOCKED);
+	assert_int_equal(verdict(p, 9, NULL, "2001:db8::1"), REASON_DESTINATION_BLOCKED);
 	free(p);
 	gathering_close(&g);
 }
 
 static void
 thousands_of_rows(void **) {
+	const struct policy_packet packet = {.protocol = 17, .direction = POLICY_IN};
 	struct compile c;
 	void *image;
 	size_t length;
 
 	compile_init(&c);
-	compile_profile(&c, POLICY_DEFAULT_ALLOW);
+	compile_profile(&c, POLICY_DEFAULT_BLOCK);
 	for (uint32_t i = 0; i < 20000; i++) {
 		const uint8_t mac[6] = {2, 0, 0, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i};
 		const uint8_t name[5] = {4, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i, 'x'};
-		uint32_t device = compile_device(&c, mac, POLICY_BLOCK, 0);
-		uint32_t destination = compile_destination(&c, 0);
-		compile_name(&c, name, sizeof name, destination);
-		compile_pair(&c, device, destination, POLICY_ALLOW);
+		struct compile_rule rule = {
+			.id = i + 1,
+			.class = POLICY_CLASS_ALLOW,
+			.action = POLICY_ALLOW,
+			.subject = COMPILE_DEVICE,
+			.subject_row = compile_device(&c, mac, 0),
+			.object = compile_object(&c, POLICY_DOMAIN),
+		};
+		compile_object_name(&c, rule.object, name, sizeof name, false);
+		compile_rule(&c, &rule);
 	}
 	assert_int_equal(compile_finish(&c, 1, key, &image, &length), 0);
 	const struct policy_header *p = image;
 	for (uint32_t i = 0; i < 20000; i += 7) {
 		const uint8_t mac[6] = {2, 0, 0, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i};
+		const uint8_t name[5] = {4, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i, 'x'};
+		struct policy_subject subject;
+		struct policy_decision d;
 		assert_int_equal(policy_find_device(p, mac), i);
-		assert_int_equal(policy_pair_actions(p, i, i), POLICY_ALLOW);
-		assert_int_equal(policy_pair_actions(p, i, i + 1), 0);
+		policy_subject_find(p, mac, &subject);
+		policy_decide_begin(&d, p, &subject, &packet);
+		assert_int_equal(policy_decide_end(&d, 0).reason, REASON_PROFILE_BLOCKED);
+		policy_match_name(p, name, sizeof name, policy_decide_object, &d);
+		assert_int_equal(policy_decide_end(&d, 0).reason, REASON_NONE);
 	}
 	free(image);
 	while (c.text.count < POLICY_BYTES_MAX)
-		compile_name(&c, (const uint8_t[200]){199}, 200, 0);
+		compile_object_name(&c, 0, (const uint8_t[200]){199}, 200, false);
 	assert_int_equal(compile_finish(&c, 1, key, &image, &length), -E2BIG);
 	compile_fini(&c);
 }

@@ -275,7 +275,7 @@ test_full_table(void **state) {
 	assert_int_equal(b.worker->counters.without_flow, 4); // the ARP, too
 	bridge_drain(&b);
 	assert_int_equal(b.events[WIRE_ALERT], 1);
-	struct image image;
+	static struct image image;
 	image_init(&image, POLICY_DEFAULT_ALLOW);
 	image_device(&image, c.mac, POLICY_BLOCK, 0);
 	bridge_policy(&b, &image);

@@ -71,10 +71,10 @@ test_precedence(void **state) {
 		enum reason want = blocks_rest ? REASON_PROFILE_BLOCKED : REASON_NONE;
 		if ((device | pair | everyone) & ALLOW)
 			want = REASON_NONE;
-		else if (device & BLOCK)
-			want = REASON_DEVICE_BLOCKED;
 		else if (pair & BLOCK)
 			want = REASON_PAIR_BLOCKED;
+		else if (device & BLOCK)
+			want = REASON_DEVICE_BLOCKED;
 		else if (everyone & BLOCK)
 			want = REASON_DESTINATION_BLOCKED;
 		expect_udp(LAN, &a, &far, want);
@@ -163,7 +163,7 @@ test_profiles(void **state) {
 	uint32_t open = image_profile(&image, POLICY_DEFAULT_ALLOW);
 	uint32_t closed = image_profile(&image, POLICY_DEFAULT_BLOCK);
 
-	image.default_profile = closed;
+	image.c.default_profile = closed;
 	image_device(&image, a.mac, 0, open);
 	image_device(&image, c.mac, 0, closed);
 	bridge_policy(&b, &image);

@@ -40,6 +40,7 @@ wire_sizes_are_pinned(void **) {
 	assert_int_equal(sizeof(struct wire_stats), 17 * 8 + REASON_COUNT * 16);
 	assert_int_equal(sizeof(struct wire_alert), 256);
 	assert_int_equal(sizeof(struct wire_fact), 280);
+	assert_int_equal(sizeof(struct wire_hits), 24);
 }
 
 static void

@@ -29,7 +29,7 @@ static void
 test_random_life(void **state) {
 	(void)state;
 	uint64_t random = seed_take();
-	struct image image;
+	static struct image image;
 	struct party far = party_make(100);
 
 	for (int turn = 0; turn < 3000; turn++) {
@@ -80,7 +80,7 @@ test_batch_size_does_not_matter(void **state) {
 	(void)state;
 	uint64_t seed = seed_take();
 	struct worker_counters counted[2];
-	struct image image;
+	static struct image image;
 	struct party a = party_make(1), c = party_make(2);
 
 	image_init(&image, POLICY_DEFAULT_ALLOW);

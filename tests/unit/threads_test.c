@@ -69,7 +69,7 @@ publish(struct policy *p) {
 static void
 test_a_confirmed_block_holds(void **state) {
 	(void)state;
-	struct image image;
+	static struct image image;
 	const char *why;
 	size_t length;
 	pthread_t worker;
