@@ -8,11 +8,13 @@
 #include "dataplane/port_queues.h"
 
 #include "dataplane/eal.h"
+#include "dataplane/spread.h"
 #include "platform/base.h"
 #include "platform/log.h"
 
 #include <rte_ethdev.h>
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,8 +28,9 @@ LOG_DOMAIN("port");
 	 | RTE_ETH_RSS_NONFRAG_IPV6_OTHER)
 #define HASH_KEY_MAX 128
 #define HASH_KEY_MIN 40 // bytes that IPv6 addresses need
-#define SPREAD_PERIOD RTE_ETH_RETA_GROUP_SIZE // divides the table of every NIC
 #define SPREAD_GROUPS_MAX 32
+
+static_assert(SPREAD_ROWS == RTE_ETH_RETA_GROUP_SIZE, "a table is whole groups, each dealt alike");
 
 static bool
 by_operator(const struct port *p) {
@@ -63,8 +66,8 @@ queues_of(const struct port *p, unsigned int wanted, char why[static WHY_MAX]) {
 	if (p->kind == PORT_PCI
 	    && ((info.flow_type_rss_offloads & HASH_TYPES) != HASH_TYPES
 		|| info.hash_key_size < HASH_KEY_MIN || info.hash_key_size > HASH_KEY_MAX
-		|| info.reta_size == 0 || info.reta_size % SPREAD_PERIOD != 0
-		|| info.reta_size / SPREAD_PERIOD > SPREAD_GROUPS_MAX)) {
+		|| info.reta_size == 0 || info.reta_size % SPREAD_ROWS != 0
+		|| info.reta_size / SPREAD_ROWS > SPREAD_GROUPS_MAX)) {
 		snprintf(
 			why,
 			WHY_MAX,
@@ -162,7 +165,7 @@ set_key(const struct port *p, uint8_t size, char why[static WHY_MAX]) {
 	int r;
 
 	for (unsigned int i = 0; i < sizeof key; i++)
-		key[i] = i % 2 ? 0x5a : 0x6d;
+		key[i] = (uint8_t)(i % 2 ? SPREAD_KEY & 0xff : SPREAD_KEY >> 8);
 	if ((r = rte_eth_dev_rss_hash_update(p->id, &hash)) == 0)
 		r = rte_eth_dev_rss_hash_conf_get(p->id, &got);
 	if (r == 0 && (got.rss_hf & ~HASH_SAME) == HASH_TYPES && memcmp(key, read, size) == 0)
@@ -182,9 +185,9 @@ queues_spread(const struct port *p, unsigned int n, char ret_why[static WHY_MAX]
 	if ((r = rte_eth_dev_info_get(p->id, &info)) != 0
 	    || (r = set_key(p, info.hash_key_size, ret_why)) != 0)
 		return r;
-	for (unsigned int g = 0; g < info.reta_size / SPREAD_PERIOD; g++) {
+	for (unsigned int g = 0; g < info.reta_size / SPREAD_ROWS; g++) {
 		set[g].mask = got[g].mask = UINT64_MAX;
-		for (unsigned int i = 0; i < SPREAD_PERIOD; i++)
+		for (unsigned int i = 0; i < SPREAD_ROWS; i++)
 			set[g].reta[i] = (uint16_t)(i % n);
 	}
 	if ((r = rte_eth_dev_rss_reta_update(p->id, set, info.reta_size)) == 0)

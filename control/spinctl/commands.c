@@ -63,7 +63,7 @@ const struct command commands[] = {
 	{"rules", "", 0, 0, "", run_rules, "list what was blocked, allowed and ignored"},
 	{"undo", "", 0, 0, "", run_undo, "take back the newest change"},
 	{"analyze",
-	 "FILE… [--json] [--home PREFIX]…",
+	 "FILE… [--json] [--home PREFIX]… [--workers N]",
 	 1,
 	 0,
 	 "*",

@@ -52,7 +52,7 @@ run_stages(struct analysis *a) {
 	capture_quiet(c);
 	error = eal_start(&config);
 	if (error == 0) {
-		error = run_captures(c, &a->census, &a->findings, &a->stats);
+		error = run_captures(c, &a->census, a->options.workers, &a->findings, &a->stats);
 		eal_stop();
 	}
 	capture_close(c);

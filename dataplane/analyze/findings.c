@@ -150,7 +150,13 @@ by_first_frame(const void *a, const void *b) {
 
 	if (x->first_seen_ns != y->first_seen_ns)
 		return x->first_seen_ns < y->first_seen_ns ? -1 : 1;
-	return x->id < y->id ? -1 : x->id > y->id;
+	if (x->protocol != y->protocol)
+		return x->protocol < y->protocol ? -1 : 1;
+	int r = memcmp(x->address, y->address, sizeof(x->address));
+	if (r == 0)
+		r = memcmp(x->port, y->port, sizeof(x->port));
+	// An id begins with its worker's: it decides among flows that only one worker can have.
+	return r != 0 ? r : x->id < y->id ? -1 : x->id > y->id;
 }
 
 static int

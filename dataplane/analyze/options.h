@@ -20,6 +20,7 @@ struct options {
 	char *const *files;
 	unsigned int files_n;
 	bool json;
+	unsigned int workers;
 	struct prefix home[HOME_MAX];
 	unsigned int home_n;
 };

@@ -58,7 +58,7 @@ by_bytes(const void *a, const void *b) {
 
 	if (m != n)
 		return m > n ? -1 : 1;
-	return (*x)->id < (*y)->id ? -1 : (*x)->id > (*y)->id;
+	return *x < *y ? -1 : *x > *y; // both in the sorted list
 }
 
 static void

@@ -11,10 +11,11 @@
 #include "dataplane/analyze/findings.h"
 #include "platform/wire_types.h"
 
-// `stats` gets the counters of the one worker.
+// `stats` gets the counters of all workers together.
 int run_captures(
 	struct captures *c,
 	const struct census *census,
+	unsigned int workers,
 	struct findings *findings,
 	struct wire_stats *stats
 );

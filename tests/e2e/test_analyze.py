@@ -156,6 +156,24 @@ def test_a_cut_file_gives_what_it_has(tmp_path):
     assert "ends early" in done.stderr
 
 
+def test_each_record_counts_its_own(tmp_path):
+    """A flow that ended and began again within one batch: what was before counts for the record before."""
+    there = udp("192.168.1.2", "192.0.2.1", 5001, 443, b"hello")
+    flows = found(pcap(tmp_path / "a.pcap", [(100, there), (1000, there), (50, there), (2000, there)]))["flows"]
+    assert [f["packets_to_responder"] for f in flows] == [1, 2, 1]
+    assert [f["first_seen"] for f in flows] == [100, 1000, 2000]
+
+
+@pytest.mark.parametrize("workers", [2, 8])
+def test_workers_change_nothing(tmp_path, workers):
+    frames = talk() + [(10, udp(f"192.168.1.{n}", "192.0.2.7", 5000, 123)) for n in range(2, 60)]
+    path = pcap(tmp_path / "a.pcap", frames)
+    assert found(path, "--workers", str(workers)) == found(path)
+    assert analyze(path, "--workers", str(workers)).stdout == analyze(path).stdout
+    for wrong in ("0", "9", "two", "12"):
+        assert f'--workers "{wrong}": give a number from 1 to 8' in analyze(path, "--workers", wrong, code=2).stderr
+
+
 def test_usage(tmp_path):
     path = pcap(tmp_path / "talk.pcap", talk())
     assert "usage: spinctl analyze FILE" in analyze(code=2).stderr
