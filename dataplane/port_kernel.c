@@ -101,8 +101,8 @@ same_address(const struct sockaddr *a, const char *text) {
 }
 
 // sudo cleans the environment, so the login is looked for in every ancestor too.
-static bool
-carries_login(const char *name) {
+bool
+kernel_carries_login(const char *name) {
 	char connection[160] = "", local[64] = "";
 	bool carries = false;
 
@@ -247,7 +247,7 @@ kernel_claim(const char *name, int *ret_lock, char ret_why[static WHY_MAX]) {
 		);
 		return -EINVAL;
 	}
-	if (carries_login(name)) {
+	if (kernel_carries_login(name)) {
 		snprintf(
 			ret_why,
 			WHY_MAX,

@@ -16,6 +16,8 @@
 // The interface exists, is not a loopback, does not carry this login, and nobody else has it.
 // *ret_lock keeps it claimed for as long as the descriptor is open.
 int kernel_claim(const char *name, int *ret_lock, char ret_why[static WHY_MAX]);
+// The ssh connection that this process was started over comes to an address of this interface.
+bool kernel_carries_login(const char *name);
 
 // What an interface was like before it became a port, to be put back.
 struct kernel_before {

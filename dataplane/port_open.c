@@ -5,6 +5,7 @@
 #include "dataplane/port.h"
 #include "dataplane/port_jumbo.h"
 #include "dataplane/port_kernel.h"
+#include "dataplane/port_pci.h"
 #include "platform/base.h"
 #include "platform/log.h"
 
@@ -243,24 +244,6 @@ open_vdev(struct port *p) {
 	return r;
 }
 
-static int
-open_pci(struct port *p) {
-	if (rte_eth_dev_get_port_by_name(p->name, &p->id) != 0) {
-		char full[24];
-		snprintf(full, sizeof full, "0000:%s", p->name);
-		if (rte_eth_dev_get_port_by_name(full, &p->id) != 0) {
-			log_err("PCI device %s is not there or not bound for DPDK: "
-				"`dpdk-devbind.py --status-dev net` lists what there is, bind it "
-				"with `dpdk-devbind.py -b vfio-pci %s`",
-				p->name,
-				p->name);
-			return -ENODEV;
-		}
-	}
-	p->frame_max = 1500 + ETHER_BYTES + 2 * TAG_BYTES;
-	return 0;
-}
-
 int
 port_open(struct port *p, const struct config *c) {
 	struct rte_ether_addr mac;
@@ -271,7 +254,8 @@ port_open(struct port *p, const struct config *c) {
 		r = open_kernel(p, c);
 		break;
 	case PORT_PCI:
-		r = open_pci(p);
+		r = pci_find(p->name, &p->id);
+		p->frame_max = 1500 + ETHER_BYTES + 2 * TAG_BYTES;
 		break;
 	case PORT_VDEV:
 		r = open_vdev(p);

@@ -184,7 +184,7 @@ def run_alone(ns, tmp_path, *ports, extra=()):
 @pytest.mark.parametrize("ports, status, sentence", [
     (("--lan", "nope0", "--wan", "wan0"), 1, r"there is no interface nope0; there are: .*wan0"),
     (("--lan", "lo", "--wan", "wan0"), 1, r"lo cannot be a port"),
-    (("--lan", "0000:7f:00.0", "--wan", "wan0"), 1, r"0000:7f:00\.0 is not there or not bound.*vfio-pci"),
+    (("--lan", "0000:7f:00.0", "--wan", "wan0"), 1, r"there is no PCI device 0000:7f:00\.0: `dpdk-devbind\.py --status-dev net`"),
     (("--lan", "net_nonsense0", "--wan", "wan0"), 1, r"vdev net_nonsense0 cannot be opened"),
     (("--lan", "net_pcap0,rx_pcap=/nope.pcap", "--wan", "wan0"), 1, r"/nope\.pcap"),
     (("--lan", "lan0"), 2, r"no WAN port"),
