@@ -6,6 +6,7 @@
 #include "dataplane/eal.h"
 #include "dataplane/port_kernel.h"
 #include "dataplane/port_queues.h"
+#include "dataplane/port_wake.h"
 #include "platform/base.h"
 #include "platform/log.h"
 
@@ -23,7 +24,7 @@ LOG_DOMAIN("port");
 #define POOL_CACHE 256
 #define FLUSH_BURSTS 128 // more than any ring holds
 
-struct ports ports = {.wake = -1};
+struct ports ports;
 
 static int
 make_pool(const struct config *c) {
@@ -57,7 +58,6 @@ ports_open(const struct config *c) {
 
 	if ((r = make_pool(c)) != 0)
 		return r;
-	ports.wake = -1;
 	for (unsigned int i = 0; i < c->ports_n; i++) {
 		struct port *p = &ports.list[ports.n++];
 		*p = (struct port){
@@ -101,15 +101,6 @@ flush(struct port *p) {
 	}
 }
 
-static bool
-all_kernel(void) {
-	for (unsigned int i = 0; i < ports.n; i++) {
-		if (ports.list[i].kind != PORT_KERNEL)
-			return false;
-	}
-	return true;
-}
-
 int
 ports_start(void) {
 	int r;
@@ -140,11 +131,25 @@ ports_start(void) {
 		if (p->kind == PORT_KERNEL)
 			flush(p);
 	}
-	ports.wake = all_kernel() ? kernel_wake_fd(ports.n) : -1;
+	wakes_open();
 	ports_poll();
 	for (unsigned int i = 0; i < ports.n; i++)
 		log_port(&ports.list[i]);
 	return 0;
+}
+
+// A worker found out, and workers do not log.
+static void
+log_deaf(struct port *p) {
+	int deaf = PORT_DEAF;
+
+	if (atomic_compare_exchange_strong(&p->hearing, &deaf, PORT_DEAF_SAID))
+		log_info(
+			"%s: the receive interrupts of %s do not come, an idle worker looks for "
+			"frames every 0.2 ms",
+			p->name,
+			p->driver_name
+		);
 }
 
 void
@@ -165,6 +170,7 @@ ports_poll(void) {
 					? "the interface is gone; when it is back, start again"
 					: "link down"
 			);
+		log_deaf(p);
 		if (p->packet_socket >= 0)
 			atomic_fetch_add(&p->missed, kernel_packet_drops(p->packet_socket));
 		else if (rte_eth_stats_get(p->id, &stats) == 0)
@@ -174,6 +180,7 @@ ports_poll(void) {
 
 void
 ports_close(void) {
+	wakes_close();
 	for (unsigned int i = 0; i < ports.n; i++) {
 		struct port *p = &ports.list[i];
 		if (p->open) {
@@ -186,8 +193,5 @@ ports_close(void) {
 		if (p->lock >= 0)
 			close(p->lock);
 	}
-	if (ports.wake >= 0)
-		close(ports.wake);
-	ports.wake = -1;
 	ports.n = 0;
 }

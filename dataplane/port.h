@@ -4,7 +4,8 @@
 // Shape:   ports.list[0..n); an index in it is what batches, stations and counters call a port.
 // Units:   lengths of frames are bytes with the Ethernet header, without FCS.
 // Threads: opened and closed by the main thread while no worker runs; `link` and `missed` are
-//          written by the main thread and read by all; everything else is constant while open.
+//          written by the main thread and read by all, `hearing` also by workers; everything else
+//          is constant while open.
 // Errors:  ports_open returns 0 or a negative errno and has logged one sentence for a person.
 
 #pragma once
@@ -24,6 +25,12 @@ enum port_driver {
 	PORT_DRIVER_AF_PACKET,
 };
 
+enum port_hearing {
+	PORT_HEARS, // its receive interrupts come, as far as is known
+	PORT_DEAF, // they do not: written by a worker
+	PORT_DEAF_SAID,
+};
+
 struct port {
 	const char *name; // as given on the command line
 	enum side side;
@@ -35,6 +42,7 @@ struct port {
 	bool partial_csum; // the peer may leave TCP and UDP checksums to us
 	bool alone; // the only port that a frame can go to
 	bool loops; // net_pcap with infinite_rx: its queue never runs dry
+	bool interrupts; // was configured to give receive interrupts
 	uint32_t cut_at; // a cut frame of this length or more was cut by the ring; 0: none is
 	struct rte_mempool *pool; // its own buffers, for jumbo frames; NULL: ports.pool
 	uint32_t frame_max; // largest frame it sends
@@ -44,6 +52,7 @@ struct port {
 	struct kernel_before before;
 	int lock; // holds the interface's name against a second dataplane
 	atomic_bool link;
+	atomic_int hearing; // enum port_hearing
 	atomic_uint_fast64_t missed; // lost before us
 };
 
@@ -52,7 +61,6 @@ struct ports {
 	unsigned int n;
 	unsigned int queues; // receive and send queues of every port = workers
 	struct rte_mempool *pool;
-	int wake; // an epoll descriptor, readable when a port has a frame; -1: they must be polled
 	bool vlan_rewritten; // some port rewrites 802.1ad tags
 };
 

@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -270,28 +269,25 @@ kernel_packet_socket(const char *name) {
 	return found;
 }
 
-int
-kernel_wake_fd(unsigned int sockets) {
+unsigned int
+kernel_sockets(int *ret_fd, unsigned int max) {
 	DIR *dir = opendir("/proc/self/fd");
-	unsigned int found = 0;
+	unsigned int n = 0;
 	struct dirent *e;
 
-	int wake = epoll_create1(EPOLL_CLOEXEC);
-	while (wake >= 0 && dir && (e = readdir(dir))) {
-		struct epoll_event want = {.events = EPOLLIN};
+	while (dir && (e = readdir(dir))) {
 		int fd = atoi(e->d_name), domain = 0;
 		socklen_t size = sizeof domain;
-		if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0
-		    && (domain == AF_PACKET || domain == AF_XDP)
-		    && epoll_ctl(wake, EPOLL_CTL_ADD, fd, &want) == 0)
-			found++;
+		if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0
+		    || (domain != AF_PACKET && domain != AF_XDP))
+			continue;
+		if (n < max)
+			ret_fd[n] = fd;
+		n++;
 	}
 	if (dir)
 		closedir(dir);
-	if (found == sockets || wake < 0)
-		return wake;
-	close(wake);
-	return -1;
+	return n;
 }
 
 uint64_t

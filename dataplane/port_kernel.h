@@ -64,9 +64,9 @@ bool kernel_has_xdp(const char *name);
 // The AF_PACKET socket that was opened on this interface by the driver in this process, told not to
 // hand over what the host itself sends; -1 when there is none.
 int kernel_packet_socket(const char *name);
-// An epoll descriptor that becomes readable when any of the `sockets` sockets the drivers opened in
-// this process has a frame; -1 when there are not so many.
-int kernel_wake_fd(unsigned int sockets);
+// The sockets that the drivers opened in this process to receive frames, at most `max` of them; how
+// many there are.
+unsigned int kernel_sockets(int *ret_fd, unsigned int max);
 uint64_t kernel_packet_drops(int fd); // since the last call
 bool kernel_link(const char *name);
 uint32_t kernel_mtu(const char *name); // 0: there is no such interface

@@ -50,27 +50,50 @@ probe(const char *name, const char *arguments, uint16_t *ret_id) {
 	return r;
 }
 
+static bool
+one_pool(void) {
+	for (unsigned int i = 0; i < ports.n; i++) {
+		if (ports.list[i].pool)
+			return false;
+	}
+	return true;
+}
+
+static struct rte_eth_conf
+choose(struct port *p, uint16_t queues, const struct rte_eth_dev_info *info) {
+	struct rte_eth_conf conf = {0};
+
+	// It means that no frame has a second owner, which with three ports a flooded one has, and
+	// that all are of one pool.
+	if (p->alone && one_pool() && (info->tx_offload_capa & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE))
+		conf.txmode.offloads |= RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
+	if (p->kind == PORT_PCI && queues > 1) {
+		conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
+		conf.rx_adv_conf.rss_conf.rss_hf = RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_IPV6;
+	}
+	conf.intr_conf.rxq =
+		p->kind == PORT_VDEV || (p->kind == PORT_PCI && pci_has_interrupts(p->name));
+	return conf;
+}
+
 int
 port_configure(struct port *p, uint16_t queues) {
 	struct rte_eth_dev_info info;
-	struct rte_eth_conf conf = {0};
 	uint16_t rx = RX_DESCRIPTORS, tx = TX_DESCRIPTORS;
 	struct rte_mempool *pool = p->pool ? p->pool : ports.pool;
 	int r;
 
 	if ((r = rte_eth_dev_info_get(p->id, &info)) != 0)
 		return r;
-	// It means that no frame has a second owner: with three ports a flooded one has.
-	if (p->alone && (info.tx_offload_capa & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE))
-		conf.txmode.offloads |= RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
-	if (queues > 1 && p->kind == PORT_PCI) {
-		conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
-		conf.rx_adv_conf.rss_conf.rss_hf = RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_IPV6;
-	}
+	struct rte_eth_conf conf = choose(p, queues, &info);
 	eal_forget();
-	if ((r = rte_eth_dev_configure(p->id, queues, queues, &conf)) != 0
-	    || (r = rte_eth_dev_adjust_nb_rx_tx_desc(p->id, &rx, &tx)) != 0)
+	if ((r = rte_eth_dev_configure(p->id, queues, queues, &conf)) != 0 && conf.intr_conf.rxq) {
+		conf.intr_conf.rxq = 0; // nothing but trying tells whether the driver has them
+		r = rte_eth_dev_configure(p->id, queues, queues, &conf);
+	}
+	if (r != 0 || (r = rte_eth_dev_adjust_nb_rx_tx_desc(p->id, &rx, &tx)) != 0)
 		return r;
+	p->interrupts = conf.intr_conf.rxq;
 	for (uint16_t q = 0; q < queues; q++) {
 		r = rte_eth_rx_queue_setup(p->id, q, rx, rte_socket_id(), NULL, pool);
 		if (r == 0)

@@ -46,6 +46,14 @@ read_driver(const char *address, char *ret_name, size_t size) {
 	snprintf(ret_name, size, "%s", slash ? slash + 1 : target);
 }
 
+bool
+pci_has_interrupts(const char *address) {
+	char driver[64];
+
+	read_driver(address, driver, sizeof driver);
+	return strcmp(driver, "vfio-pci") == 0;
+}
+
 // How its IOMMU group maps memory: "" where there is no IOMMU.
 static void
 read_group_type(const char *address, char *ret_type, size_t size) {

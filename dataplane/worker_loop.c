@@ -2,21 +2,22 @@
 // Polls for as long as packets keep coming, pauses between polls for SPIN_NS after the last one,
 // then sleeps.  To be woken takes ten times as long as a packet does; so while bursts come closer
 // together than SPIN_GAP_NS, as those of 700 packets a second do, it pauses until the next one is
-// overdue instead.  Where every port is a socket, it sleeps until one of them has a frame (or it is
-// time to keep house); elsewhere in steps that double up to SLEEP_MAX_NS, which the first packet
-// may have to wait; the timer slack of 50 us that Linux adds is taken away.  While it sleeps the
-// worker is offline for the grace period: a new policy need not wait for it.
+// overdue instead.  Where every port can wake it, by a receive interrupt or a socket, it sleeps
+// until one has a frame (or it is time to keep house); interrupts are armed before the queues are
+// polled once more, so that no frame can come in between unseen.  Elsewhere it sleeps in steps that
+// double up to SLEEP_MAX_NS, which the first packet may have to wait; the timer slack of 50 us that
+// Linux adds is taken away.  While it sleeps the worker is offline for the grace period: a new
+// policy need not wait for it.
 
 #include "dataplane/worker_loop.h"
 
 #include "dataplane/clock.h"
 #include "dataplane/pipeline.h"
-#include "dataplane/port.h"
+#include "dataplane/port_wake.h"
 
 #include <rte_pause.h>
 #include <rte_rcu_qsbr.h>
 
-#include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <time.h>
 
@@ -53,16 +54,10 @@ is_soon(const struct rest *rest, ns_t now) {
 	return now - rest->since < MAX_OF(patience, SPIN_NS);
 }
 
-// A socket of an interface that went down is ready for ever: then the ladder is better.
 static void
-sleep_until_frame(struct rest *rest) {
-	struct epoll_event e;
+sleep_a_step(struct rest *rest) {
 	const struct timespec t = {.tv_nsec = (long)rest->sleep};
 
-	if (ports.wake >= 0 && rest->vain < VAIN_MAX) {
-		rest->vain += epoll_wait(ports.wake, &e, 1, HOUSEKEEP_MS) > 0;
-		return;
-	}
 	clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
 	rest->sleep = MIN_OF(rest->sleep * 2, SLEEP_MAX_NS);
 }
@@ -78,8 +73,16 @@ idle(struct worker *w, ns_t now, struct rest *rest) {
 		rte_pause();
 		return;
 	}
+	// A socket of an interface that went down is ready for ever: then the ladder is better.
+	struct wake *wake = wake_of(w);
+	bool wakes = wake->works && rest->vain < VAIN_MAX;
+	if (wakes && wake_arm(wake))
+		return;
 	rte_rcu_qsbr_thread_offline(w->shared->qsbr, w->id);
-	sleep_until_frame(rest);
+	if (wakes)
+		rest->vain += wake_wait(wake, w, HOUSEKEEP_MS);
+	else
+		sleep_a_step(rest);
 	rte_rcu_qsbr_thread_online(w->shared->qsbr, w->id);
 }
 
@@ -90,6 +93,7 @@ worker_loop(void *context) {
 	struct rte_rcu_qsbr *qsbr = w->shared->qsbr;
 	static _Thread_local struct batch b;
 	struct rest rest = {.gap = GAP_MAX_NS};
+	struct wake *wake = wake_of(w);
 	uint64_t received = 0, turns = 0;
 
 	prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
@@ -101,6 +105,7 @@ worker_loop(void *context) {
 		atomic_store_explicit(&run->turns, ++turns, memory_order_relaxed);
 		if (n) {
 			work(&rest, b.time[0]);
+			wake_work(wake, w);
 			received += n;
 			if (turns % HOUSEKEEP_TURNS == 0)
 				worker_housekeep(w, b.time[0], HOUSEKEEP_ENTRIES);
