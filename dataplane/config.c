@@ -16,6 +16,8 @@
 #define FLOWS_USUAL (1u << 18)
 #define STORM_USUAL 20000u // several television channels by multicast, and far below a loop
 #define STORM_MAX 1000000000u
+#define MTU_USUAL 1500u
+#define MTU_MAX 16000u
 #define MBUFS_MIN 4096u
 #define MBUFS_MAX (1u << 23)
 #define MBUFS_A_PORT (1u << 13) // rings of the driver, filled and in flight, and a batch or two
@@ -39,6 +41,8 @@
 	  "storm",                                                                                 \
 	  "PPS",                                                                                   \
 	  "frames a second that a port may send to all others, 0: any number (20000)")             \
+	X(MTU, "mtu", "BYTES", "largest packets of PCI ports, for jumbo frames up to 16000 (1500)" \
+	)                                                                                          \
 	X(NO_HUGE, "no-huge", NULL, "do not use hugepages even where there are some")              \
 	X(FRAMES, "frames", "N", "stop when each worker received N frames, for benches")           \
 	X(LOG_LEVEL, "log-level", "err|warn|info|debug", "what to write on stderr (info)")         \
@@ -195,6 +199,10 @@ set_size(struct config *c, int id, const char *text) {
 		r = set_number("--storm", text, 0, STORM_MAX, &n);
 		c->storm = (uint32_t)n;
 		break;
+	case OPTION_MTU:
+		r = set_number("--mtu", text, MTU_USUAL, MTU_MAX, &n);
+		c->mtu = (uint32_t)n;
+		break;
 	default:
 		r = set_number("--frames", text, 1, UINT64_MAX - 1, &c->frames);
 	}
@@ -260,6 +268,7 @@ set_option(struct config *c, int id, const char *text) {
 	case OPTION_FLOWS:
 	case OPTION_MBUFS:
 	case OPTION_STORM:
+	case OPTION_MTU:
 	case OPTION_FRAMES:
 		return set_size(c, id, text);
 	case OPTION_VERSION:
@@ -297,6 +306,7 @@ config_read(int argc, char **argv, struct config *ret_config) {
 		.workers = 1,
 		.flows = FLOWS_USUAL,
 		.storm = STORM_USUAL,
+		.mtu = MTU_USUAL,
 	};
 	enum config_result r;
 	int id;

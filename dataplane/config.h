@@ -50,6 +50,7 @@ struct config {
 	uint32_t mbufs;
 	enum driver_choice driver;
 	uint32_t storm; // flooded frames a second and port, 0: any number
+	uint32_t mtu; // of PCI ports; a kernel interface has its own
 	bool no_huge;
 	bool default_block;
 	uint64_t frames; // stop after so many received frames, 0: never

@@ -45,6 +45,7 @@ struct port {
 	bool interrupts; // was configured to give receive interrupts
 	uint32_t cut_at; // a cut frame of this length or more was cut by the ring; 0: none is
 	struct rte_mempool *pool; // its own buffers, for jumbo frames; NULL: ports.pool
+	uint32_t mtu; // of a PCI port: asked for, then what it has
 	uint32_t frame_max; // largest frame it sends
 	uint8_t mac[6];
 	const char *driver_name;

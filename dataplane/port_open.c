@@ -59,6 +59,22 @@ one_pool(void) {
 	return true;
 }
 
+static void
+ask_mtu(struct port *p, const struct rte_eth_dev_info *info, struct rte_eth_conf *conf) {
+	uint32_t mtu = jumbo_ask(info, p->mtu, conf);
+
+	if (mtu < p->mtu)
+		log_info(
+			"%s: packets up to %u bytes, not %u: %s takes no longer ones",
+			p->name,
+			mtu,
+			p->mtu,
+			info->driver_name
+		);
+	p->mtu = mtu;
+	p->frame_max = mtu + ETHER_BYTES + 2 * TAG_BYTES;
+}
+
 static struct rte_eth_conf
 choose(struct port *p, uint16_t queues, const struct rte_eth_dev_info *info) {
 	struct rte_eth_conf conf = {0};
@@ -67,6 +83,8 @@ choose(struct port *p, uint16_t queues, const struct rte_eth_dev_info *info) {
 	// that all are of one pool.
 	if (p->alone && one_pool() && (info->tx_offload_capa & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE))
 		conf.txmode.offloads |= RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
+	if (p->kind == PORT_PCI)
+		ask_mtu(p, info, &conf);
 	if (p->kind == PORT_PCI && queues > 1) {
 		conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
 		conf.rx_adv_conf.rss_conf.rss_hf = RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_IPV6;
@@ -278,7 +296,7 @@ port_open(struct port *p, const struct config *c) {
 		break;
 	case PORT_PCI:
 		r = pci_find(p->name, &p->id);
-		p->frame_max = 1500 + ETHER_BYTES + 2 * TAG_BYTES;
+		p->mtu = c->mtu;
 		break;
 	case PORT_VDEV:
 		r = open_vdev(p);

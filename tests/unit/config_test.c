@@ -30,7 +30,8 @@ test_accepts(void **state) {
 		read_line(
 			"spin-dataplane --lan eth1 --lan 0000:02:00.0 --wan "
 			"net_pcap0,rx_pcap=a,infinite_rx=1 --host spin0 --flows 2048 "
-			"--driver af_packet --default block --frames 7 --storm 0 --no-huge",
+			"--driver af_packet --default block --frames 7 --storm 0 --no-huge "
+			"--mtu 9000",
 			copy,
 			&c
 		),
@@ -48,6 +49,7 @@ test_accepts(void **state) {
 	assert_true(c.default_block && c.no_huge);
 	assert_int_equal(c.frames, 7);
 	assert_int_equal(c.storm, 0);
+	assert_int_equal(c.mtu, 9000);
 	assert_int_equal(c.workers, 1);
 	assert_string_equal(c.run_dir, "/run/spin");
 }
@@ -67,6 +69,7 @@ test_refuses(void **state) {
 		"x --lan a --wan b --workers 0",
 		"x --lan a --wan b --frames 18446744073709551616",
 		"x --lan a --wan b --storm none",
+		"x --lan a --wan b --mtu 1499",
 		"x --lan a --wan b --driver dpdk",
 		"x --lan a --wan b --default deny",
 		"x --lan a --wan b --log-level loud",
