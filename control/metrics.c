@@ -142,6 +142,17 @@ metrics_text(const struct core *c, size_t *ret_length) {
 			"spin_packets_dropped_total{reason=\"%s\"} %" PRIu64 "\n",
 			reason_name(i),
 			w->reason_packets[i]);
+	write_head(
+		f,
+		"spin_packets_originated_total",
+		"counter",
+		"Frames sent in place of dropped ones, by kind."
+	);
+	for (unsigned int i = 0; i < ORIGINATED_COUNT; i++)
+		fprintf(f,
+			"spin_packets_originated_total{kind=\"%s\"} %" PRIu64 "\n",
+			originated_name(i),
+			w->originated[i]);
 	write_head(f, "spin_packets_forwarded_total", "counter", "Frames forwarded.");
 	fprintf(f, "spin_packets_forwarded_total %" PRIu64 "\n", w->reason_packets[REASON_NONE]);
 	return fclose(f) == 0 ? text : NULL;

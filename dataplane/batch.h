@@ -39,5 +39,6 @@ struct batch {
 	uint8_t news[2 * BATCH_MAX]; // flow, judge: indices whose flow is to be reported at once
 	uint8_t store[BATCH_MAX]; // flow: for those in judge[], the verdict may be cached
 	uint8_t reason[BATCH_MAX]; // flow (cached) or judge; forward may end a packet too
+	uint32_t answers; // answer: bit i: forward turns this dropped frame into its answer
 	uint8_t copies[BATCH_MAX]; // forward: egress ports that still may take the frame
 };

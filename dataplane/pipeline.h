@@ -10,7 +10,7 @@
 #include "dataplane/worker.h"
 
 #define PIPELINE_INNER(X)                                                                          \
-	X(parse) X(device) X(flow) X(inspect) X(judge) X(limit) X(account) X(forward)
+	X(parse) X(device) X(flow) X(inspect) X(judge) X(answer) X(limit) X(account) X(forward)
 #define PIPELINE(X) X(rx) PIPELINE_INNER(X) X(tx)
 
 #define X(name) void stage_##name(struct worker *w, struct batch *b);
@@ -20,6 +20,10 @@ PIPELINE(X)
 // parse to forward, on a batch whose n, pkt, time, length and port were filled by hand.  What is
 // to be sent waits in w->tx afterwards: stage_tx or worker_tx_drop takes it from there.
 void pipeline_run(struct worker *w, struct batch *b);
+
+// For stage_forward: the dropped frame i becomes its answer and is staged to where it came from.
+// False: there is none, and the frame is to be freed.
+bool originate(struct worker *w, struct batch *b, unsigned int i);
 
 // One whole turn: rx, the stages (when anything came), tx.  Returns the packets received.
 static inline unsigned int

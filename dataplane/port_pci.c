@@ -43,7 +43,7 @@ read_driver(const char *address, char *ret_name, size_t size) {
 	ssize_t n = readlink(path, target, sizeof target - 1);
 	target[n > 0 ? n : 0] = 0;
 	const char *slash = strrchr(target, '/');
-	snprintf(ret_name, size, "%s", slash ? slash + 1 : target);
+	snprintf(ret_name, size, "%.*s", (int)size - 1, slash ? slash + 1 : target);
 }
 
 bool

@@ -123,6 +123,8 @@ add_counters(const struct worker *w, struct wire_stats *ret) {
 		ret->reason_packets[r] += counter_get(&c->reason_packets[r]);
 		ret->reason_bytes[r] += counter_get(&c->reason_bytes[r]);
 	}
+	for (unsigned int o = 0; o < ORIGINATED_COUNT; o++)
+		ret->originated[o] += counter_get(&c->originated[o]);
 }
 
 void

@@ -163,7 +163,8 @@ stage_forward(struct worker *w, struct batch *b) {
 		t.bytes[b->reason[i]] += b->length[i];
 		if (unlikely(b->reason[i] != REASON_NONE)) {
 			count_dropped(w, b, i);
-			dropped[drops++] = b->pkt[i];
+			if (!(b->answers >> i & 1) || !originate(w, b, i))
+				dropped[drops++] = b->pkt[i];
 		}
 	}
 	rte_pktmbuf_free_bulk(dropped, drops);
@@ -182,7 +183,7 @@ worker_tx_refused(struct worker *w, struct batch *b, uint16_t port, unsigned int
 
 	for (unsigned int k = first; k < tx->n; k++) {
 		unsigned int i = tx->index[k];
-		if (--b->copies[i] != 0)
+		if (--b->copies[i] != 0 || b->answers >> i & 1)
 			continue;
 		b->reason[i] = REASON_TX_FULL;
 		counter_add(&c->reason_packets[REASON_NONE], (uint64_t)-1);

@@ -39,13 +39,14 @@ worker_new(struct shared *s, const struct worker_config *c) {
 	w->fragments = fragment_table_new(c->fragments ? c->fragments : FRAGMENTS, s->seed);
 	w->questions = question_table_new(c->questions ? c->questions : QUESTIONS, s->seed);
 	w->tags = table_alloc(sizeof *w->tags);
+	w->answers = table_alloc(ANSWERS * sizeof *w->answers);
 	w->address_known = table_alloc(ADDRESS_CACHE * sizeof *w->address_known);
 	w->rows = table_alloc(s->devices->capacity * sizeof *w->rows);
 	w->devices = table_alloc(s->devices->capacity * sizeof *w->devices);
 	w->hits = table_alloc(sizeof *w->hits);
 	w->events = event_ring_new(c->event_bytes ? c->event_bytes : EVENT_BYTES);
-	if (w->flows && w->fragments && w->questions && w->tags && w->address_known && w->rows
-	    && w->devices && w->hits && w->events) {
+	if (w->flows && w->fragments && w->questions && w->tags && w->answers && w->address_known
+	    && w->rows && w->devices && w->hits && w->events) {
 		s->worker[s->workers++] = w;
 		return w;
 	}
@@ -64,6 +65,7 @@ worker_free(struct worker *w) {
 	fragment_table_free(w->fragments);
 	question_table_free(w->questions);
 	table_free(w->tags, sizeof *w->tags);
+	table_free(w->answers, ANSWERS * sizeof *w->answers);
 	table_free(w->address_known, ADDRESS_CACHE * sizeof *w->address_known);
 	table_free(w->rows, s->devices->capacity * sizeof *w->rows);
 	table_free(w->devices, s->devices->capacity * sizeof *w->devices);

@@ -26,6 +26,7 @@
 #define WORKERS_MAX 8
 #define WORKER_QUEUES_MAX 64
 #define DHCP_SERVERS_MAX 8
+#define ANSWERS 1024 // buckets of a worker, by flow hash: how fast it answers
 #define ADDRESS_CACHE 1024 // of a worker, hashes of addresses that are known
 #define FACT_CACHE 256 // of a worker, keys of facts that are known
 
@@ -131,6 +132,7 @@ struct worker_counters {
 	uint64_t judged; // packets that went through judge
 	uint64_t reason_packets[REASON_COUNT];
 	uint64_t reason_bytes[REASON_COUNT];
+	uint64_t originated[ORIGINATED_COUNT];
 	struct worker_port port[PORTS_MAX];
 };
 
@@ -179,6 +181,7 @@ struct worker {
 	struct fragment_table *fragments;
 	struct question_table *questions;
 	struct tags_table *tags;
+	struct bucket *answers; // ANSWERS of them
 	uint64_t *address_known; // ADDRESS_CACHE hashes
 	uint64_t fact_known[FACT_CACHE];
 	struct position position; // what tells where the bridge stands

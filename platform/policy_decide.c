@@ -15,6 +15,15 @@ port_matches(const struct policy_rule *r, const struct policy_packet *k) {
 	return k->port >= r->port_low && k->port <= r->port_high;
 }
 
+// What may follow a question: all of it must be stopped, or the answer is wanted.
+static bool
+service_matches(const struct policy_rule *r, const struct policy_packet *k) {
+	if (k->name_only)
+		return r->action == POLICY_ALLOW
+			|| (r->protocol == 0 && r->port_low == 0 && r->port_high == UINT16_MAX);
+	return (r->protocol == 0 || r->protocol == k->protocol) && port_matches(r, k);
+}
+
 static bool
 direction_matches(const struct policy_rule *r, const struct policy_packet *k) {
 	if (r->action == POLICY_ALLOW)
@@ -39,8 +48,7 @@ local_matches(
 // Subject and object are right; the rest?
 static bool
 matches(const struct policy_header *p, const struct policy_rule *r, const struct policy_packet *k) {
-	return (r->protocol == 0 || r->protocol == k->protocol) && port_matches(r, k)
-		&& direction_matches(r, k) && local_matches(p, r, k);
+	return service_matches(r, k) && direction_matches(r, k) && local_matches(p, r, k);
 }
 
 static void

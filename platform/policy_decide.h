@@ -32,6 +32,9 @@ struct policy_packet {
 	uint8_t direction; // enum policy_direction; both: it cannot be told
 	bool ports_known; // false: any rule about ports may be meant: a block is, an allow is not
 	uint16_t port; // of the end that did not begin, host order
+	// A name is asked for, and what will follow is not known: an allow of any service is meant,
+	// of blocks only one of all services.
+	bool name_only;
 };
 
 struct policy_decision {

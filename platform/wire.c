@@ -39,6 +39,16 @@ reason_text(enum reason r) {
 }
 
 const char *
+originated_name(enum originated o) {
+	static const char *const names[ORIGINATED_COUNT] = {
+#define X(id, name) [ORIGINATED_##id] = name,
+		ORIGINATED(X)
+#undef X
+	};
+	return (unsigned int)o < ORIGINATED_COUNT ? names[o] : "unknown";
+}
+
+const char *
 side_name(enum side s) {
 	static const char *const names[] = {
 #define X(id, name) name,

@@ -77,6 +77,19 @@ enum reason {
 	REASON_COUNT
 };
 
+// What the dataplane sends of its own, in place of a frame that it did not let through.
+#define ORIGINATED(X)                                                                              \
+	X(DNS_NXDOMAIN, "dns_nxdomain")                                                            \
+	X(DNS_ZERO, "dns_zero")                                                                    \
+	X(TCP_RESET, "tcp_reset")
+
+enum originated {
+#define X(id, ...) ORIGINATED_##id,
+	ORIGINATED(X)
+#undef X
+	ORIGINATED_COUNT
+};
+
 #define SIDES(X)                                                                                   \
 	X(LAN, "lan")                                                                              \
 	X(WAN, "wan")                                                                              \
@@ -285,6 +298,7 @@ struct wire_stats {
 	uint64_t workers;
 	uint64_t reason_packets[REASON_COUNT];
 	uint64_t reason_bytes[REASON_COUNT];
+	uint64_t originated[ORIGINATED_COUNT]; // frames, beside those received
 };
 
 struct wire_alert {
@@ -306,6 +320,7 @@ struct wire_hits {
 const char *reason_name(enum reason r); // "unknown" outside the list
 const char *reason_title(enum reason r);
 const char *reason_text(enum reason r);
+const char *originated_name(enum originated o);
 const char *side_name(enum side s);
 const char *source_name(enum source s);
 const char *alert_name(enum alert a);

@@ -76,6 +76,21 @@ destination_match(
 }
 
 void
+destination_decide_name(
+	const struct policy *p,
+	const struct name_chain *chain,
+	const struct destinations *found,
+	struct policy_decision *d
+) {
+	for (unsigned int i = 0; i < found->n; i++)
+		policy_decide_object(d, found->row[i]);
+	if (found->more)
+		match_chain(p, chain, policy_decide_object, d);
+	if (found->lists & p->rules->lists_named)
+		policy_match_lists(p->rules, found->lists, policy_decide_object, d);
+}
+
+void
 destination_keep(struct name_entry *e, const struct destinations *d, uint32_t epoch) {
 	e->epoch = epoch;
 	e->rows = d->n & 127;

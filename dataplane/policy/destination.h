@@ -30,6 +30,14 @@ destination_match(const struct policy *p, const struct name_chain *chain, struct
 // Keeps it with the names, for the policy of `epoch`.
 void destination_keep(struct name_entry *e, const struct destinations *d, uint32_t epoch);
 
+// Gives `d` what the names of `chain` match, of which `found` is what destination_match kept.
+void destination_decide_name(
+	const struct policy *p,
+	const struct name_chain *chain,
+	const struct destinations *found,
+	struct policy_decision *d
+);
+
 // Gives each object to `d` and returns the lists that name the address, as bits.
 // *chain: the name the flow was judged by, 0 when it has none yet; set when one is found.
 uint64_t destination_decide(

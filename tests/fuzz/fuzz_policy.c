@@ -36,7 +36,7 @@ ask(const struct policy_header *p) {
 	const struct policy_known *known = policy_rows(p, p->known);
 	const uint8_t *text = policy_rows(p, p->text);
 	static const uint8_t other[16] = {7};
-	struct policy_packet packet = {other, 4, 6, POLICY_BOTH, false, 0};
+	struct policy_packet packet = {other, 4, 6, POLICY_BOTH, false, 0, false};
 	void *context = (void *)(uintptr_t)p;
 
 	for (uint32_t i = 0; i < p->devices.count; i++) {

@@ -131,7 +131,8 @@ bridge_stage(struct bridge *b, unsigned int port, const struct frame *f) {
 	ASAN_UNPOISON_MEMORY_REGION(room, m->buf_len);
 	memcpy(rte_pktmbuf_append(m, (uint16_t)f->length), f->bytes, f->length);
 	uint8_t *end = rte_pktmbuf_mtod_offset(m, uint8_t *, f->length);
-	ASAN_POISON_MEMORY_REGION(end, (size_t)(room + m->buf_len - end));
+	if (!b->room)
+		ASAN_POISON_MEMORY_REGION(end, (size_t)(room + m->buf_len - end));
 	b->batch.pkt[i] = m;
 	b->batch.time[i] = b->now;
 	b->batch.length[i] = (uint32_t)f->length;
@@ -161,6 +162,8 @@ bridge_send(struct bridge *b, unsigned int port, const struct frame *f) {
 		if (tx->n == 0)
 			continue;
 		b->out[0] |= 1u << p;
+		b->sent.length = tx->pkt[0]->pkt_len;
+		memcpy(b->sent.bytes, rte_pktmbuf_mtod(tx->pkt[0], void *), b->sent.length);
 		b->changed |= tx->pkt[0]->pkt_len != f->length
 			|| memcmp(rte_pktmbuf_mtod(tx->pkt[0], void *), f->bytes, f->length) != 0;
 	}

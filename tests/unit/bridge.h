@@ -35,6 +35,8 @@ struct bridge {
 	char names[WIRE_CHAIN_MAX];
 	unsigned int events[64]; // drained so far, by wire type
 	bool changed; // some frame left with other bytes than it came with
+	bool room; // set by a test: what lies behind a frame may be written to, as answers do
+	struct frame sent; // the last frame that left, of bridge_send
 };
 
 // Group setup: EAL and the buffers.
