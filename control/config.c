@@ -186,29 +186,25 @@ read_log_level(
 	return 0;
 }
 
-static int
-read_banner(
-	const struct yaml_tree *t,
-	const struct yaml_tree_node *value,
-	void *into,
-	char ret_error[YAML_ERROR]
-) {
-	struct config *c = into;
+// One row per key whose value another file reads: its reader, and what that fills in.
+#define PART_KEYS(X)                                                                               \
+	X(banner, banner_read, banner)                                                             \
+	X(lists, lists_config_read, lists)                                                         \
+	X(answers, answers_config_read, answers)                                                   \
+	X(server_names, server_names_read, answers)
 
-	return banner_read(t, value, &c->banner, ret_error);
-}
-
-static int
-read_lists(
-	const struct yaml_tree *t,
-	const struct yaml_tree_node *value,
-	void *into,
-	char ret_error[YAML_ERROR]
-) {
-	struct config *c = into;
-
-	return lists_config_read(t, value, &c->lists, ret_error);
-}
+#define X(key, reader, field)                                                                      \
+	static int read_##key(                                                                     \
+		const struct yaml_tree *t,                                                         \
+		const struct yaml_tree_node *value,                                                \
+		void *into,                                                                        \
+		char ret_error[YAML_ERROR]                                                         \
+	) {                                                                                        \
+		struct config *c = into;                                                           \
+		return reader(t, value, &c->field, ret_error);                                     \
+	}
+PART_KEYS(X)
+#undef X
 
 // One row per text key: its field, and the option of the same name on the command line.
 #define TEXT_KEYS(X)                                                                               \
@@ -257,10 +253,11 @@ static const struct yaml_key keys[] = {
 	{"default_profile", read_default_profile, false},
 	{"listen", read_listen, false},
 	{"log_level", read_log_level, false},
-	{"banner", read_banner, false},
-	{"lists", read_lists, false},
+#define X(key, ...) {#key, read_##key, false},
+	PART_KEYS(X)
+#undef X
 #define X(field, option) {#field, read_##field, false},
-	TEXT_KEYS(X)
+		TEXT_KEYS(X)
 #undef X
 };
 

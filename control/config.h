@@ -8,6 +8,7 @@
 
 #pragma once
 
+#include "control/answers_config.h"
 #include "control/banner.h"
 #include "control/lists_config.h"
 
@@ -32,6 +33,7 @@ struct config {
 	char unix_group[33];
 	struct banner banner; // no title: none
 	struct lists_config lists;
+	struct answers_config answers;
 };
 
 void config_defaults(struct config *c);

@@ -217,6 +217,7 @@ load_profiles(struct core *c) {
 		log_err("%s", error);
 		return -1;
 	}
+	c->state.answers = c->config->answers;
 	if (profiles_set_default(&c->state.profiles, c->config->default_profile) == 0)
 		return 0;
 	log_err("%s: there is no profile '%s' in %s or %s: write allow-all or block-all, or add "

@@ -162,6 +162,9 @@ policy_compile(
 	if (r == 0) {
 		for (size_t i = 0; i < s->profiles.count; i++)
 			compile_profile(&b.c, s->profiles.items[i].verdict);
+		b.c.dns_answer = s->answers.dns;
+		b.c.tcp_answer = s->answers.tcp;
+		b.c.flags = s->answers.server_names ? POLICY_INSPECT_HELLOS : 0;
 		b.c.default_profile = (uint32_t)s->profiles.by_default;
 		add_rules(&b);
 		r = policy_add_known(&b, key);

@@ -8,6 +8,7 @@
 
 #pragma once
 
+#include "control/answers_config.h"
 #include "control/map.h"
 #include "control/peer.h"
 #include "control/profile.h"
@@ -29,6 +30,7 @@ struct state_alert {
 struct state {
 	const struct vendors *vendors;
 	struct profiles profiles;
+	struct answers_config answers; // of the configuration, for the rules image
 
 	struct map devices_by_mac;
 	struct device **devices;

@@ -78,6 +78,8 @@ def alone(tmp_path):
     ("default_profile: allow-all\nnonsense: 1\n", r"spin\.yaml:2:1: .*nonsense"),
     ("listen: 0.0.0.0:13026\n", r"spin\.yaml:1:9: .*0\.0\.0\.0:13026.*127\.0\.0\.1"),
     ("default_profile: 7th\n", r"spin\.yaml:1:18: .*7th.*allow-all or block-all"),
+    ("answers: {dns: nxdomian}\n", r"spin\.yaml:1:16: 'nxdomian'.*pass, nxdomain, zero or silence"),
+    ("server_names: yes\n", r"spin\.yaml:1:15: 'yes'.*false or true"),
     ("\tdefault_profile: allow-all\n", r"spin\.yaml:1:\d+: "),
 ])
 def test_yaml_error_names_the_place(alone, tmp_path, text, where):
