@@ -22,6 +22,8 @@
 
 LOG_DOMAIN("port");
 
+#define LAYERS_MAX 4 // a VLAN on a bridge of bonds
+
 static void
 list_interfaces(char *ret_text, size_t size) {
 	struct if_nameindex *all = if_nameindex();
@@ -100,11 +102,27 @@ same_address(const struct sockaddr *a, const char *text) {
 	return false;
 }
 
+// Whether frames of `upper` go through the interface `name`: it is the same, a member of it, or
+// what it is made on; at most so many layers up.
+static bool
+carries(const char *name, const char *upper, unsigned int layers) {
+	struct kernel_link mine, its;
+	char next[IF_NAMESIZE];
+
+	if (strcmp(name, upper) == 0)
+		return true;
+	if (layers == 0 || kernel_read_link(name, &mine) != 0 || kernel_read_link(upper, &its) != 0)
+		return false;
+	if (mine.master && if_indextoname(mine.master, next) && carries(next, upper, layers - 1))
+		return true;
+	return its.lower && if_indextoname(its.lower, next) && carries(name, next, layers - 1);
+}
+
 // sudo cleans the environment, so the login is looked for in every ancestor too.
 bool
 kernel_carries_login(const char *name) {
 	char connection[160] = "", local[64] = "";
-	bool carries = false;
+	bool found = false;
 
 	for (pid_t pid = getpid(); pid > 1 && !connection[0]; pid = parent_of(pid)) {
 		if (!environment_of(pid, "SSH_CONNECTION", connection, sizeof connection))
@@ -116,10 +134,10 @@ kernel_carries_login(const char *name) {
 	struct ifaddrs *all;
 	if (getifaddrs(&all) != 0)
 		return false;
-	for (struct ifaddrs *a = all; a && !carries; a = a->ifa_next)
-		carries = strcmp(a->ifa_name, name) == 0 && same_address(a->ifa_addr, local);
+	for (struct ifaddrs *a = all; a && !found; a = a->ifa_next)
+		found = same_address(a->ifa_addr, local) && carries(name, a->ifa_name, LAYERS_MAX);
 	freeifaddrs(all);
-	return carries;
+	return found;
 }
 
 static void

@@ -16,7 +16,8 @@
 // The interface exists, is not a loopback, does not carry this login, and nobody else has it.
 // *ret_lock keeps it claimed for as long as the descriptor is open.
 int kernel_claim(const char *name, int *ret_lock, char ret_why[static WHY_MAX]);
-// The ssh connection that this process was started over comes to an address of this interface.
+// The ssh connection that this process was started over comes to an address of this interface, or
+// of a bridge, bond or VLAN made of it.
 bool kernel_carries_login(const char *name);
 
 // What an interface was like before it became a port, to be put back.
@@ -43,7 +44,8 @@ void kernel_restore(const char *name, const struct kernel_before *before);
 
 struct kernel_link {
 	uint16_t hardware; // ARPHRD_ETHER for what can be a port
-	uint32_t master; // index of the bridge it is a member of, 0: none
+	uint32_t master; // index of the bridge or bond it is a member of, 0: none
+	uint32_t lower; // index of what it is made on (VLAN) or joined to (veth), 0: none
 	uint32_t rx_queues;
 	uint32_t xdp; // XDP_ATTACHED_NONE or how
 };

@@ -37,10 +37,17 @@ read_attributes(struct nlmsghdr *h, struct kernel_link *l) {
 	struct ifinfomsg *info = NLMSG_DATA(h);
 	struct rtattr *a = IFLA_RTA(info);
 	int left = (int)IFLA_PAYLOAD(h);
+	bool elsewhere = false;
 
 	l->hardware = info->ifi_type;
 	for (; RTA_OK(a, left); a = RTA_NEXT(a, left)) {
 		switch (a->rta_type & NLA_TYPE_MASK) {
+		case IFLA_LINK:
+			l->lower = number(a);
+			break;
+		case IFLA_LINK_NETNSID:
+			elsewhere = true;
+			break;
 		case IFLA_MASTER:
 			l->master = number(a);
 			break;
@@ -52,6 +59,8 @@ read_attributes(struct nlmsghdr *h, struct kernel_link *l) {
 			break;
 		}
 	}
+	if (elsewhere)
+		l->lower = 0; // an index of another namespace
 }
 
 int

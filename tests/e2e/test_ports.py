@@ -232,11 +232,18 @@ def test_after_kill_9_it_starts_again(make_gateway):
         assert "AF_PACKET instead" not in wire.dataplane.text or not ROOT_USER
 
 
-def test_the_port_of_this_login_is_not_taken(make_gateway, tmp_path):
+def bridged(ns):
+    ns.run("ip", "link", "add", "br7", "type", "bridge")
+    ns.run("ip", "link", "set", "lan0", "master", "br7")
+    return "br7"
+
+
+@pytest.mark.parametrize("above", [lambda ns: "lan0", bridged, lambda ns: "wan7"], ids=["itself", "its bridge", "its other end"])
+def test_the_port_of_this_login_is_not_taken(make_gateway, tmp_path, above):
     wire_ns, other = Netns("gateway"), Netns("other")
-    for name in ("lan0", "wan0"):
-        cable(wire_ns, name, other, name)
-    wire_ns.run("ip", "addr", "add", "192.0.2.9/24", "dev", "lan0")
+    cable(wire_ns, "lan0", wire_ns, "wan7")
+    cable(wire_ns, "wan0", other, "wan0")
+    wire_ns.run("ip", "addr", "add", "192.0.2.9/24", "dev", above(wire_ns))
     os.environ["SSH_CONNECTION"] = "192.0.2.200 50000 192.0.2.9 22"
     try:
         dataplane = run_alone(wire_ns, tmp_path, "--lan", "lan0", "--wan", "wan0")
