@@ -2,7 +2,6 @@
 
 #include "dataplane/port_pci.h"
 
-#include "dataplane/eal.h"
 #include "dataplane/port_kernel.h"
 #include "platform/log.h"
 
@@ -117,11 +116,11 @@ log_missing(const char *address) {
 			address,
 			address);
 	else if (strcmp(driver, "vfio-pci") == 0 || strncmp(driver, "uio_", 4) == 0)
-		log_err("PCI device %s is bound to %s, but DPDK has no driver for it or it failed: "
-			"%s",
+		log_err("PCI device %s is bound to %s, but DPDK has no driver that takes it "
+			"(Realtek's have none): give it back to its kernel driver, and its "
+			"interface's name as the port",
 			address,
-			driver,
-			eal_reason());
+			driver);
 	else
 		log_err("PCI device %s is not bound for DPDK but to %s: "
 			"`dpdk-devbind.py -b %s %s`",

@@ -41,7 +41,7 @@ class Machine:
     """lan -- NIC [machine] NIC -- wan.  `console` has what kernel and daemons say.  The ends send two tags more than
     the usual MTU."""
 
-    def __init__(self, boot_files, folder, nic, iommu=True, queues=1, mtu=1508):
+    def __init__(self, boot_files, folder, nic, iommu=True, queues=1, mtu=1508, more=()):
         self.outside, self.ns = Netns("machine"), {side: Netns(side) for side in SIDES}
         self.monitor, agent = folder / "monitor", folder / "agent"
         kernel, initramfs = boot_files
@@ -51,7 +51,7 @@ class Machine:
                 "-no-user-config", "-display", "none", "-no-reboot", "-serial", "stdio",
                 "-serial", f"unix:{agent},server=on,wait=off", "-monitor", f"unix:{self.monitor},server=on,wait=off",
                 "-kernel", kernel, "-initrd", initramfs,
-                "-append", f"console=ttyS0 quiet panic=-1{' intel_iommu=on' if iommu else ''}"]
+                *more, "-append", f"console=ttyS0 quiet panic=-1{' intel_iommu=on' if iommu else ''}"]
         if iommu:
             argv += ["-device", "intel-iommu,intremap=on"]
         for i, side in enumerate(SIDES):

@@ -225,7 +225,7 @@ def test_the_host_port_beside_nics(boot_files, tmp_path):
 
 
 def test_what_cannot_be_a_port(boot_files, tmp_path):
-    machine = Machine(boot_files, tmp_path, NICS[0])
+    machine = Machine(boot_files, tmp_path, NICS[0], more=("-device", "rtl8139,addr=5"))
     lan = machine.nics[0]
     assert f"PCI device {lan} is not bound for DPDK but to nothing: `dpdk-devbind.py -b vfio-pci {lan}`" in machine.dataplane(ready=False)
     machine.bind("uio_pci_generic")
@@ -235,6 +235,9 @@ def test_what_cannot_be_a_port(boot_files, tmp_path):
     machine.sh(f"ip addr add {GATEWAY}/24 dev eth0")
     login = f"SSH_CONNECTION='10.77.0.1 50000 {GATEWAY} 22'"
     assert f"PCI device {lan} carries this login (ssh)" in machine.dataplane(environment=login, ready=False)
+    machine.nics[0] = realtek = "0000:00:05.0"
+    machine.bind("vfio-pci")
+    assert f"PCI device {realtek} is bound to vfio-pci, but DPDK has no driver that takes it" in machine.dataplane(ready=False)
 
 
 def test_vfio_needs_an_iommu(boot_files, tmp_path):
@@ -251,8 +254,9 @@ def test_one_worker_where_the_hash_cannot_be_had(boot_files, tmp_path):
     machine.wait_passing()
 
 
-def test_two_workers_where_it_can(boot_files, tmp_path):
-    machine = Machine(boot_files, tmp_path, f"{NICS[0]},mq=on,vectors=6,rss=on", queues=2)
+@pytest.mark.parametrize("nic", [f"{NICS[0]},mq=on,vectors=6,rss=on", "igb"], ids=lambda nic: nic.split(",")[0], indirect=True)
+def test_two_workers_where_it_can(boot_files, tmp_path, nic):
+    machine = Machine(boot_files, tmp_path, nic, queues=1 if nic == "igb" else 2)
     machine.bind("vfio-pci")
     machine.control()
     assert "not 2: " not in machine.dataplane("--workers", "2")
