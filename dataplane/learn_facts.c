@@ -9,6 +9,7 @@
 #include "dataplane/inspect/mdns_host.h"
 #include "dataplane/inspect/netbios.h"
 #include "dataplane/inspect/ssdp.h"
+#include "dataplane/learn_lease.h"
 #include "dataplane/payload.h"
 #include "dataplane/policy/safety.h"
 #include "dataplane/report.h"
@@ -98,11 +99,14 @@ learn_dhcp(struct worker *w, const struct batch *b, unsigned int i) {
 			return;
 		safety_learn_server(w->shared, 4, sender_address(f));
 		server_answered(w, b, i);
+		if (d.type == DHCP_ACK)
+			lease_given4(w, &d, now);
 		return;
 	}
 	// A relay speaks for others.
 	if (!is_device(slot) || memcmp(d.mac, sender, 6) != 0)
 		return;
+	lease_asked(w, slot, d.xid);
 	if (d.hostname_length)
 		report_hostname(w, slot, SOURCE_DHCP, d.hostname, d.hostname_length, now);
 	if (d.fqdn_length)
@@ -133,10 +137,13 @@ learn_dhcpv6(struct worker *w, const struct batch *b, unsigned int i) {
 	if (!d.from_client) {
 		if (d.type == DHCPV6_ADVERTISE || d.type == DHCPV6_REPLY)
 			safety_learn_server(w->shared, 6, sender_address(f));
+		if (d.type == DHCPV6_REPLY && is_device(b->dst_slot[i]))
+			lease_given6(w, b->dst_slot[i], &d, now);
 		return;
 	}
 	if (!is_device(slot))
 		return;
+	lease_asked(w, slot, d.xid);
 	if (d.fqdn_length)
 		report_hostname(w, slot, SOURCE_DHCPV6, d.fqdn, d.fqdn_length, now);
 	for (unsigned int k = 0; k < d.asked_n; k++)

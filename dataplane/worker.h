@@ -27,6 +27,7 @@
 #define WORKER_QUEUES_MAX 64
 #define DHCP_SERVERS_MAX 8
 #define ANSWERS 1024 // buckets of a worker, by flow hash: how fast it answers
+#define LEASES_ASKED 64 // DHCP questions that wait for their answers
 #define ADDRESS_CACHE 1024 // of a worker, hashes of addresses that are known
 #define FACT_CACHE 256 // of a worker, keys of facts that are known
 
@@ -100,6 +101,7 @@ struct shared {
 	struct worker *worker[WORKERS_MAX]; // written: worker_new, worker_free
 	uint32_t epoch; // written: policy_publish; the last one given out
 	_Atomic uint64_t dhcp_server[DHCP_SERVERS_MAX]; // hashes; see policy/safety.h
+	_Atomic uint64_t lease_asked[LEASES_ASKED]; // hashes; see learn_lease.h
 	bool learn_unasked;
 	uint32_t storm;
 	ns_t start;

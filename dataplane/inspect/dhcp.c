@@ -7,6 +7,7 @@
 #include <string.h>
 
 // RFC 2131 2: the fixed part, then the magic cookie.
+#define OFFSET_XID 4
 #define OFFSET_YOURS 16
 #define OFFSET_CHADDR 28
 #define OFFSET_SNAME 44
@@ -153,6 +154,7 @@ dhcp_read(const uint8_t *message, size_t length, struct dhcp_message *ret) {
 	memset(ret, 0, sizeof(*ret));
 	ret->from_client = message[0] == 1;
 	memcpy(ret->mac, message + OFFSET_CHADDR, 6);
+	memcpy(&ret->xid, message + OFFSET_XID, 4);
 	memcpy(ret->client, message + OFFSET_YOURS - 4, 4);
 	memcpy(ret->yours, message + OFFSET_YOURS, 4);
 

@@ -33,6 +33,7 @@ struct dhcp_message {
 	uint8_t type; // enum dhcp_type; 0 is plain BOOTP
 	bool from_client; // op is BOOTREQUEST
 	uint8_t mac[6]; // chaddr: the client
+	uint32_t xid; // as it is in the message: an answer has that of its question
 	uint8_t client[4]; // ciaddr: the address the client has
 	uint8_t yours[4]; // yiaddr: the address the server gives
 	uint8_t requested[4];

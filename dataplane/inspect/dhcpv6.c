@@ -165,6 +165,7 @@ dhcpv6_read(const uint8_t *message, size_t length, struct dhcpv6_message *ret) {
 	memset(ret, 0, sizeof(*ret));
 	ret->type = message[0];
 	ret->from_client = is_client_type(message[0]);
+	memcpy(&ret->xid, message + 1, 3);
 	if (ret->type != DHCPV6_RELAY_FORWARD && ret->type != DHCPV6_RELAY_REPLY)
 		walk(message + 4, length - 4, 0, ret);
 	return 0;

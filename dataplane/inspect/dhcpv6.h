@@ -30,6 +30,7 @@ enum dhcpv6_type {
 struct dhcpv6_message {
 	uint8_t type;
 	bool from_client;
+	uint32_t xid; // as it is in the message, three bytes: an answer has that of its question
 	bool has_mac; // the client's DUID is of the link-layer kinds
 	uint8_t mac[6]; // that hardware address: perhaps of another interface of the same device
 	uint16_t fqdn_length;

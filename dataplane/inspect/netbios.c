@@ -12,6 +12,7 @@
 enum {
 	OPCODE_QUERY = 0,
 	OPCODE_REGISTRATION = 5,
+	OPCODE_RELEASE = 6, // of a name that was its own until now
 	OPCODE_REFRESH = 8,
 	OPCODE_REFRESH_ALT = 9, // RFC 1002 4.2.4 names both
 	OPCODE_MULTIHOMED = 15,
@@ -165,7 +166,7 @@ netbios_read(
 				&& answers > 0
 			? read_record(message, length, HEADER, own, ret)
 			: -ENOENT;
-	if (opcode != OPCODE_REGISTRATION && opcode != OPCODE_REFRESH
+	if (opcode != OPCODE_REGISTRATION && opcode != OPCODE_RELEASE && opcode != OPCODE_REFRESH
 	    && opcode != OPCODE_REFRESH_ALT && opcode != OPCODE_MULTIHOMED)
 		return -ENOENT;
 	if (questions != 1 || answers != 0 || load16(message + 10) == 0)
