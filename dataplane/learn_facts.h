@@ -17,3 +17,9 @@ void learn_facts(struct worker *w, const struct batch *b, unsigned int i);
 void learn_ssdp(struct worker *w, const struct batch *b, unsigned int i);
 // Every packet that began a flow in this batch.
 void learn_news(struct worker *w, const struct batch *b);
+
+// A sample of the new flows is enough: a flood of them is not looked at one by one.
+static inline bool
+learn_wants_news(const struct worker *w, const struct batch *b) {
+	return b->news_n > 0 && w->news_at - b->time[0] - 1 >= NS_PER_S; // not just ahead
+}

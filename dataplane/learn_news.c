@@ -14,6 +14,8 @@
 #define TTL6 7
 #define HOPS_MIN 33 // below are what traceroute sends, and scopes of multicast
 #define HOPS_SHOWN 16
+#define NEWS_COST NS_PER_MS // a thousand new flows a second are looked at,
+#define NEWS_BURST (256 * NEWS_COST) // and so many at once
 
 static const char answer[] = "HTTP/1.";
 
@@ -102,6 +104,11 @@ learn_new(struct worker *w, const struct batch *b, unsigned int i) {
 
 void
 learn_news(struct worker *w, const struct batch *b) {
+	ns_t now = b->time[0];
+	ns_t earliest = now > NEWS_BURST ? now - NEWS_BURST : 0;
+	bool stale = w->news_at > now || w->news_at < earliest; // ahead: the clock went back
+
+	w->news_at = (stale ? earliest : w->news_at) + b->news_n * NEWS_COST;
 	for (unsigned int k = 0; k < b->news_n; k++)
 		learn_new(w, b, b->news[k]);
 }

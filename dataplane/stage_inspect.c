@@ -56,7 +56,7 @@ read_dns(struct worker *w, const struct batch *b, unsigned int i) {
 
 void
 stage_inspect(struct worker *w, struct batch *b) {
-	if (b->news_n > 0)
+	if (unlikely(learn_wants_news(w, b)))
 		learn_news(w, b);
 	if (likely(!(b->any & FACT_NAMES)))
 		return;

@@ -186,6 +186,7 @@ struct worker {
 	struct bucket *answers; // ANSWERS of them
 	uint64_t *address_known; // ADDRESS_CACHE hashes
 	uint64_t fact_known[FACT_CACHE];
+	ns_t news_at; // when the next new flow may be looked at; see learn_facts.h
 	struct position position; // what tells where the bridge stands
 	struct subject_row *rows; // by slot: the policy row, cached per epoch
 	struct worker_device *devices;

@@ -285,6 +285,21 @@ test_hop_limits(void **state) {
 }
 
 static void
+test_a_flood_of_flows_is_sampled(void **state) {
+	(void)state;
+	for (unsigned int i = 0; i < 300; i++)
+		hops(&a, 64, (uint16_t)(1 + i));
+	hops(&a, 63, 1000);
+	assert_known(&a, "traffic hop_limit=64\n");
+	b.now += NS_PER_S;
+	hops(&a, 63, 1001);
+	assert_known(&a, "traffic hop_limit=63,64\n");
+	b.now -= 500 * NS_PER_S; // the clock of a capture goes back
+	hops(&a, 62, 1002);
+	assert_known(&a, "traffic hop_limit=62,63,64\n");
+}
+
+static void
 test_many_addresses(void **state) {
 	(void)state;
 	struct party many = a;
@@ -355,6 +370,7 @@ main(void) {
 		cmocka_unit_test_setup_teardown(test_dhcp, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_dhcp_asks_for_all, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hop_limits, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_flood_of_flows_is_sampled, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_many_addresses, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_flood_of_names_is_bounded, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_position_is_gathered, setup, teardown),
