@@ -8,6 +8,8 @@
 #include "dataplane/table/flow_state.h"
 #include "dataplane/table/hits.h"
 
+#include <rte_branch_prediction.h>
+
 static uint32_t
 stamp_now(const struct worker *w, const struct flow *f) {
 	return w->epoch + device_judge_gen(w->shared->devices, f->slot[0])
@@ -17,7 +19,8 @@ stamp_now(const struct worker *w, const struct flow *f) {
 // Enough of what decided to see, mostly, that it is another rule now.
 static unsigned int
 tag_of(const struct judgement *j) {
-	return (unsigned int)((j->by[0] * 31 + j->by[1]) * 0x9e3779b97f4a7c15 >> 59);
+	unsigned int tag = (unsigned int)((j->by[0] * 31 + j->by[1]) * 0x9e3779b97f4a7c15 >> 59);
+	return tag ? tag : 1;
 }
 
 static void
@@ -34,11 +37,12 @@ store(struct worker *w, struct batch *b, unsigned int i, uint32_t stamp, const s
 	struct flow_cold *cold = &w->flows->cold[flow_index(w->flows, f)];
 	enum reason r = j->reason;
 	bool changed = f->judged && f->reason != r;
-	unsigned int by = tag_of(j);
+	unsigned int by = j->by[0] | j->by[1] ? tag_of(j) : 0;
 
-	if (!f->judged || changed || cold->by != by)
+	if (unlikely(by != cold->by || (by && changed))) {
 		count_hits(w, j, b->time[i]);
-	cold->by = by & 31;
+		cold->by = by & 31;
+	}
 	f->stamp = stamp;
 	f->cached = r != REASON_WAN_TO_HOST; // the gateway may yet want it itself
 	f->reason = r & 31;
@@ -60,7 +64,7 @@ settle(const struct worker *w, const struct batch *b, unsigned int i) {
 		return b->store[i];
 	if (f->judged && f->reason == REASON_WAN_TO_HOST) {
 		f->initiator = sender;
-		w->flows->cold[flow_index(w->flows, f)].began = FLOW_BEGAN_UNKNOWN;
+		w->flows->cold[flow_index(w->flows, f)].reversed = FLOW_BEGAN_INITIATOR;
 	} else if ((facts->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN) {
 		return JUDGE_ALONE;
 	}

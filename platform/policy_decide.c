@@ -123,6 +123,16 @@ is_unconditional(const struct policy_rule *r) {
 	return r->protocol == 0 && r->local == 0 && r->direction == POLICY_BOTH;
 }
 
+bool
+policy_asks(const struct policy_header *p) {
+	const struct policy_rule *rule = policy_rows(p, p->rules);
+
+	for (uint32_t i = 0; i < p->rules.count; i++)
+		if (!is_unconditional(&rule[i]))
+			return true;
+	return false;
+}
+
 static void
 find_any(const struct policy_header *p, struct policy_subject *s) {
 	const struct policy_rule *rule = policy_rows(p, p->rules);

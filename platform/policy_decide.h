@@ -38,9 +38,9 @@ struct policy_packet {
 };
 
 struct policy_decision {
+	struct policy_packet packet; // the caller's, before policy_decide_begin
 	const struct policy_header *image;
 	const struct policy_subject *subject;
-	struct policy_packet packet;
 	uint32_t best; // the first rule so far
 };
 
@@ -54,18 +54,19 @@ struct policy_answer {
 void
 policy_subject_find(const struct policy_header *p, const uint8_t *mac, struct policy_subject *ret);
 
+// Does any rule look at struct policy_packet?
+bool policy_asks(const struct policy_header *p);
+
 void policy_decide_any(struct policy_decision *d); // begin's own
 
 static inline void
 policy_decide_begin(
 	struct policy_decision *d,
 	const struct policy_header *image,
-	const struct policy_subject *subject,
-	const struct policy_packet *packet
+	const struct policy_subject *subject
 ) {
 	d->image = image;
 	d->subject = subject;
-	d->packet = *packet;
 	d->best = subject->best;
 	if ((subject->any[0] & subject->any[1] & subject->any[2]) != POLICY_NO_ROW)
 		policy_decide_any(d);

@@ -151,7 +151,48 @@ by_names(
 	return by_entry(w, &e, d, lists);
 }
 
-static void
+static inline void
+by_prefix(
+	const struct policy *p,
+	uint8_t family,
+	const uint8_t address[16],
+	unsigned int length,
+	bool named,
+	struct policy_decision *d
+) {
+	uint8_t masked[16];
+	const uint8_t *prefix = address;
+
+	if (length != policy_full_length(family)) {
+		policy_mask(masked, address, length);
+		prefix = masked;
+	}
+	if (policy_may_name_prefix(p, prefix, length))
+		policy_match_prefix(
+			p->rules, family, prefix, length, named, policy_decide_object, d
+		);
+}
+
+static __attribute__((noinline)) void
+by_address6(
+	const struct policy *p,
+	const uint8_t address[16],
+	bool named,
+	struct policy_decision *d
+) {
+	for (unsigned int k = 0; k < ARRAY_LEN(p->rules->lengths6); k++)
+		for (uint64_t left = p->rules->lengths6[k]; left; left &= left - 1)
+			by_prefix(
+				p,
+				6,
+				address,
+				64 * k + (unsigned int)__builtin_ctzll(left),
+				named,
+				d
+			);
+}
+
+static inline void
 by_address(
 	const struct policy *p,
 	uint8_t family,
@@ -159,24 +200,11 @@ by_address(
 	bool named,
 	struct policy_decision *d
 ) {
-	const uint64_t *lengths = family == 4 ? &p->rules->lengths4 : p->rules->lengths6;
-	uint8_t prefix[16];
-
-	for (unsigned int k = 0; k < (family == 4 ? 1u : 3u); k++)
-		for (uint64_t left = lengths[k]; left; left &= left - 1) {
-			unsigned int length = 64 * k + (unsigned int)__builtin_ctzll(left);
-			policy_mask(prefix, address, length);
-			if (policy_may_name_prefix(p, prefix, length))
-				policy_match_prefix(
-					p->rules,
-					family,
-					prefix,
-					length,
-					named,
-					policy_decide_object,
-					d
-				);
-		}
+	if (family == 6)
+		by_address6(p, address, named, d);
+	else
+		for (uint64_t left = p->rules->lengths4; left; left &= left - 1)
+			by_prefix(p, 4, address, (unsigned int)__builtin_ctzll(left), named, d);
 	if (!named && p->rules->known.count
 	    && policy_may_name_prefix(p, address, policy_full_length(family)))
 		policy_match_known(

@@ -14,6 +14,7 @@
 #include "platform/policy_decide.h"
 #include "platform/wire.h"
 
+#include <rte_branch_prediction.h>
 #include <rte_mbuf.h>
 
 #include <arpa/inet.h>
@@ -22,16 +23,15 @@
 
 #define START_GRACE_NS (60000 * NS_PER_MS) // NS_PER_S is an int once DPDK is included
 
-// The two ends in the order of sending; addresses are NULL where there is none.
+// The two ends in the order of sending, and what the packet tells.
 struct ends {
 	uint16_t slot[2];
-	const uint8_t *address[2];
-	uint8_t family;
-	uint8_t protocol; // 0: not IP
-	uint8_t out[2]; // enum policy_direction, of each as a subject
-	bool ports_known;
-	uint16_t port; // of the end that did not begin, host order
+	const struct facts *facts; // NULL: no addresses
+	uint8_t sender; // end of the key
+	uint8_t began; // end of the key, or UNKNOWN_END
 };
+
+#define UNKNOWN_END 2
 
 enum reason
 judge_group_mac(const uint8_t mac[6]) {
@@ -47,23 +47,40 @@ is_side(const struct worker *w, uint16_t slot, enum side side) {
 }
 
 // The far end as a place: home, or the gateway.
-static void
+static __attribute__((noinline)) void
 decide_place(
 	struct worker *w,
 	uint16_t remote,
-	const struct ends *e,
-	unsigned int who,
+	uint8_t family,
+	const uint8_t *address,
 	struct policy_decision *d
 ) {
 	const struct policy_header *p = w->policy->rules;
-	const uint8_t *address = e->address[who ^ 1];
 
 	if (p->local != POLICY_NO_ROW
 	    && (remote == SLOT_OTHER || is_side(w, remote, SIDE_LAN)
-		|| (address && destination_is_local(e->family, address))))
+		|| (address && destination_is_local(family, address))))
 		policy_decide_object(d, p->local);
 	if (p->gateway != POLICY_NO_ROW && is_side(w, remote, SIDE_HOST))
 		policy_decide_object(d, p->gateway);
+}
+
+// What rules may ask of the packet; `end`: the subject's.
+static inline void
+fill_packet(const struct ends *e, unsigned int end, struct policy_packet *ret) {
+	const struct facts *f = e->facts;
+
+	*ret = (struct policy_packet){.direction = POLICY_BOTH};
+	if (!f)
+		return;
+	ret->local = f->key.address[end];
+	ret->family = f->key.family;
+	ret->protocol = f->key.protocol;
+	if (e->began == UNKNOWN_END)
+		return;
+	ret->direction = end == e->began ? POLICY_OUT : POLICY_IN;
+	ret->ports_known = (f->key.flags & KEY_PORTS) && !(f->flags & FACT_TINY);
+	ret->port = ntohs(f->key.port[e->began ^ 1]);
 }
 
 // `who` is the subject; the destination is the other end.
@@ -77,55 +94,27 @@ judge_subject(
 ) {
 	const struct policy_header *p = w->policy->rules;
 	uint16_t slot = e->slot[who] == SLOT_UNKNOWN ? SLOT_OTHER : e->slot[who];
-	const struct policy_packet packet = {
-		.local = e->address[who],
-		.family = e->family,
-		.protocol = e->protocol,
-		.direction = e->out[who],
-		.ports_known = e->ports_known,
-		.port = e->port,
-	};
+	unsigned int end = e->sender ^ who;
+	const uint8_t *remote = e->facts ? e->facts->key.address[end ^ 1] : NULL;
+	uint8_t family = e->facts ? e->facts->key.family : 0;
 	struct policy_decision d;
 	uint64_t lists = 0;
 
-	policy_decide_begin(&d, p, &subject_find(w, slot)->s, &packet);
+	if (w->policy->asks)
+		fill_packet(e, end, &d.packet);
+	else
+		d.packet.direction = POLICY_BOTH;
+	policy_decide_begin(&d, p, &subject_find(w, slot)->s);
 	if ((p->local & p->gateway) != POLICY_NO_ROW)
-		decide_place(w, e->slot[who ^ 1], e, who, &d);
-	if (e->address[who ^ 1])
-		lists = destination_decide(w, slot, e->family, e->address[who ^ 1], chain, &d);
+		decide_place(w, e->slot[who ^ 1], family, remote, &d);
+	if (remote)
+		lists = destination_decide(w, slot, family, remote, chain, &d);
 	struct policy_answer a = policy_decide_end(&d, lists);
-	if (a.rule != POLICY_NO_ROW)
+	if (unlikely(a.rule != POLICY_NO_ROW))
 		*ret_by = ((const struct policy_rule *)policy_rows(p, p->rules))[a.rule].id;
-	else if (a.list >= 0)
+	else if (unlikely(a.list >= 0))
 		*ret_by = WIRE_HITS_LIST + (uint64_t)a.list;
 	return a.reason;
-}
-
-// Who of the two is judged.  A unicast receiver that was never seen may be a device of the LAN,
-// where the sender is not; one that the WAN has is none.
-static void
-judge_ends(
-	struct worker *w,
-	const struct batch *b,
-	unsigned int i,
-	const struct ends *e,
-	struct judgement *ret
-) {
-	struct flow *f = b->flow[i];
-	uint32_t *kept = f ? &w->flows->cold[flow_index(w->flows, f)].chain : NULL;
-	bool sender = subject_is_device(e->slot[0]);
-	bool receiver = subject_is_device(e->slot[1]);
-	uint32_t chain = kept && b->store[i] == JUDGE_STORE && sender != receiver ? *kept : 0;
-	uint32_t other = 0;
-
-	if (!sender && e->slot[1] == SLOT_UNKNOWN && !(b->facts[i].flags & FACT_GROUP))
-		receiver = true;
-	if (sender)
-		ret->reason = judge_subject(w, e, 0, &chain, &ret->by[0]);
-	if (ret->reason == REASON_NONE && receiver)
-		ret->reason = judge_subject(w, e, 1, sender ? &other : &chain, &ret->by[1]);
-	if (kept && b->store[i] == JUDGE_STORE && sender != receiver)
-		*kept = chain;
 }
 
 static bool
@@ -154,105 +143,124 @@ begins(const struct worker *w, const struct batch *b, unsigned int i) {
 	return !flow || flow->initiator == sender;
 }
 
-// Ends of the key, as enum flow_began.
 static unsigned int
 sender_end(const struct facts *f) {
-	return f->flags & FACT_SWAPPED ? FLOW_BEGAN_END1 : FLOW_BEGAN_END0;
+	return f->flags & FACT_SWAPPED ? 1 : 0;
 }
 
-static unsigned int
-other_end(unsigned int end) {
-	return end ^ (FLOW_BEGAN_END0 ^ FLOW_BEGAN_END1);
+static inline bool
+is_syn(const struct facts *f) {
+	return (f->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
 }
 
-// The one end that is a device, FLOW_BEGAN_UNKNOWN where both are or none is.
+// Which end of the key a TCP segment says began.  What is seen from its middle is taken for that
+// of `device`.
 static unsigned int
-device_end(const struct batch *b, unsigned int i, const struct facts *f) {
-	bool from = subject_is_device(b->src_slot[i]);
-
-	if (from == subject_is_device(b->dst_slot[i]))
-		return FLOW_BEGAN_UNKNOWN;
-	return from ? sender_end(f) : other_end(sender_end(f));
+tcp_began(const struct facts *f, unsigned int device) {
+	if (!(f->key.flags & KEY_PORTS) || (f->flags & FACT_TINY))
+		return UNKNOWN_END;
+	if (f->tcp_flags & TCP_SYN)
+		return sender_end(f) ^ ((f->tcp_flags & TCP_ACK) != 0);
+	return device;
 }
 
-// Which end of the key a packet says began.  What is seen from its middle is taken for that of
-// `device`, the one end that is a device.
+// A flow keeps who began where that is not the end that sent first.
+static inline void
+keep_began(
+	const struct flow *flow,
+	struct flow_cold *cold,
+	const struct facts *f,
+	unsigned int device
+) {
+	if (f->key.protocol != IPPROTO_TCP || is_syn(f) != flow->judged)
+		return;
+	unsigned int end = tcp_began(f, device);
+	cold->reversed = end == UNKNOWN_END ? FLOW_BEGAN_UNKNOWN : (end ^ flow->initiator) & 1;
+}
+
+// Which end of the key began, for rules with a direction.
 static unsigned int
-who_began(const struct facts *f, unsigned int device, bool grace) {
-	unsigned int sender = sender_end(f);
-	unsigned int receiver = other_end(sender);
+began(const struct worker *w,
+      const struct batch *b,
+      unsigned int i,
+      const struct flow_cold *cold,
+      unsigned int device) {
+	const struct facts *f = &b->facts[i];
+	const struct flow *flow = b->flow[i];
+	bool alone = b->store[i] == JUDGE_ALONE && !(flow && flow->judged);
+	unsigned int first = flow ? flow->initiator : sender_end(f);
 
 	if (f->key.protocol == IPPROTO_TCP) {
-		if (!(f->key.flags & KEY_PORTS) || (f->flags & FACT_TINY))
-			return FLOW_BEGAN_UNKNOWN;
-		if (f->tcp_flags & TCP_SYN)
-			return f->tcp_flags & TCP_ACK ? receiver : sender;
-		return device ? device : sender;
+		if (!flow || alone || is_syn(f) || cold->reversed == FLOW_BEGAN_UNKNOWN)
+			return tcp_began(f, device);
+		return first ^ cold->reversed;
 	}
-	if ((f->flags & FACT_ICMP_ECHO) && f->icmp_type == (f->key.family == 4 ? 0 : 129))
-		return receiver;
-	if (f->key.protocol == IPPROTO_UDP && grace && device)
-		return device; // may be the answer to what was asked before we came
-	return sender;
+	if (f->flags & FACT_ICMP_ECHO) {
+		uint8_t type = cold ? cold->icmp_type : f->icmp_type;
+		return first ^ (type == (f->key.family == 4 ? 0 : 129));
+	}
+	// May be the answer to what was asked before we came.
+	if (f->key.protocol == IPPROTO_UDP && in_grace(w, cold ? cold->first_seen_ns : b->time[i]))
+		return device;
+	return first;
 }
 
-static unsigned int
-began(const struct worker *w, const struct batch *b, unsigned int i) {
-	const struct facts *f = &b->facts[i];
-	struct flow *flow = b->flow[i];
-	struct flow_cold *cold = flow ? &w->flows->cold[flow_index(w->flows, flow)] : NULL;
-
-	if (cold && cold->began && (f->tcp_flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
-		return cold->began;
-	unsigned int end = who_began(f, device_end(b, i, f), in_grace(w, b->time[i]));
-	if (cold && b->store[i] == JUDGE_STORE)
-		cold->began = end & 3;
-	return end;
-}
-
-// What the packet (or the one that an ICMP error quotes) says of its ends and who began.
-static void
-fill_ends(const struct facts *f, unsigned int began, struct ends *e) {
-	unsigned int sender = f->flags & FACT_SWAPPED ? 1 : 0;
-
-	e->family = f->key.family;
-	e->protocol = f->key.protocol;
-	e->address[0] = f->key.address[sender];
-	e->address[1] = f->key.address[sender ^ 1];
-	if (began == FLOW_BEGAN_UNKNOWN)
-		return;
-	bool out = sender == began - FLOW_BEGAN_END0;
-	e->out[0] = out ? POLICY_OUT : POLICY_IN;
-	e->out[1] = out ? POLICY_IN : POLICY_OUT;
-	e->ports_known = (f->key.flags & KEY_PORTS) && !(f->flags & FACT_TINY);
-	e->port = ntohs(f->key.port[began == FLOW_BEGAN_END0]);
-}
-
-// An ICMP error speaks for the packet it quotes, which went the other way.
-static bool
-quoted_ends(const struct batch *b, unsigned int i, struct facts *quote, struct ends *e) {
+// An ICMP error speaks for the packet it quotes, which went the other way.  `in`: its receiver is
+// a device, and its sender none.
+static __attribute__((noinline)) bool
+quoted_ends(const struct batch *b, unsigned int i, bool in, struct facts *quote, struct ends *e) {
 	const struct rte_mbuf *m = b->pkt[i];
 	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
 
 	if (!parse_quote(frame, m->data_len, &b->facts[i], quote))
 		return false;
-	unsigned int device = device_end(b, i, quote);
-	unsigned int end = who_began(quote, device ? other_end(device) : device, false);
-	quote->flags ^= FACT_SWAPPED;
-	fill_ends(quote, end, e);
+	e->facts = quote;
+	e->sender = (uint8_t)(sender_end(quote) ^ 1);
+	e->began = quote->key.protocol == IPPROTO_TCP ? (uint8_t)tcp_began(quote, e->sender ^ in)
+						      : e->sender ^ 1;
 	return true;
+}
+
+// Who of the two is judged.  A unicast receiver that was never seen may be a device of the LAN,
+// where the sender is not; one that the WAN has is none.
+static inline void
+judge_ends(struct worker *w, const struct batch *b, unsigned int i, struct judgement *ret) {
+	const struct facts *f = &b->facts[i];
+	struct flow *flow = b->flow[i];
+	struct flow_cold *cold = flow ? &w->flows->cold[flow_index(w->flows, flow)] : NULL;
+	struct ends e = {.slot = {b->src_slot[i], b->dst_slot[i]}};
+	bool sender = subject_is_device(e.slot[0]);
+	bool receiver = subject_is_device(e.slot[1]);
+	bool keeps = flow && b->store[i] == JUDGE_STORE && sender != receiver;
+	uint32_t chain = keeps ? cold->chain : 0;
+	uint32_t other = 0;
+	struct facts quote;
+
+	if (!sender && e.slot[1] == SLOT_UNKNOWN && !(f->flags & FACT_GROUP))
+		receiver = true;
+	bool in = receiver && !sender;
+	if (unlikely(f->flags & FACT_ICMP_ERROR) && quoted_ends(b, i, in, &quote, &e)) {
+	} else if (f->flags & FACT_IP) {
+		e.facts = f;
+		e.sender = (uint8_t)sender_end(f);
+		if (flow && b->store[i] == JUDGE_STORE)
+			keep_began(flow, cold, f, e.sender ^ in);
+		if (w->policy->asks)
+			e.began = (uint8_t)began(w, b, i, cold, e.sender ^ in);
+	}
+	if (sender)
+		ret->reason = judge_subject(w, &e, 0, &chain, &ret->by[0]);
+	if (ret->reason == REASON_NONE && receiver)
+		ret->reason = judge_subject(w, &e, 1, sender ? &other : &chain, &ret->by[1]);
+	if (keeps)
+		cold->chain = chain;
 }
 
 struct judgement
 judge_packet(struct worker *w, const struct batch *b, unsigned int i) {
 	const struct facts *f = &b->facts[i];
-	struct ends e = {
-		.slot = {b->src_slot[i], b->dst_slot[i]},
-		.out = {POLICY_BOTH, POLICY_BOTH},
-	};
 	const struct rte_mbuf *m = b->pkt[i];
 	struct judgement j = {0};
-	struct facts quote;
 
 	if ((f->flags & FACT_GROUP) && m->data_len >= 6) {
 		j.reason = judge_group_mac(rte_pktmbuf_mtod(m, const uint8_t *));
@@ -268,14 +276,11 @@ judge_packet(struct worker *w, const struct batch *b, unsigned int i) {
 	if (safety_passes(w, b, i))
 		return j;
 	if ((f->flags & FACT_IP) && w->shared->port[b->port[i]].side == SIDE_WAN
-	    && is_side(w, e.slot[1], SIDE_HOST) && begins(w, b, i)) {
+	    && is_side(w, b->dst_slot[i], SIDE_HOST) && begins(w, b, i)) {
 		j.reason = REASON_WAN_TO_HOST;
 		return j;
 	}
-	if ((f->flags & FACT_IP)
-	    && !((f->flags & FACT_ICMP_ERROR) && quoted_ends(b, i, &quote, &e)))
-		fill_ends(f, began(w, b, i), &e);
-	judge_ends(w, b, i, &e, &j);
+	judge_ends(w, b, i, &j);
 	if (j.reason != REASON_NONE && b->store[i] == JUDGE_SPOOFED)
 		j.reason = REASON_SPOOFED_SOURCE;
 	return j;

@@ -3,6 +3,7 @@
 #include "dataplane/policy/policy.h"
 
 #include "dataplane/worker.h"
+#include "platform/policy_decide.h"
 
 #include <rte_rcu_qsbr.h>
 
@@ -137,6 +138,7 @@ policy_new(const void *image, size_t length, const char **ret_why) {
 		return NULL;
 	}
 	p->rules = p->rules_image->at;
+	p->asks = policy_asks(p->rules);
 	p->generation = p->rules->generation;
 	return p;
 }
@@ -184,6 +186,7 @@ policy_with_lists(const struct shared *s, struct policy_image *lists) {
 	now->rules_image->users++;
 	p->rules = now->rules;
 	p->rules_image = now->rules_image;
+	p->asks = now->asks;
 	p->generation = now->generation;
 	p->lists = lists->at;
 	p->lists_image = lists;

@@ -221,7 +221,7 @@ flow_restart(struct flow_table *t, struct flow *f) {
 	cold->icmp_type = 0;
 	cold->icmp_code = 0;
 	cold->icmp = 0;
-	cold->began = FLOW_BEGAN_UNKNOWN;
+	cold->reversed = FLOW_BEGAN_INITIATOR;
 	cold->by = 0;
 	cold->admitted = FLOW_NOT_ASKED;
 	cold->limits = 0;

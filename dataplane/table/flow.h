@@ -66,17 +66,17 @@ struct flow_cold {
 	uint8_t icmp_type;
 	uint8_t icmp_code;
 	uint8_t icmp : 1; // the two before it are set
-	uint8_t began : 2; // enum flow_began
+	uint8_t reversed : 2; // enum flow_began
 	uint8_t by : 5; // which rule gave the verdict: enough of a hash to see that it is another
 	uint8_t admitted : 2; // enum flow_admitted
 	uint8_t limits : 6;
 };
 
-// Which end began, for rules with a direction: a SYN tells, where the first frame seen does not.
+// Which end began, for rules with a direction: mostly the one that sent the first frame seen.
 enum flow_began {
-	FLOW_BEGAN_UNKNOWN,
-	FLOW_BEGAN_END0, // of the key
-	FLOW_BEGAN_END1,
+	FLOW_BEGAN_INITIATOR,
+	FLOW_BEGAN_RESPONDER,
+	FLOW_BEGAN_UNKNOWN, // each packet tells, if it can
 };
 
 // Whether a limit on new flows let it begin.

@@ -20,7 +20,8 @@ decide(const struct policy_header *p, const uint8_t *mac, const struct policy_pa
 	policy_subject_find(p, mac, &subject);
 	must(subject.profile < p->profiles.count && subject.limit <= p->limits.count);
 	must(subject.device == POLICY_NO_ROW || subject.device < p->devices.count);
-	policy_decide_begin(&d, p, &subject, packet);
+	d.packet = *packet;
+	policy_decide_begin(&d, p, &subject);
 	for (uint32_t i = 0; i < p->objects.count && i < 64; i++)
 		policy_decide_object(&d, i);
 	struct policy_answer a = policy_decide_end(&d, 1ull << 63);

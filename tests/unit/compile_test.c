@@ -54,7 +54,8 @@ verdict(struct policy_header *p, uint8_t device, const char *name, const char *a
 	struct policy_decision d;
 
 	policy_subject_find(p, (const uint8_t[6]){2, 0, 0, 0, 0, device}, &subject);
-	policy_decide_begin(&d, p, &subject, &packet);
+	d.packet = packet;
+	policy_decide_begin(&d, p, &subject);
 	if (name)
 		policy_match_name(p, wire, domain_wire(name, wire), policy_decide_object, &d);
 	if (address) {
@@ -233,7 +234,8 @@ thousands_of_rows(void **) {
 		struct policy_decision d;
 		assert_int_equal(policy_find_device(p, mac), i);
 		policy_subject_find(p, mac, &subject);
-		policy_decide_begin(&d, p, &subject, &packet);
+		d.packet = packet;
+		policy_decide_begin(&d, p, &subject);
 		assert_int_equal(policy_decide_end(&d, 0).reason, REASON_PROFILE_BLOCKED);
 		policy_match_name(p, name, sizeof name, policy_decide_object, &d);
 		assert_int_equal(policy_decide_end(&d, 0).reason, REASON_NONE);
