@@ -63,10 +63,14 @@ config_defaults(struct config *c) {
 		.default_profile = "allow-all",
 		.default_profile_at = "--default-profile",
 		.unix_group = "spin-admin",
+		.fetch_program = SPIN_PROGRAMS_DIR "/spin-fetch",
 	};
 	beside_program("/profiles", probe);
 	if (access(probe, R_OK) == 0)
 		beside_program("", c->data_dir);
+	beside_program("/spin-fetch", probe);
+	if (access(probe, X_OK) == 0)
+		memcpy(c->fetch_program, probe, sizeof probe);
 	beside_program("/../../web/dist", probe);
 	if (access(probe, R_OK) == 0)
 		memcpy(c->web_dir, probe, sizeof probe);

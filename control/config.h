@@ -34,6 +34,7 @@ struct config {
 	struct banner banner; // no title: none
 	struct lists_config lists;
 	struct answers_config answers;
+	char fetch_program[CONFIG_PATH];
 };
 
 void config_defaults(struct config *c);

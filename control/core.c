@@ -307,7 +307,13 @@ core_start(struct core *c, struct ev_loop *loop, const struct config *config) {
 			strerror(errno));
 		return -1;
 	}
-	int r = lists_start(loop, &config->lists, config->state_dir, c->link, &c->lists);
+	const struct lists_setup l = {
+		.config = &config->lists,
+		.state_dir = config->state_dir,
+		.program = config->fetch_program,
+		.country_file = "",
+	};
+	int r = lists_start(loop, &l, c->link, &c->lists);
 	if (r < 0) {
 		log_err("the lists cannot be started: %s", strerror(-r));
 		return -1;

@@ -3,249 +3,44 @@
 #include "control/lists.h"
 
 #include "control/clock.h"
-#include "control/compile.h"
 #include "control/dplink.h"
-#include "control/lists_build.h"
-#include "control/lists_read.h"
-#include "control/store/image.h"
+#include "control/lists_own.h"
 #include "platform/log.h"
 
-#include <ev.h>
-
 #include <errno.h>
-#include <pthread.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/random.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 LOG_DOMAIN("lists");
 
-#define LOOK_EVERY_S 2
-
-// What tells one version of a file from another.
-struct version {
-	struct timespec changed;
-	off_t size;
-	ino_t inode;
-	int error;
-};
-
-struct sealed {
-	int fd; // -1: none
-	size_t length;
-	uint64_t generation;
-};
-
-struct lists {
-	const struct lists_config *config;
-	const char *state_dir;
-	struct ev_loop *loop;
-	struct dplink *link;
-	struct ev_async made;
-	pthread_t thread;
-
-	struct sealed image; // core: the newest
-	bool on_its_way; // core: sent and not answered
-	bool refused; // core: the newest was
-	char why[128];
-
-	pthread_mutex_t lock; // of what follows
-	pthread_cond_t wake;
-	bool stop;
-	bool look; // now
-	struct sealed fresh; // from the worker, for the loop
-	struct sealed keep; // from the loop, to be written
-	char trouble[256]; // what a person should know of the files
-
-	struct version seen[LISTS_CONFIG_MAX]; // the worker's
-	bool built;
-	bool write_failed;
-};
+#define STALE_TURNS 3 // so many times `every` without news are worth a word
 
 static void
-drop(struct sealed *s) {
+drop(struct lists_sealed *s) {
 	if (s->fd >= 0)
 		close(s->fd);
 	s->fd = -1;
 }
 
-static void
-set_trouble(struct lists *l, const char *text) {
-	pthread_mutex_lock(&l->lock);
-	snprintf(l->trouble, sizeof l->trouble, "%s", text);
-	pthread_mutex_unlock(&l->lock);
-}
-
-static struct version
-version_of(const char *file) {
-	struct stat st;
-
-	if (stat(file, &st) != 0)
-		return (struct version){.error = errno};
-	return (struct version){
-		.changed = st.st_mtim,
-		.size = st.st_size,
-		.inode = st.st_ino,
-	};
-}
-
-static bool
-same_version(const struct version *a, const struct version *b) {
-	return a->changed.tv_sec == b->changed.tv_sec && a->changed.tv_nsec == b->changed.tv_nsec
-		&& a->size == b->size && a->inode == b->inode && a->error == b->error;
-}
-
-// Remembers what the files are now; true when one is another than before.
-static bool
-files_changed(struct lists *l) {
-	bool changed = false;
-
-	for (unsigned int i = 0; i < l->config->count; i++) {
-		struct version now = version_of(l->config->list[i].file);
-		changed |= !same_version(&now, &l->seen[i]);
-		l->seen[i] = now;
-	}
-	return changed;
-}
-
-// Adds every list; -errno with *ret_error when one cannot be read.
-static int
-read_files(struct lists *l, struct lists_build *b, char ret_error[LISTS_FINDING]) {
-	int result = 0;
-
-	for (unsigned int i = 0; i < l->config->count; i++) {
-		struct lists_findings f = {0};
-		char error[LISTS_FINDING];
-		const char *name = l->config->list[i].name, *file = l->config->list[i].file;
-		int r = lists_read_file(file, file, LISTS_FILE_MAX, i, b, &f, error);
-		if (r < 0) {
-			log_err("list '%s' cannot be read: %s", name, error);
-			snprintf(
-				ret_error,
-				LISTS_FINDING,
-				"The list '%s' cannot be read: %.160s.",
-				name,
-				error
-			);
-			result = r;
-			continue;
-		}
-		for (unsigned int k = 0; k < f.kept; k++)
-			log_warn("%s", f.text[k]);
-		if (f.wrong > f.kept)
-			log_warn(
-				"list '%s': %lu more lines are no entries either",
-				name,
-				f.wrong - f.kept
-			);
-		log_info("list '%s': %lu entries", name, f.entries);
-	}
-	return result;
-}
-
-static void
-hand_to_loop(struct lists *l, struct sealed s) {
-	pthread_mutex_lock(&l->lock);
-	drop(&l->fresh);
-	l->fresh = s;
-	pthread_mutex_unlock(&l->lock);
-	ev_async_send(l->loop, &l->made);
-}
-
-static int
-seal(struct lists *l, struct lists_build *b) {
-	unsigned int n = l->config->count;
-	struct sealed s = {.generation = clock_wall_ns()};
-	void *image;
-
-	uint64_t all = n == 64 ? UINT64_MAX : (1ull << n) - 1;
-	int r = lists_build_finish(b, s.generation, n, all, &image, &s.length);
-	if (r < 0)
-		return r;
-	s.fd = compile_seal(image, s.length);
-	free(image);
-	if (s.fd < 0)
-		return s.fd;
-	hand_to_loop(l, s);
-	return 0;
-}
-
-static void
-build(struct lists *l) {
-	struct lists_build b;
-	char error[LISTS_FINDING] = "";
-	uint64_t key[2];
-
-	if (getrandom(key, sizeof key, 0) != (ssize_t)sizeof key)
-		return;
-	lists_build_init(&b, key);
-	int unread = read_files(l, &b, error);
-	// What was in force is better than a list less; at the start there is nothing better.
-	if (unread == 0 || !l->built) {
-		int r = seal(l, &b);
-		l->built |= r == 0;
-		if (r < 0) {
-			const char *why = r == -E2BIG ? "they are larger than 256 MiB together"
-						      : strerror(-r);
-			snprintf(error, sizeof error, "The lists could not be compiled: %s.", why);
-			log_err("%s", error);
-		}
-	} else {
-		log_warn("the lists stay as they were until all files can be read");
-	}
-	set_trouble(l, error);
-	lists_build_fini(&b);
-}
-
-static void
-write_image(struct lists *l, struct sealed s) {
-	void *at = mmap(NULL, s.length, PROT_READ, MAP_SHARED, s.fd, 0);
-	int r = at == MAP_FAILED ? -errno : 0;
-
-	if (r == 0) {
-		r = image_replace(l->state_dir, LISTS_FILE, at, s.length);
-		munmap(at, s.length);
-	}
-	if (r < 0 && !l->write_failed)
-		log_err("the lists for the dataplane's next start could not be written: %s",
-			strerror(-r));
-	l->write_failed = r < 0;
-	drop(&s);
-}
-
-static void *
-work(void *context) {
-	struct lists *l = context;
-	struct timespec until;
+void
+lists_fail(struct lists *l, struct lists_one *one, const char *phrase) {
+	struct lists_facts *f = &one->facts;
 
 	pthread_mutex_lock(&l->lock);
-	while (!l->stop) {
-		struct sealed keep = l->keep;
-		bool look = l->look;
-		l->keep.fd = -1;
-		l->look = false;
-		pthread_mutex_unlock(&l->lock);
-		if (keep.fd >= 0)
-			write_image(l, keep);
-		if (files_changed(l) || look)
-			build(l);
-		clock_gettime(CLOCK_MONOTONIC, &until);
-		until.tv_sec += LOOK_EVERY_S;
-		pthread_mutex_lock(&l->lock);
-		while (!l->stop && !l->look && l->keep.fd < 0)
-			if (l->config->count == 0)
-				pthread_cond_wait(&l->wake, &l->lock);
-			else if (pthread_cond_timedwait(&l->wake, &l->lock, &until) == ETIMEDOUT)
-				break;
-	}
+	bool told = strcmp(f->error, phrase) == 0;
+	snprintf(f->error, sizeof f->error, "%s", phrase);
+	f->error_ns = clock_wall_ns();
+	bool have = f->have;
 	pthread_mutex_unlock(&l->lock);
-	return NULL;
+	if (!told)
+		log_err("list '%s' %s%s",
+			one->source->name,
+			phrase,
+			have ? "; what was in force stays" : "");
 }
 
 static void
@@ -266,8 +61,9 @@ on_made(struct ev_loop *loop, struct ev_async *w, int revents) {
 
 	(void)loop;
 	(void)revents;
+	lists_feeds_judged(l);
 	pthread_mutex_lock(&l->lock);
-	struct sealed fresh = l->fresh;
+	struct lists_sealed fresh = l->fresh;
 	l->fresh.fd = -1;
 	pthread_mutex_unlock(&l->lock);
 	if (fresh.fd < 0)
@@ -286,9 +82,9 @@ lists_up(struct lists *l) {
 // In force: now it may be written for the next start.
 static void
 keep_image(struct lists *l) {
-	struct sealed copy = l->image;
+	struct lists_sealed copy = l->image;
 
-	copy.fd = dup(l->image.fd);
+	copy.fd = fcntl(l->image.fd, F_DUPFD_CLOEXEC, 0);
 	pthread_mutex_lock(&l->lock);
 	drop(&l->keep);
 	l->keep = copy;
@@ -296,21 +92,24 @@ keep_image(struct lists *l) {
 	pthread_mutex_unlock(&l->lock);
 }
 
-void
+bool
 lists_acked(struct lists *l, const struct wire_rules_ack *ack) {
 	l->on_its_way = false;
 	if (ack->generation != l->image.generation) { // a newer one was made since
 		send_image(l);
-		return;
+		return false;
 	}
 	l->refused = ack->status != 0;
 	if (ack->status == 0) {
+		bool other = l->in_force != l->image.holds;
 		log_info("lists %llu are in force", (unsigned long long)ack->generation);
+		l->in_force = l->image.holds;
 		keep_image(l);
-		return;
+		return other;
 	}
 	snprintf(l->why, sizeof l->why, "%.111s", ack->text);
 	log_err("the dataplane refused the lists: %s", l->why);
+	return false;
 }
 
 void
@@ -322,8 +121,34 @@ lists_reload(struct lists *l) {
 }
 
 void
+lists_refresh(struct lists *l, unsigned int number) {
+	struct lists_one *one = &l->one[number];
+
+	if (one->feed) {
+		lists_feed_now(l, one);
+		return;
+	}
+	pthread_mutex_lock(&l->lock);
+	one->asked = true;
+	pthread_cond_signal(&l->wake);
+	pthread_mutex_unlock(&l->lock);
+}
+
+// A server that is away for an hour is no trouble while there is a copy that is not old.
+static bool
+matters(const struct lists_one *one, uint64_t now) {
+	const struct lists_facts *f = &one->facts;
+
+	if (!f->error[0])
+		return false;
+	return !one->feed || !f->have
+		|| now > f->good_ns + STALE_TURNS * one->source->every_s * NS_PER_S;
+}
+
+void
 lists_message(const struct lists *l, char ret[256]) {
 	struct lists *mine = (struct lists *)(uintptr_t)l; // the lock is not what it is about
+	uint64_t now = clock_wall_ns();
 
 	if (l->refused) {
 		snprintf(ret, 256, "The dataplane refused the lists: %s", l->why);
@@ -331,33 +156,116 @@ lists_message(const struct lists *l, char ret[256]) {
 	}
 	pthread_mutex_lock(&mine->lock);
 	memcpy(ret, l->trouble, sizeof l->trouble);
+	for (unsigned int i = 0; i < l->count && !ret[0]; i++)
+		if (matters(&l->one[i], now))
+			snprintf(
+				ret,
+				256,
+				"The list '%s' %.200s.",
+				l->one[i].source->name,
+				l->one[i].facts.error
+			);
 	pthread_mutex_unlock(&mine->lock);
 }
 
 int
-lists_start(
-	struct ev_loop *loop,
-	const struct lists_config *config,
-	const char *state_dir,
-	struct dplink *link,
-	struct lists **ret
-) {
-	struct lists *l = calloc(1, sizeof *l);
+lists_find(const struct lists *l, const char *name) {
+	for (unsigned int i = 0; i < l->count; i++)
+		if (strcmp(l->one[i].source->name, name) == 0)
+			return (int)i;
+	return -ENOENT;
+}
+
+unsigned int
+lists_count(const struct lists *l) {
+	return l->count;
+}
+
+int
+lists_bit(const struct lists *l, const char *name) {
+	int i = lists_find(l, name);
+
+	if (i < 0 || !(l->in_force >> l->one[i].bit & 1))
+		return -ENOENT;
+	return (int)l->one[i].bit;
+}
+
+void
+lists_hit(struct lists *l, unsigned int bit, uint64_t hits, uint64_t last_ns) {
+	for (unsigned int i = 0; i < l->count; i++)
+		if (l->one[i].bit == bit) {
+			l->one[i].hits += hits;
+			if (last_ns > l->one[i].last_hit_ns)
+				l->one[i].last_hit_ns = last_ns;
+		}
+}
+
+// Whose each bit is in the image that the dataplane starts with; none when there is no such image.
+static void
+read_names(struct lists *l, char ret[LISTS_MAX][LISTS_NAME]) {
+	char path[LISTS_FILE_PATH];
+	struct lists_header h;
+
+	memset(ret, 0, LISTS_MAX * LISTS_NAME);
+	snprintf(path, sizeof path, "%.1000s/" LISTS_FILE, l->setup.state_dir);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	bool good = read(fd, &h, sizeof h) == (ssize_t)sizeof h && h.magic == LISTS_MAGIC
+		&& h.version == LISTS_VERSION;
+	close(fd);
+	for (unsigned int i = 0; good && i < LISTS_MAX; i++)
+		snprintf(ret[i], LISTS_NAME, "%.*s", LISTS_NAME - 1, h.name[i]);
+}
+
+// The bit it had, or the first one that is free now and was before.
+static int
+take_bit(struct lists *l, char before[LISTS_MAX][LISTS_NAME], const char *name, bool *ret_same) {
+	int bit = -ENOSPC;
+
+	*ret_same = false;
+	for (int i = LISTS_MAX - 1; i >= 0; i--) {
+		if (l->bit_name[i][0])
+			continue;
+		if (strcmp(before[i], name) == 0) {
+			*ret_same = true;
+			bit = i;
+			break;
+		}
+		if (bit < 0 || !before[i][0] || before[bit][0])
+			bit = i;
+	}
+	if (bit >= 0)
+		snprintf(l->bit_name[bit], LISTS_NAME, "%s", name);
+	return bit;
+}
+
+// Lists keep their bits first, so that none takes another's.
+static void
+take_bits(struct lists *l) {
+	char before[LISTS_MAX][LISTS_NAME];
+	bool same;
+
+	read_names(l, before);
+	for (unsigned int turn = 0; turn < 2; turn++)
+		for (unsigned int i = 0; i < l->count; i++) {
+			const char *name = l->one[i].source->name;
+			bool known = false;
+			for (unsigned int k = 0; k < LISTS_MAX; k++)
+				known |= strcmp(before[k], name) == 0;
+			if (known != (turn == 0))
+				continue;
+			l->one[i].bit = (unsigned int)take_bit(l, before, name, &same);
+			if (same)
+				l->in_force |= 1ull << l->one[i].bit;
+		}
+}
+
+static int
+start_thread(struct lists *l) {
 	pthread_condattr_t monotonic;
 	sigset_t all, before;
 
-	if (!l)
-		return -ENOMEM;
-	*l = (struct lists){
-		.config = config,
-		.state_dir = state_dir,
-		.loop = loop,
-		.link = link,
-		.image.fd = -1,
-		.fresh.fd = -1,
-		.keep.fd = -1,
-		.look = true,
-	};
 	pthread_mutex_init(&l->lock, NULL);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -365,16 +273,46 @@ lists_start(
 	pthread_condattr_destroy(&monotonic);
 	ev_async_init(&l->made, on_made);
 	l->made.data = l;
-	ev_async_start(loop, &l->made);
+	ev_async_start(l->loop, &l->made);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	int r = pthread_create(&l->thread, NULL, work, l);
+	int r = pthread_create(&l->thread, NULL, lists_work, l);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (r != 0) {
-		ev_async_stop(loop, &l->made);
+	if (r != 0)
+		ev_async_stop(l->loop, &l->made);
+	return -r;
+}
+
+int
+lists_start(
+	struct ev_loop *loop,
+	const struct lists_setup *setup,
+	struct dplink *link,
+	struct lists **ret
+) {
+	struct lists *l = calloc(1, sizeof *l);
+
+	if (!l)
+		return -ENOMEM;
+	l->setup = *setup;
+	l->loop = loop;
+	l->link = link;
+	l->count = setup->config->count;
+	l->image.fd = l->fresh.fd = l->keep.fd = -1;
+	l->look = true;
+	for (unsigned int i = 0; i < l->count; i++)
+		l->one[i] = (struct lists_one){.source = &setup->config->list[i], .asked = true};
+	take_bits(l);
+	lists_sweep(l);
+	int r = lists_feeds_prepare(l);
+	if (r == 0)
+		r = start_thread(l);
+	if (r < 0) {
+		lists_feeds_stop(l);
 		free(l);
-		return -r;
+		return r;
 	}
+	lists_feeds_start(l);
 	*ret = l;
 	return 0;
 }
@@ -383,6 +321,7 @@ void
 lists_stop(struct lists *l) {
 	if (!l)
 		return;
+	lists_feeds_stop(l);
 	pthread_mutex_lock(&l->lock);
 	l->stop = true;
 	pthread_cond_signal(&l->wake);

@@ -125,7 +125,7 @@ keep_value(const char *from, size_t length, char ret[FETCH_TAG]) {
 
 static size_t
 on_header(char *line, size_t size, size_t count, void *context) {
-	static const char etag[] = "etag:", modified[] = "last-modified:";
+	static const char etag[] = "etag:", date[] = "last-modified:";
 	struct download *d = context;
 	size_t length = size * count;
 
@@ -133,12 +133,8 @@ on_header(char *line, size_t size, size_t count, void *context) {
 		d->report->etag[0] = d->report->modified[0] = 0;
 	} else if (length > sizeof etag && strncasecmp(line, etag, sizeof etag - 1) == 0) {
 		keep_value(line + sizeof etag - 1, length - sizeof etag + 1, d->report->etag);
-	} else if (length > sizeof modified && strncasecmp(line, modified, sizeof modified - 1) == 0) {
-		keep_value(
-			line + sizeof modified - 1,
-			length - sizeof modified + 1,
-			d->report->modified
-		);
+	} else if (length > sizeof date && strncasecmp(line, date, sizeof date - 1) == 0) {
+		keep_value(line + sizeof date - 1, length - sizeof date + 1, d->report->modified);
 	}
 	return length;
 }
@@ -227,10 +223,12 @@ tell_failure(struct download *d, CURLcode code) {
 	case CURLE_TOO_MANY_REDIRECTS:
 		tell(d, "its server sends us on more than %d times", FETCH_REDIRECTS);
 		break;
-	case CURLE_UNSUPPORTED_PROTOCOL:
+	case CURLE_UNSUPPORTED_PROTOCOL: // of a redirect, or HTTP/0.9: anything at all
 		tell(d,
-		     "its server sends us on to an address that is not http, or from https to "
-		     "http");
+		     status_of(d) / 100 == 3
+			     ? "its server sends us on to an address that is not http, or from "
+			       "https to http"
+			     : "its server's answer is not HTTP");
 		break;
 	case CURLE_PARTIAL_FILE:
 		tell(d,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The handlers of the API; their context is the core.
 //
-// Shape:   api_list.c reads lists and single things, api_act.c acts, api_edit.c renames,
+// Shape:   api_list.c reads lists and single things, api_lists.c is about the
+//          lists of names and addresses, api_act.c acts, api_edit.c renames,
 //          api_system.c tells how we are.
 // Threads: the core thread.
 
@@ -21,6 +22,10 @@ void api_get_destination(struct http_request *r, void *core);
 void api_list_flows(struct http_request *r, void *core);
 void api_list_rules(struct http_request *r, void *core);
 void api_list_profiles(struct http_request *r, void *core);
+
+void api_list_lists(struct http_request *r, void *core);
+void api_get_list(struct http_request *r, void *core);
+void api_refresh_list(struct http_request *r, void *core);
 
 void api_act_device(struct http_request *r, void *core);
 void api_act_destination(struct http_request *r, void *core);

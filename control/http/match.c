@@ -87,12 +87,10 @@ match_segment(struct match *m, struct slice pattern, struct slice value) {
 	}
 	size_t left = (size_t)(split - pattern.at);
 	size_t value_left = (size_t)(colon - value.at);
+	struct slice verb = {split + 1, pattern.length - left - 1};
+	struct slice given = {colon + 1, value.length - value_left - 1};
 	return take_part(m, (struct slice){pattern.at, left}, (struct slice){value.at, value_left})
-		&& take_part(
-			m,
-			(struct slice){split + 1, pattern.length - left - 1},
-			(struct slice){colon + 1, value.length - value_left - 1}
-		);
+		&& match_segment(m, verb, given);
 }
 
 static bool

@@ -21,6 +21,7 @@
 	X(UNKNOWN_DESTINATION, 404, "unknown_destination", "Unknown destination")                  \
 	X(UNKNOWN_RULE, 404, "unknown_rule", "Unknown rule")                                       \
 	X(UNKNOWN_PROFILE, 404, "unknown_profile", "Unknown profile")                              \
+	X(UNKNOWN_LIST, 404, "unknown_list", "Unknown list")                                       \
 	X(UNKNOWN_FLOW, 404, "unknown_flow", "Unknown flow")                                       \
 	X(UNKNOWN_ACTION, 404, "unknown_action", "Unknown action")                                 \
 	X(METHOD_NOT_ALLOWED, 405, "method_not_allowed", "Method not allowed")                     \

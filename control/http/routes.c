@@ -62,6 +62,9 @@ static struct http_route routes[] = {
 	{"GET", V1 "/rules", api_list_rules, "listRules", PAGE "action device destination", NULL},
 	{"DELETE", V1 "/rules/{rule}", api_delete_rule, "deleteRule", NULL, NULL},
 	{"GET", V1 "/profiles", api_list_profiles, "listProfiles", PAGE, NULL},
+	{"GET", V1 "/lists", api_list_lists, "listLists", NULL, NULL},
+	{"GET", V1 "/lists/{list}", api_get_list, "getList", NULL, NULL},
+	{"POST", V1 "/lists/{list}:refresh", api_refresh_list, "refreshList", NULL, NULL},
 	{"POST", V1 "/undo", api_undo, "undo", NULL, NULL},
 };
 

@@ -72,6 +72,8 @@ int run_action(struct cli *c); // block, unblock, allow, unallow, ignore, unigno
 int run_rename(struct cli *c);
 int run_profile(struct cli *c);
 int run_limit(struct cli *c);
+int print_answer_of(const struct cli *c, const char *path); // one thing, a line a field
+int run_lists(struct cli *c);
 int run_undo(struct cli *c);
 int run_analyze(struct cli *c);
 int run_help(struct cli *c);

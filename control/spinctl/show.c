@@ -160,11 +160,9 @@ print_value(const struct json_doc *d, unsigned int value) {
 	}
 }
 
-static int
-print_one(const struct cli *c, const char *kind, const char *id) {
-	char path[160];
+int
+print_answer_of(const struct cli *c, const char *path) {
 	struct answer a;
-	snprintf(path, sizeof(path), "/api/v1/%s/%s", kind, id);
 	int r = client_ask(c, "GET", path, NULL, &a);
 	if (r) {
 		return r;
@@ -179,6 +177,13 @@ print_one(const struct cli *c, const char *kind, const char *id) {
 	}
 	answer_free(&a);
 	return EXIT_OK;
+}
+
+static int
+print_one(const struct cli *c, const char *kind, const char *id) {
+	char path[160];
+	snprintf(path, sizeof(path), "/api/v1/%s/%s", kind, id);
+	return print_answer_of(c, path);
 }
 
 static void

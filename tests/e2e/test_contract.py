@@ -103,8 +103,15 @@ def test_error_keys_are_those_of_the_table(spec):
     assert set(rows) == set(spec["components"]["schemas"]["Problem"]["properties"]["key"]["enum"])
 
 
-def test_every_answer_is_as_described(spec, home):
+def test_every_answer_is_as_described(spec, make_home, tmp_path):
+    home = make_home()
+    (tmp_path / "ads.txt").write_text("ads.example\nno name at all\n192.0.2.77\n")
+    (tmp_path / "spin.yaml").write_text(f"lists:\n  - {{name: ads, file: {tmp_path}/ads.txt, action: block}}\n"
+                                        "  - {name: feed, url: 'http://127.0.0.1:9/?key=1', action: none}\n")
+    home.gateway.start_control("--config", tmp_path / "spin.yaml", connected=False)
+    home.gateway.start_dataplane()
     api = home.gateway.api
+    api.until(lambda: api.get("/health")["dataplane"]["connected"], 15, "dataplane connected")
     device, router = home.devices[0], home.router
     home.names({"www.example.org": ["198.51.100.7"]})
     home.resolve(device, "www.example.org")
@@ -141,6 +148,10 @@ def test_every_answer_is_as_described(spec, home):
     api.until(lambda: api.get(query)["items"], 10, "the flow of the ping")
     assert good("listFlows", query).json["items"][0]["names"] == ["www.example.org"]
     good("listProfiles", "/profiles")
+    api.until(lambda: not any(one["refreshing"] for one in api.get("/lists")["items"]), 15, "lists read")
+    for one in good("listLists", "/lists").json["items"]:
+        assert good("getList", "/lists/" + one["name"]).json["name"] == one["name"]
+    assert ask("refreshList", "/lists/ads:refresh").status == 202
     for word in ("block", "unblock", "allow", "unallow", "ignore", "unignore"):
         for operation, path in (("actOnDevice", f"/devices/{dev}"), ("actOnDestination", f"/destinations/{dst}"),
                                 ("actOnPair", f"/devices/{dev}/destinations/{dst}")):
@@ -172,6 +183,8 @@ BAD = [
     ("getDevice", "GET", "/devices/dev_0000000000000", None, 404, "unknown_device"),
     ("getDevice", "GET", "/devices/nobody", None, 404, "unknown_device"),
     ("getDestination", "GET", "/destinations/x", None, 404, "unknown_destination"),
+    ("getList", "GET", "/lists/moon", None, 404, "unknown_list"),
+    ("refreshList", "POST", "/lists/moon:refresh", None, 404, "unknown_list"),
     ("deleteRule", "DELETE", "/rules/rule_0000000000001", None, 404, "unknown_rule"),
     ("actOnDevice", "POST", "/devices/dev_0000000000000:block", None, 404, "unknown_device"),
     ("listDevices", "GET", "/devices?limit=0", None, 400, "bad_value"),

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One run of spin-fetch, from the loop.
+//
+// Shape:   begin, then `done` once, unless lists_fetch_end came first.
+// Threads: the loop's.
+// Errors:  -errno when the program cannot be started; all else is an outcome.
+// Source:  control/fetch/main.c for what is said on both sides.
+
+#pragma once
+
+#include "control/lists_config.h"
+
+#include <ev.h>
+
+#include <sys/types.h>
+
+#define LISTS_TAG 256
+#define LISTS_FETCH_ANSWER 2048
+
+struct lists_fetch_job {
+	const struct lists_source *source;
+	const char *program;
+	const char *path; // where the content goes
+	const char *etag, *modified; // of the copy that we have; empty: none
+};
+
+struct lists_fetched {
+	enum {
+		LISTS_FETCHED_NOT,
+		LISTS_FETCHED_NEW,
+		LISTS_FETCHED_UNCHANGED,
+	} status;
+	char etag[LISTS_TAG];
+	char modified[LISTS_TAG];
+	char error[LISTS_TAG];
+};
+
+typedef void (*lists_fetch_done)(void *context, const struct lists_fetched *result);
+
+struct lists_fetch {
+	struct ev_loop *loop;
+	pid_t pid; // 0: none runs
+	int answer_fd;
+	struct ev_io readable;
+	struct ev_child ended;
+	struct ev_timer late;
+	lists_fetch_done done;
+	void *context;
+	size_t length;
+	char answer[LISTS_FETCH_ANSWER];
+};
+
+int lists_fetch_begin(
+	struct lists_fetch *f,
+	struct ev_loop *loop,
+	const struct lists_fetch_job *job,
+	lists_fetch_done done,
+	void *context
+);
+void lists_fetch_end(struct lists_fetch *f); // ends the program, if one runs
