@@ -11,6 +11,7 @@
 #include "control/lists.h"
 #include "control/persist.h"
 #include "control/publish.h"
+#include "platform/lists_image.h"
 #include "platform/log.h"
 #include "platform/vendor.h"
 
@@ -63,6 +64,18 @@ take_names(struct core *c, const uint8_t *at, unsigned int count) {
 	}
 }
 
+static void
+take_list_hits(struct core *c, const struct wire_hits *at, unsigned int count) {
+	for (unsigned int i = 0; i < count; i++)
+		if (at[i].rule & WIRE_HITS_LIST)
+			lists_hit(
+				c->lists,
+				(unsigned int)(at[i].rule & (LISTS_MAX - 1)),
+				at[i].hits,
+				clock_wall_of(at[i].last_ns)
+			);
+}
+
 #define EACH(record, call)                                                                         \
 	for (unsigned int i = 0; i < h->count; i++)                                                \
 	call(&c->state, (const record *)(const void *)records + i)
@@ -98,6 +111,7 @@ on_message(void *context, const struct wire_header *h, const uint8_t *records) {
 		break;
 	case WIRE_HITS:
 		EACH(struct wire_hits, observe_hits);
+		take_list_hits(c, (const void *)records, h->count);
 		break;
 	case WIRE_NAME:
 		take_names(c, records, h->count);

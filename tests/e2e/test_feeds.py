@@ -257,6 +257,7 @@ def test_allow_and_none_and_exceptions(make_home, tmp_path):
     gateway.start_dataplane()
     gateway.api.until(lambda: all(lists.list(n)["in_force"] for n in files), 10, "in force")
     assert not tv.ping(FAR, 1) and tv.ping("198.51.100.9") and tv.ping("198.51.100.200")
+    gateway.api.until(lambda: lists.list("ads")["hits"] and lists.list("ads")["last_hit"], 10, "hits of the list")
     home.names({"bad.shop.example": ["198.51.100.100"], "good.shop.example": ["198.51.100.101"], "x.fine.example": ["198.51.100.8"]})
     for name in ("bad.shop.example", "good.shop.example", "x.fine.example"):
         assert home.resolve(tv, name)
