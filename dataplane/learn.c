@@ -15,6 +15,8 @@
 
 #include <string.h>
 
+#define CHAINS_MAX 64 // of one message, that are learned
+
 void
 learn_neighbor(struct worker *w, const struct batch *b, unsigned int i, const struct neighbor *n) {
 	const uint8_t *sender = rte_pktmbuf_mtod(b->pkt[i], const uint8_t *) + 6;
@@ -95,15 +97,16 @@ chain_add(struct name_chain *c, const uint8_t *message, size_t length, uint16_t 
 	return true;
 }
 
-// The question, every CNAME up to the owner of the address, and the owner.
+// The question, every CNAME up to the owner of the address, the owner, and where its service is.
 static void
 chain_of(
 	struct name_chain *c,
 	const uint8_t *message,
 	size_t length,
 	const struct dns_message *m,
-	uint16_t owner
+	const struct dns_address *a
 ) {
+	uint16_t owner = a->owner;
 	bool met = false;
 
 	c->length = 0;
@@ -114,6 +117,8 @@ chain_of(
 	}
 	if (!met)
 		chain_add(c, message, length, owner);
+	if (a->target)
+		chain_add(c, message, length, a->target);
 }
 
 static bool
@@ -139,6 +144,11 @@ learn_address(struct worker *w, struct name_entry *e, const struct name_chain *c
 	report_name(w, w->shared->devices->slot[e->slot].mac, e, chain);
 }
 
+static enum source
+source_of(unsigned int names) {
+	return names == NAMES_MDNS ? SOURCE_MDNS : names == NAMES_LLMNR ? SOURCE_LLMNR : SOURCE_DNS;
+}
+
 // Who may have asked, for analyze: the receiver, if it is anybody.
 static void
 report_unasked(
@@ -155,6 +165,44 @@ report_unasked(
 	report_name(w, known ? w->shared->devices->slot[slot].mac : nobody, e, chain);
 }
 
+static void
+learn_one(
+	struct worker *w,
+	const struct batch *b,
+	unsigned int i,
+	const struct dns_address *a,
+	uint16_t slot,
+	const struct name_chain *chain
+) {
+	struct name_entry e = {
+		.slot = slot,
+		.family = a->family & 15,
+		.source = source_of(b->facts[i].names) & 15,
+		.ttl = a->ttl,
+		.seen_ns = b->time[i],
+	};
+
+	memcpy(e.address, a->address, a->family == 4 ? 4 : 16);
+	if (slot != SLOT_NONE)
+		learn_address(w, &e, chain);
+	else
+		report_unasked(w, b, i, &e, chain);
+}
+
+static bool
+same_chain(const struct dns_address *a, const struct dns_address *b) {
+	return a->owner == b->owner && a->target == b->target;
+}
+
+static bool
+done_before(const struct dns_message *m, unsigned int k) {
+	for (unsigned int j = 0; j < k; j++)
+		if (same_chain(&m->addresses[j], &m->addresses[k]))
+			return true;
+	return false;
+}
+
+// A chain is spelled and looked up once for all its addresses; an answer has few, a lie many.
 void
 learn_answer(
 	struct worker *w,
@@ -169,28 +217,23 @@ learn_answer(
 	struct name_chain chain = {0};
 	struct question q;
 	uint16_t slot = SLOT_NONE;
+	unsigned int chains = 0;
 
 	if (b->facts[i].names == NAMES_DNS
 	    && question_of(b, i, message, length, m, client, name, &q))
 		slot = question_answer(w->questions, &q, b->time[i] / NS_PER_US);
 	if (slot == SLOT_NONE && !w->shared->learn_unasked)
 		return;
-	for (unsigned int k = 0; k < m->addresses_n; k++) {
+	for (unsigned int k = 0; k < m->addresses_n && chains < CHAINS_MAX; k++) {
 		const struct dns_address *a = &m->addresses[k];
-		struct name_entry e = {
-			.slot = slot,
-			.family = a->family,
-			.ttl = a->ttl,
-			.seen_ns = b->time[i],
-		};
-		if (k == 0 || a->owner != m->addresses[k - 1].owner)
-			chain_of(&chain, message, length, m, a->owner);
+		if (done_before(m, k))
+			continue;
+		chain_of(&chain, message, length, m, a);
+		chains++;
 		if (chain.length == 0)
 			continue;
-		memcpy(e.address, a->address, a->family == 4 ? 4 : 16);
-		if (slot != SLOT_NONE)
-			learn_address(w, &e, &chain);
-		else
-			report_unasked(w, b, i, &e, &chain);
+		for (unsigned int j = k; j < m->addresses_n; j++)
+			if (same_chain(a, &m->addresses[j]))
+				learn_one(w, b, i, &m->addresses[j], slot, &chain);
 	}
 }

@@ -33,3 +33,14 @@ void learn_answer(
 	size_t length,
 	const struct dns_message *m
 );
+
+// Packet i said hello to a server by this name (wire form, lower case).  Returns the position of
+// the names its flow is to be judged by, 0 when there are none for it.
+uint32_t learn_server(
+	struct worker *w,
+	const struct batch *b,
+	unsigned int i,
+	const uint8_t *wire,
+	size_t length,
+	enum source source
+);

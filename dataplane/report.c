@@ -273,7 +273,7 @@ report_fill_name(
 ) {
 	struct wire_name r = {
 		.family = e->family,
-		.source = SOURCE_DNS,
+		.source = e->source,
 		.seen_ns = e->seen_ns,
 		.ttl = e->ttl,
 	};

@@ -54,6 +54,7 @@ shared_new(const struct shared_config *c) {
 		return NULL;
 	}
 	s->learn_unasked = c->learn_unasked;
+	s->inspect_hellos = c->inspect_hellos;
 	s->storm = c->storm;
 	s->start = c->start;
 	s->stations = station_table_new(given(c->stations, STATIONS), s->seed);

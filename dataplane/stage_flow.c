@@ -5,6 +5,7 @@
 // after three comparisons: both ends are who they were, policy and names are what they were, and
 // it is not silent for so long that it might be another conversation.
 
+#include "dataplane/names.h"
 #include "dataplane/pipeline.h"
 #include "dataplane/policy/judge.h"
 #include "dataplane/report.h"
@@ -41,8 +42,15 @@ more_tags(struct worker *w, const struct batch *b, struct facts *f, unsigned int
 	f->key.side = tags_number(w->tags, vlan, f->key.tags);
 }
 
+static void
+to_inspect(struct batch *b, unsigned int i, enum names_kind kind) {
+	b->facts[i].names = (uint8_t)kind;
+	b->facts[i].flags |= FACT_NAMES;
+	b->any |= FACT_NAMES;
+}
+
 static __attribute__((noinline)) void
-fragment(struct worker *w, const struct batch *b, struct facts *f, unsigned int i) {
+fragment(struct worker *w, struct batch *b, struct facts *f, unsigned int i) {
 	struct fragment_id id;
 	uint64_t us = b->time[i] / NS_PER_US;
 
@@ -51,6 +59,8 @@ fragment(struct worker *w, const struct batch *b, struct facts *f, unsigned int 
 		fragment_apply(w->fragments, f, id.id, us);
 	else
 		fragment_store(w->fragments, f, id.id, us);
+	if (names_wants_piece(f))
+		to_inspect(b, i, NAMES_PIECE);
 }
 
 static __attribute__((noinline)) void
@@ -124,6 +134,11 @@ begin_flow(struct worker *w, struct batch *b, unsigned int i, struct flow *f) {
 		cold->icmp = 1;
 		cold->icmp_type = facts->icmp_type;
 		cold->icmp_code = facts->icmp_code;
+	}
+	unsigned int watch = names_watch(w, facts);
+	if (unlikely(watch != WATCH_NOTHING)) {
+		cold->watch = watch & 7;
+		to_inspect(b, i, NAMES_WATCHED);
 	}
 	counter_add(&w->counters.flows_created, 1);
 	b->news[b->news_n++] = (uint8_t)i;
@@ -227,6 +242,9 @@ unusual(struct worker *w, struct batch *b, unsigned int i, uint64_t us) {
 		+ device_judge_gen(w->shared->devices, f->slot[1]);
 	if (judge && mode == JUDGE_STORE)
 		f->stamp = stamp - 1; // holds for the next packet, should this one be special
+	if (!f->cached && mode == JUDGE_STORE
+	    && flow_is_watched(&w->flows->cold[flow_index(w->flows, f)]))
+		to_inspect(b, i, NAMES_WATCHED);
 	if (facts->flags & SPECIAL) {
 		special(b, i);
 		return;

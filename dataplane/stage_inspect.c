@@ -3,10 +3,10 @@
 // to an address.  An answer is learned here, before it is forwarded, so that the first connection
 // after it is judged by its name already.
 
-#include "dataplane/inspect/dns.h"
 #include "dataplane/inspect/neighbor.h"
 #include "dataplane/learn.h"
 #include "dataplane/learn_facts.h"
+#include "dataplane/names.h"
 #include "dataplane/payload.h"
 #include "dataplane/pipeline.h"
 
@@ -37,21 +37,12 @@ read_neighbor(struct worker *w, const struct batch *b, unsigned int i) {
 }
 
 static void
-read_dns(struct worker *w, const struct batch *b, unsigned int i) {
+read_dns(struct worker *w, struct batch *b, unsigned int i) {
 	const uint8_t *message;
-	struct dns_message m;
-
 	size_t length = payload(b->pkt[i], &b->facts[i], UDP_HEADER, &message);
-	if (length == 0 || dns_question(message, length, &m) != 0)
-		return;
-	if (!m.response) {
-		if (b->facts[i].names == NAMES_DNS)
-			learn_question(w, b, i, message, length, &m);
-		return;
-	}
-	bool additional = b->facts[i].names == NAMES_MDNS;
-	if (dns_read(message, length, additional, &m) == 0)
-		learn_answer(w, b, i, message, length, &m);
+
+	if (length != 0)
+		names_read_message(w, b, i, message, length);
 }
 
 void
@@ -73,6 +64,12 @@ stage_inspect(struct worker *w, struct batch *b) {
 		case NAMES_LLMNR:
 			read_dns(w, b, i);
 			break;
+		case NAMES_WATCHED:
+			names_read_watched(w, b, i);
+			continue;
+		case NAMES_PIECE:
+			names_read_piece(w, b, i);
+			continue;
 		default:
 			break;
 		}

@@ -44,7 +44,8 @@ store(struct worker *w, struct batch *b, unsigned int i, uint32_t stamp, const s
 		cold->by = by & 31;
 	}
 	f->stamp = stamp;
-	f->cached = r != REASON_WAN_TO_HOST; // the gateway may yet want it itself
+	// The gateway may yet want it itself; or inspect wants what comes next.
+	f->cached = r != REASON_WAN_TO_HOST && !flow_is_watched(cold);
 	f->reason = r & 31;
 	f->judged = 1;
 	if (changed)

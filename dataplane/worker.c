@@ -3,13 +3,16 @@
 #include "dataplane/worker.h"
 
 #include "dataplane/event.h"
+#include "dataplane/inspect/quic.h"
 #include "dataplane/policy/subject.h"
+#include "dataplane/table/datagram.h"
 #include "dataplane/table/device.h"
 #include "dataplane/table/flow.h"
 #include "dataplane/table/fragment.h"
 #include "dataplane/table/hits.h"
 #include "dataplane/table/memory.h"
 #include "dataplane/table/query.h"
+#include "dataplane/table/stream.h"
 #include "dataplane/table/tags.h"
 
 #include <rte_mbuf.h>
@@ -21,6 +24,7 @@
 #define FLOWS 262144u
 #define FRAGMENTS 4096u
 #define QUESTIONS 4096u
+#define STREAMS 128u
 #define EVENT_BYTES ((size_t)4 << 20)
 
 struct worker *
@@ -38,6 +42,9 @@ worker_new(struct shared *s, const struct worker_config *c) {
 	w->flows = flow_table_new(c->flows ? c->flows : FLOWS, s->seed);
 	w->fragments = fragment_table_new(c->fragments ? c->fragments : FRAGMENTS, s->seed);
 	w->questions = question_table_new(c->questions ? c->questions : QUESTIONS, s->seed);
+	w->streams = stream_table_new(c->streams ? c->streams : STREAMS);
+	w->datagrams = datagram_table_new();
+	w->keys = quic_keys_new();
 	w->tags = table_alloc(sizeof *w->tags);
 	w->answers = table_alloc(ANSWERS * sizeof *w->answers);
 	w->address_known = table_alloc(ADDRESS_CACHE * sizeof *w->address_known);
@@ -45,8 +52,9 @@ worker_new(struct shared *s, const struct worker_config *c) {
 	w->devices = table_alloc(s->devices->capacity * sizeof *w->devices);
 	w->hits = table_alloc(sizeof *w->hits);
 	w->events = event_ring_new(c->event_bytes ? c->event_bytes : EVENT_BYTES);
-	if (w->flows && w->fragments && w->questions && w->tags && w->answers && w->address_known
-	    && w->rows && w->devices && w->hits && w->events) {
+	if (w->flows && w->fragments && w->questions && w->streams && w->datagrams && w->keys
+	    && w->tags && w->answers && w->address_known && w->rows && w->devices && w->hits
+	    && w->events) {
 		s->worker[s->workers++] = w;
 		return w;
 	}
@@ -64,6 +72,9 @@ worker_free(struct worker *w) {
 	flow_table_free(w->flows);
 	fragment_table_free(w->fragments);
 	question_table_free(w->questions);
+	stream_table_free(w->streams);
+	datagram_table_free(w->datagrams);
+	quic_keys_free(w->keys);
 	table_free(w->tags, sizeof *w->tags);
 	table_free(w->answers, ANSWERS * sizeof *w->answers);
 	table_free(w->address_known, ADDRESS_CACHE * sizeof *w->address_known);

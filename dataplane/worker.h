@@ -32,6 +32,7 @@
 #define FACT_CACHE 256 // of a worker, keys of facts that are known
 
 struct address_table;
+struct datagram_table;
 struct device_table;
 struct event_ring;
 struct fact_table;
@@ -41,8 +42,10 @@ struct hits;
 struct name_table;
 struct policy;
 struct question_table;
+struct quic_keys;
 struct rte_rcu_qsbr;
 struct station_table;
+struct stream_table;
 struct subject_row;
 struct tags_table;
 
@@ -81,6 +84,7 @@ struct shared_config {
 	uint32_t facts; // of all devices; 0: 16,384
 	uint32_t storm; // frames a second that a port may flood; 0: any number
 	bool learn_unasked; // analyze: report every DNS answer, asked for or not
+	bool inspect_hellos; // analyze: read server names, whatever the rules say
 	ns_t start; // CLOCK_MONOTONIC, or 0 for a capture's own clock
 };
 
@@ -103,6 +107,7 @@ struct shared {
 	_Atomic uint64_t dhcp_server[DHCP_SERVERS_MAX]; // hashes; see policy/safety.h
 	_Atomic uint64_t lease_asked[LEASES_ASKED]; // hashes; see learn_lease.h
 	bool learn_unasked;
+	bool inspect_hellos;
 	uint32_t storm;
 	ns_t start;
 	uint64_t seed[8]; // random, from the kernel, of every table's hash
@@ -182,6 +187,9 @@ struct worker {
 	struct flow_table *flows;
 	struct fragment_table *fragments;
 	struct question_table *questions;
+	struct stream_table *streams; // messages that came in pieces, over TCP and QUIC
+	struct datagram_table *datagrams; // and in IP fragments
+	struct quic_keys *keys;
 	struct tags_table *tags;
 	struct bucket *answers; // ANSWERS of them
 	uint64_t *address_known; // ADDRESS_CACHE hashes
@@ -214,6 +222,7 @@ struct worker_config {
 	uint32_t flows; // capacity, rounded up to a power of two; 0: 262,144
 	uint32_t fragments; // 0: 4,096
 	uint32_t questions; // DNS questions waiting for an answer; 0: 4,096
+	uint32_t streams; // messages being put together; 0: 128
 	size_t event_bytes; // 0: 4 MiB
 };
 

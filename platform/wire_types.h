@@ -116,7 +116,9 @@ enum side {
 	X(LLMNR, "llmnr")                                                                          \
 	X(NETBIOS, "netbios")                                                                      \
 	X(SSDP, "ssdp")                                                                            \
-	X(LLDP, "lldp")
+	X(LLDP, "lldp")                                                                            \
+	X(TLS, "tls")                                                                              \
+	X(QUIC, "quic")
 
 enum source {
 #define X(id, ...) SOURCE_##id,
@@ -243,10 +245,11 @@ struct wire_fact {
 };
 
 // A DNS answer: what this device asked for and every name on the way to the address, question
-// first, lower case, presentation form with \DDD escapes, each ended by NUL.  `length` bytes of
-// text follow the struct, padded with zeros to a multiple of 8.
+// first; or the one server name of a TLS or QUIC hello of this device.  Lower case, presentation
+// form with \DDD escapes, each ended by NUL.  `length` bytes of text follow the struct, padded with
+// zeros to a multiple of 8.
 struct wire_name {
-	uint8_t mac[6]; // the device that asked
+	uint8_t mac[6]; // the device that asked, or said hello; zero: none of ours did
 	uint8_t family; // 0: the name has no address (a negative answer is not reported)
 	uint8_t source;
 	uint8_t address[16];

@@ -20,6 +20,12 @@ struct name_found {
 	uint32_t rank; // how far from the name that was asked for: 0 is that one
 };
 
+// From a TLS or QUIC hello: the name of a server, not one that an answer gave an address.
+static inline bool
+findings_is_server(const struct name_found *n) {
+	return n->source == SOURCE_TLS || n->source == SOURCE_QUIC;
+}
+
 struct findings {
 	uint32_t flows_n;
 	struct wire_flow *flow; // the newest record of each

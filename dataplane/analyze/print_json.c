@@ -165,13 +165,38 @@ put_names(struct json *j, const struct report *r) {
 	json_array(j);
 	for (uint32_t i = 0; i < found->names_n; i++) {
 		const struct name_found *n = &found->name[i];
-		if (i > 0 && same_pair(n, n - 1))
+		if (findings_is_server(n) || (i > 0 && same_pair(n, n - 1)))
 			continue;
 		json_object(j);
 		json_key_string(j, "name", findings_text(found, n));
 		json_key_string(j, "address", text_address(n->family, n->address, address));
 		json_key_string(j, "source", source_name(n->source));
 		json_end(j);
+	}
+	json_end(j);
+}
+
+// Each once per source, in the order of their texts: what said them, and to whom, is in the flows.
+static void
+put_server_names(struct json *j, const struct report *r) {
+	const struct findings *found = r->findings;
+
+	json_key(j, "server_names");
+	json_array(j);
+	for (uint32_t i = 0; i < found->names_n;) {
+		const struct name_found *first = &found->name[i];
+		uint32_t seen = 0;
+		for (; i < found->names_n && found->name[i].text == first->text; i++)
+			if (findings_is_server(&found->name[i]))
+				seen |= 1u << found->name[i].source;
+		for (unsigned int source = 0; source < SOURCE_COUNT; source++) {
+			if (!(seen >> source & 1))
+				continue;
+			json_object(j);
+			json_key_string(j, "name", findings_text(found, first));
+			json_key_string(j, "source", source_name(source));
+			json_end(j);
+		}
 	}
 	json_end(j);
 }
@@ -194,10 +219,7 @@ print_json(FILE *out, const struct report *r) {
 		put_flow(&j, r, &r->findings->flow[i]);
 	json_end(&j);
 	put_names(&j, r);
-	// Names in TLS and QUIC hellos are not read yet: nothing was seen.
-	json_key(&j, "server_names");
-	json_array(&j);
-	json_end(&j);
+	put_server_names(&j, r);
 	json_end(&j);
 	int error = j.failed ? -ENOMEM : 0;
 	if (error == 0 && (fwrite(j.text, 1, j.length, out) != j.length || fputc('\n', out) == EOF))

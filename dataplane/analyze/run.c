@@ -30,6 +30,7 @@
 #define HOUSEKEEP_ENTRIES 4096
 #define HOUSEKEEP_FRAMES BATCH_MAX
 #define TABLE_MIN 1024u
+#define STREAMS 1024u
 #define TABLE_MAX (4u << 20)
 
 enum {
@@ -64,11 +65,13 @@ run_open(struct run *r, const struct census *c, unsigned int workers) {
 		.addresses = table_size(c->addresses_n + c->frames),
 		.device_addresses = table_size(c->addresses_n),
 		.learn_unasked = true,
+		.inspect_hellos = true,
 	};
 	const struct worker_config worker = {
 		.flows = table_size(c->frames),
 		.fragments = table_size(c->frames),
 		.questions = table_size(c->frames),
+		.streams = STREAMS,
 		.event_bytes = EVENT_BYTES,
 	};
 

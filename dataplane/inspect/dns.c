@@ -10,6 +10,8 @@
 #define CLASS_IN 1
 #define CLASS_MASK 0x7fff // mDNS keeps its cache-flush bit on top (RFC 6762 10.2)
 #define CNAMES_MAX 32
+#define SERVICE_IP4_HINT 4 // RFC 9460 14.3.2
+#define SERVICE_IP6_HINT 6
 
 struct cname {
 	uint16_t owner;
@@ -113,44 +115,55 @@ dns_question(const uint8_t *message, size_t length, struct dns_message *ret) {
 	return r < 0 ? r : 0;
 }
 
+// What a record says of its owner.
+struct record {
+	size_t owner;
+	size_t data;
+	size_t end;
+	uint32_t ttl;
+	bool additional;
+};
+
 static bool
 add_address(
 	struct walk *w,
-	size_t owner,
+	const struct record *r,
 	size_t data,
+	uint16_t target,
 	unsigned int family,
 	struct dns_message *ret
 ) {
 	uint8_t wire[DNS_WIRE_MAX];
-	size_t size = family == 4 ? 4 : 16;
 
-	if (dns_name_wire(w->message, w->length, owner, wire) < 0)
+	if (dns_name_wire(w->message, w->length, r->owner, wire) < 0)
 		return false;
 	if (ret->addresses_n == DNS_ADDRESSES_MAX)
 		return true;
 	struct dns_address *a = &ret->addresses[ret->addresses_n++];
 	*a = (struct dns_address){
-		.owner = follow(w->message, owner),
+		.owner = follow(w->message, r->owner),
+		.target = target,
 		.family = (uint8_t)family,
-		.ttl = load32(w->message + data - 6),
+		.additional = r->additional,
+		.ttl = r->ttl,
 	};
-	memcpy(a->address, w->message + data, size);
+	memcpy(a->address, w->message + data, family == 4 ? 4 : 16);
 	return true;
 }
 
 static bool
-add_cname(struct walk *w, size_t owner, size_t data, size_t end) {
+add_cname(struct walk *w, const struct record *r, size_t data) {
 	uint8_t from[DNS_WIRE_MAX], to[DNS_WIRE_MAX];
 
-	if (skip_name(w->message, w->length, data) != end)
+	if (skip_name(w->message, w->length, data) != r->end)
 		return false;
-	int from_n = dns_name_wire(w->message, w->length, owner, from);
+	int from_n = dns_name_wire(w->message, w->length, r->owner, from);
 	int to_n = dns_name_wire(w->message, w->length, data, to);
 	if (from_n < 0 || to_n < 0)
 		return false;
 	if (w->cnames_n < CNAMES_MAX)
 		w->cnames[w->cnames_n++] = (struct cname){
-			.owner = follow(w->message, owner),
+			.owner = follow(w->message, r->owner),
 			.target = follow(w->message, data),
 			.owner_hash = hash_name(from, (size_t)from_n),
 			.target_hash = hash_name(to, (size_t)to_n),
@@ -158,34 +171,90 @@ add_cname(struct walk *w, size_t owner, size_t data, size_t end) {
 	return true;
 }
 
+// The addresses of one hint; false when its length is none of theirs.
+static bool
+add_hint(
+	struct walk *w,
+	const struct record *r,
+	uint16_t target,
+	size_t at,
+	size_t size,
+	unsigned int family,
+	struct dns_message *ret
+) {
+	size_t each = family == 4 ? 4 : 16;
+
+	if (size == 0 || size % each != 0)
+		return false;
+	for (size_t i = 0; i < size; i += each)
+		if (!add_address(w, r, at + i, target, family, ret))
+			return false;
+	return true;
+}
+
+// SVCB and HTTPS: priority 0 makes an alias of the owner; any other says where the service is and,
+// perhaps, at which addresses.
+static bool
+add_service(struct walk *w, const struct record *r, struct dns_message *ret) {
+	uint8_t wire[DNS_WIRE_MAX];
+	int before = -1; // keys grow
+
+	if (r->end - r->data < 3)
+		return false;
+	size_t name = r->data + 2;
+	size_t at = skip_name(w->message, w->length, name);
+	if (at == 0 || at > r->end || dns_name_wire(w->message, w->length, name, wire) < 0)
+		return false;
+	if (load16(w->message + r->data) == 0)
+		return wire[0] == 0 || at != r->end || add_cname(w, r, name);
+	uint16_t target = wire[0] ? follow(w->message, name) : 0;
+	while (r->end - at >= 4) {
+		int key = (int)load16(w->message + at);
+		size_t size = load16(w->message + at + 2);
+		at += 4;
+		if (key <= before || size > r->end - at)
+			return false;
+		before = key;
+		unsigned int family = key == SERVICE_IP4_HINT ? 4 : key == SERVICE_IP6_HINT ? 6 : 0;
+		if (family && !add_hint(w, r, target, at, size, family, ret))
+			return false;
+		at += size;
+	}
+	return at == r->end;
+}
+
 // One record at w->at; false when it cannot be read.
 static bool
 read_record(struct walk *w, bool additional, bool wanted, struct dns_message *ret) {
-	size_t owner = w->at;
-	size_t at = skip_name(w->message, w->length, owner);
+	struct record r = {.owner = w->at, .additional = additional};
+	size_t at = skip_name(w->message, w->length, r.owner);
 
 	if (at == 0 || w->length - at < 10)
 		return false;
 	const uint8_t *h = w->message + at;
 	unsigned int type = load16(h), class = load16(h + 2) & CLASS_MASK, size = load16(h + 8);
-	size_t data = at + 10;
-	if (size > w->length - data)
+	r.ttl = load32(h + 4);
+	if (r.ttl > INT32_MAX)
+		r.ttl = 0; // RFC 2181 8
+	r.data = at + 10;
+	if (size > w->length - r.data)
 		return false;
-	w->at = data + size;
+	w->at = r.end = r.data + size;
 	if (!wanted || class != CLASS_IN)
 		return true;
-	if (type == DNS_TYPE_CNAME)
-		return add_cname(w, owner, data, data + size);
-	if (type != DNS_TYPE_A && type != DNS_TYPE_AAAA)
+	switch (type) {
+	case DNS_TYPE_CNAME:
+		return add_cname(w, &r, r.data);
+	case DNS_TYPE_A:
+		return size == 4 && add_address(w, &r, r.data, 0, 4, ret);
+	case DNS_TYPE_AAAA:
+		return size == 16 && add_address(w, &r, r.data, 0, 6, ret);
+	case DNS_TYPE_SVCB:
+	case DNS_TYPE_HTTPS:
+		return add_service(w, &r, ret);
+	default:
 		return true;
-	if (size != (type == DNS_TYPE_A ? 4 : 16))
-		return false;
-	unsigned int before = ret->addresses_n;
-	if (!add_address(w, owner, data, type == DNS_TYPE_A ? 4 : 6, ret))
-		return false;
-	if (ret->addresses_n > before)
-		ret->addresses[before].additional = additional;
-	return true;
+	}
 }
 
 // Each CNAME is used once, so that a chain that bites its tail ends.
@@ -268,5 +337,13 @@ dns_names(
 		n += (size_t)r + 1;
 	}
 	memcpy(ret + n, text, reserve);
-	return n + reserve;
+	n += reserve;
+	if (m->addresses[i].target == 0)
+		return n;
+	size = dns_name_text(message, length, m->addresses[i].target, text);
+	if (size > 0 && n + (size_t)size + 1 <= DNS_NAMES_MAX) {
+		memcpy(ret + n, text, (size_t)size + 1);
+		n += (size_t)size + 1;
+	}
+	return n;
 }

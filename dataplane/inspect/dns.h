@@ -7,7 +7,8 @@
 // Units:   TTLs in seconds; ids, types and counts in host order; an IPv4 address takes four bytes.
 // Threads: pure.
 // Errors:  -EBADMSG when the message contradicts itself or its length.
-// Source:  RFC 1035 4.1, RFC 2181 5, RFC 3596; escapes of RFC 4343 2.1.
+// Source:  RFC 1035 4.1, RFC 2181 5 and 8, RFC 3596, RFC 9460 2 and 7.3 (SVCB, HTTPS); escapes of
+//          RFC 4343 2.1.
 
 #pragma once
 
@@ -30,11 +31,14 @@ enum dns_type {
 	DNS_TYPE_A = 1,
 	DNS_TYPE_CNAME = 5,
 	DNS_TYPE_AAAA = 28,
+	DNS_TYPE_SVCB = 64,
+	DNS_TYPE_HTTPS = 65,
 };
 
 struct dns_address {
 	uint16_t
 		owner; // offset of the record's name, pointers followed: equal offsets, equal names
+	uint16_t target; // of a service that has another name than its owner, else 0
 	uint8_t family; // 4 or 6
 	bool additional;
 	uint32_t ttl;
@@ -82,7 +86,7 @@ int dns_name_text(const uint8_t *message, size_t length, size_t offset, char ret
 bool dns_name_equal(const uint8_t *message, size_t length, size_t a, size_t b);
 
 // The names on the way to address `i` of a message that dns_read has read: the question, the
-// CNAMEs up to the record's owner, the owner; each once, as text ended by NUL.  Returns the bytes
+// CNAMEs up to the record's owner, the owner, its target; each once, as text ended by NUL.  Returns the bytes
 // written (NULs included); names that no longer fit in the middle are left out.
 size_t dns_names(
 	const uint8_t *message,

@@ -50,6 +50,9 @@ enum names_kind {
 	NAMES_NETBIOS,
 	NAMES_SSDP,
 	NAMES_LLDP,
+	// Told by stage_flow, not by the frame alone:
+	NAMES_WATCHED, // a packet of a flow that inspect watches
+	NAMES_PIECE, // a fragment of a datagram that may be DNS
 };
 
 // Both directions of a conversation have the same key: end 0 is the smaller (address, port).

@@ -63,9 +63,18 @@ struct flow_cold {
 	uint32_t chain; // the name it was judged by, 0 none; see table/name.h
 	uint32_t serial; // grows each time the entry is used again
 	uint32_t next; // in the queue
-	uint8_t icmp_type;
-	uint8_t icmp_code;
-	uint8_t icmp : 1; // the two before it are set
+	union {
+		struct {
+			uint8_t icmp_type;
+			uint8_t icmp_code;
+		};
+		struct { // not ICMP: see flow_watch
+			uint16_t watch : 3; // enum flow_watch
+			uint16_t client : 1; // WATCH_HELLO: the end that is to say hello
+			uint16_t base : 12; // and the low bits of its first byte's sequence number
+		};
+	};
+	uint8_t icmp : 1; // icmp_type and icmp_code are set
 	uint8_t reversed : 2; // enum flow_began
 	uint8_t by : 5; // which rule gave the verdict: enough of a hash to see that it is another
 	uint8_t admitted : 2; // enum flow_admitted
@@ -79,12 +88,32 @@ enum flow_began {
 	FLOW_BEGAN_UNKNOWN, // each packet tells, if it can
 };
 
+// What inspect wants of a flow's next packets: it is not `cached` while it wants any.
+enum flow_watch {
+	WATCH_NOTHING,
+	WATCH_NAMED, // nothing more: the server's name was seen, the flow is judged by it
+	WATCH_DNS, // every segment
+	WATCH_TLS, // a TLS hello, in whichever segment it begins
+	WATCH_HELLO, // a TLS hello, from a byte that is known
+	WATCH_QUIC,
+};
+
 // Whether a limit on new flows let it begin.
 enum flow_admitted {
 	FLOW_NOT_ASKED,
 	FLOW_ADMITTED,
 	FLOW_REFUSED, // its next packet asks again
 };
+
+static inline enum flow_watch
+flow_watch(const struct flow_cold *c) {
+	return c->icmp ? WATCH_NOTHING : c->watch;
+}
+
+static inline bool
+flow_is_watched(const struct flow_cold *c) {
+	return flow_watch(c) > WATCH_NAMED;
+}
 
 struct flow_bucket {
 	uint16_t tag[FLOW_BUCKET_SLOTS]; // 0: empty

@@ -16,6 +16,7 @@
 #define WAYS 8
 #define UNIT 16u
 #define RING_PER_NAME 64u // bytes of chain an entry may count on
+#define NS_A_SECOND 1000000000ull
 
 struct name_bucket {
 	struct name_entry entry[WAYS];
@@ -25,6 +26,8 @@ struct chain_head {
 	uint16_t length;
 	uint16_t names;
 	uint32_t position; // its own, so that a stale position is noticed
+	uint32_t dies; // second
+	uint32_t pad;
 };
 
 struct name_table {
@@ -158,7 +161,14 @@ name_chain(const struct name_table *t, uint32_t position, struct name_chain *ret
 }
 
 static uint32_t
-chain_write(struct name_table *t, const struct name_chain *c) {
+dies(const struct name_entry *e) {
+	uint32_t life = e->ttl > NAME_LIFE_MIN_S ? e->ttl : NAME_LIFE_MIN_S;
+	uint64_t second = e->seen_ns / NS_A_SECOND + life;
+	return second < UINT32_MAX ? (uint32_t)second : UINT32_MAX;
+}
+
+static uint32_t
+chain_write(struct name_table *t, const struct name_chain *c, uint32_t dies_at) {
 	uint32_t need = units_of(c->length);
 	uint32_t at = atomic_load_explicit(&t->head, memory_order_relaxed);
 	uint32_t room = t->units - (at & (t->units - 1));
@@ -170,7 +180,7 @@ chain_write(struct name_table *t, const struct name_chain *c) {
 	atomic_store_explicit(&t->head, at + need, memory_order_relaxed);
 	atomic_thread_fence(memory_order_seq_cst); // the head moves before the bytes do
 	uint8_t *to = t->ring + (size_t)(at & (t->units - 1)) * UNIT;
-	struct chain_head h = {c->length, c->names, at};
+	struct chain_head h = {c->length, c->names, at, dies_at, 0};
 	memcpy(to, &h, sizeof h);
 	memcpy(to + sizeof h, c->bytes, c->length);
 	return at;
@@ -195,6 +205,82 @@ entry_write(struct name_table *t, uint32_t bucket, struct name_entry *to, struct
 	atomic_store_explicit(&t->sequence[bucket], s + 2, memory_order_release);
 }
 
+static bool
+lives(const struct name_table *t, uint32_t position, uint64_t now_ns, struct name_chain *ret) {
+	struct chain_head h;
+
+	if (!name_chain(t, position, ret))
+		return false;
+	memcpy(&h, t->ring + (size_t)(position & (t->units - 1)) * UNIT, sizeof h);
+	return h.dies > now_ns / NS_A_SECOND && kept(t, position, t->units);
+}
+
+bool
+name_other(
+	const struct name_table *t,
+	const struct name_entry *e,
+	uint64_t now_ns,
+	struct name_chain *ret
+) {
+	return e->other != 0 && lives(t, e->other, now_ns, ret);
+}
+
+// The position of these names: where they are already, if they stay there for a while.
+static uint32_t
+chain_place(
+	struct name_table *t,
+	const struct name_entry *e,
+	uint32_t position,
+	const struct name_chain *chain
+) {
+	if (!kept(t, position, t->units / 2) || !chain_same(t, position, chain))
+		return chain_write(t, chain, dies(e));
+	uint8_t *head = t->ring + (size_t)(position & (t->units - 1)) * UNIT;
+	uint32_t second = dies(e);
+	memcpy(head + offsetof(struct chain_head, dies), &second, sizeof second);
+	return position;
+}
+
+// The entry's place: its own, a free one, or that of the oldest.
+static struct name_entry *
+place_of(struct name_table *t, struct name_bucket *b, struct name_entry *found) {
+	struct name_entry *to = found ? found : &b->entry[0];
+
+	if (found)
+		return found;
+	for (int k = 1; k < WAYS && to->family != 0; k++)
+		if (b->entry[k].family == 0 || b->entry[k].seen_ns < to->seen_ns)
+			to = &b->entry[k];
+	if (to->family == 0)
+		__atomic_store_n(&t->used, t->used + 1, __ATOMIC_RELAXED);
+	return to;
+}
+
+// With the lock held.
+static bool
+learn(struct name_table *t,
+      const struct name_entry *e,
+      const struct name_chain *chain,
+      struct name_entry *ret_old,
+      uint32_t *ret_position) {
+	struct name_entry fresh = *e;
+	struct name_chain old;
+	uint32_t i = bucket_of(t, e->slot, e->family, e->address);
+	struct name_bucket *b = &t->bucket[i];
+	struct name_entry *to = find_in(b, e->slot, e->family, e->address);
+
+	*ret_old = to ? *to : (struct name_entry){0};
+	bool same = to && chain_same(t, to->chain, chain);
+	bool back = to && !same && to->other && chain_same(t, to->other, chain);
+	fresh.chain = chain_place(t, e, back ? to->other : to ? to->chain : 0, chain);
+	fresh.other = to && !back ? to->other : 0;
+	if (to && !same && lives(t, to->chain, e->seen_ns, &old))
+		fresh.other = to->chain;
+	entry_write(t, i, place_of(t, b, to), fresh);
+	*ret_position = fresh.chain;
+	return !same;
+}
+
 bool
 name_learn(
 	struct name_table *t,
@@ -202,29 +288,54 @@ name_learn(
 	const struct name_chain *chain,
 	struct name_entry *ret_old
 ) {
-	struct name_entry fresh = *e;
+	uint32_t position;
+
+	lock(t);
+	bool other = learn(t, e, chain, ret_old, &position);
+	unlock(t);
+	return other;
+}
+
+static bool
+has_name(const struct name_table *t, uint32_t position, const struct name_chain *one) {
+	struct name_chain c;
+
+	if (!name_chain(t, position, &c))
+		return false;
+	for (size_t at = 0; at < c.length;) {
+		size_t size = 1;
+		while (at + size <= c.length && c.bytes[at + size - 1] != 0)
+			size += (size_t)c.bytes[at + size - 1] + 1;
+		if (size == one->length && at + size <= c.length
+		    && memcmp(c.bytes + at, one->bytes, size) == 0)
+			return true;
+		at += size;
+	}
+	return false;
+}
+
+uint32_t
+name_serve(struct name_table *t, const struct name_entry *e, const struct name_chain *chain) {
+	struct name_entry old;
+	struct name_chain live;
+	uint32_t position;
 
 	lock(t);
 	uint32_t i = bucket_of(t, e->slot, e->family, e->address);
-	struct name_bucket *b = &t->bucket[i];
-	struct name_entry *to = find_in(b, e->slot, e->family, e->address);
-	*ret_old = to ? *to : (struct name_entry){0};
-	bool same = to && chain_same(t, to->chain, chain);
-	if (same && kept(t, to->chain, t->units / 2))
-		fresh.chain = to->chain;
-	else
-		fresh.chain = chain_write(t, chain);
-	if (!to) {
-		to = &b->entry[0];
-		for (int k = 1; k < WAYS && to->family != 0; k++)
-			if (b->entry[k].family == 0 || b->entry[k].seen_ns < to->seen_ns)
-				to = &b->entry[k];
-		if (to->family == 0)
-			__atomic_store_n(&t->used, t->used + 1, __ATOMIC_RELAXED);
+	struct name_entry *to = find_in(&t->bucket[i], e->slot, e->family, e->address);
+	if (to && has_name(t, to->chain, chain)) {
+		position = to->chain;
+	} else if (to && to->other && has_name(t, to->other, chain)) {
+		position = to->other;
+	} else if (to && !name_is_served(to) && lives(t, to->chain, e->seen_ns, &live)) {
+		struct name_entry beside = *to;
+		position = beside.other = chain_write(t, chain, dies(e));
+		entry_write(t, i, to, beside);
+	} else {
+		learn(t, e, chain, &old, &position);
 	}
-	entry_write(t, i, to, fresh);
 	unlock(t);
-	return !same;
+	return position;
 }
 
 void

@@ -116,6 +116,32 @@ frame_tcp(
 }
 
 struct frame
+frame_segment(
+	const struct party *from,
+	const struct party *to,
+	const uint16_t ports[2],
+	uint8_t flags,
+	const uint32_t at_ack[2],
+	const void *payload,
+	size_t length
+) {
+	struct frame f = ip4(from, to, 6, 20 + length);
+	uint8_t *tcp = f.bytes + 34;
+
+	put16(tcp, ports[0]);
+	put16(tcp + 2, ports[1]);
+	for (int i = 0; i < 2; i++) {
+		put16(tcp + 4 + 4 * i, (uint16_t)(at_ack[i] >> 16));
+		put16(tcp + 6 + 4 * i, (uint16_t)at_ack[i]);
+	}
+	tcp[12] = 0x50;
+	tcp[13] = flags;
+	if (length)
+		memcpy(tcp + 20, payload, length);
+	return f;
+}
+
+struct frame
 frame_echo(const struct party *from, const struct party *to, uint8_t type, uint16_t id) {
 	struct frame f = ip4(from, to, 1, 16);
 

@@ -39,6 +39,16 @@ struct frame frame_tcp(
 	uint16_t dport,
 	uint8_t flags
 );
+// With a payload; `at` is the sequence number of its first byte (of the SYN, with that flag).
+struct frame frame_segment(
+	const struct party *from,
+	const struct party *to,
+	const uint16_t ports[2],
+	uint8_t flags,
+	const uint32_t at_ack[2],
+	const void *payload,
+	size_t length
+);
 struct frame
 frame_echo(const struct party *from, const struct party *to, uint8_t type, uint16_t id);
 // Destination unreachable, about `quoted`, which went from `to` (or through it) to somebody.

@@ -3,6 +3,7 @@
 
 #include "tests/unit/bridge.h"
 #include "tests/unit/image.h"
+#include "tests/unit/message.h"
 #include "tests/unit/test.h"
 
 #include <string.h>
@@ -38,65 +39,6 @@ teardown(void **state) {
 	return 0;
 }
 
-static size_t
-put_name(uint8_t *at, const char *name) {
-	uint8_t *p = at;
-
-	while (*name) {
-		size_t label = strcspn(name, ".");
-		*p++ = (uint8_t)label;
-		memcpy(p, name, label);
-		p += label;
-		name += label + (name[label] == '.');
-	}
-	*p++ = 0;
-	return (size_t)(p - at);
-}
-
-struct message {
-	uint8_t bytes[1024];
-	size_t length;
-};
-
-static void
-put(struct message *m, const void *bytes, size_t n) {
-	memcpy(m->bytes + m->length, bytes, n);
-	m->length += n;
-}
-
-static struct message
-ask(uint16_t id, const char *name) {
-	struct message m = {.bytes = {(uint8_t)(id >> 8), (uint8_t)id, 1, 0, 0, 1}, .length = 12};
-
-	m.length += put_name(m.bytes + 12, name);
-	put(&m, (uint8_t[]){0, 1, 0, 1}, 4);
-	return m;
-}
-
-static void
-record(struct message *m, const char *owner, uint16_t type, const void *data, size_t n) {
-	m->length += put_name(m->bytes + m->length, owner);
-	put(m,
-	    (uint8_t[]){(uint8_t)(type >> 8), (uint8_t)type, 0, 1, 0, 0, 0, 60, 0, (uint8_t)n},
-	    10);
-	put(m, data, n);
-	m->bytes[7]++;
-}
-
-// `name` is an alias of `alias` (may be NULL), which has the address.
-static struct message
-answer(uint16_t id, const char *name, const char *alias, const struct party *to) {
-	struct message m = ask(id, name);
-	uint8_t wire[256];
-
-	m.bytes[2] = 0x81;
-	m.bytes[3] = 0x80;
-	if (alias)
-		record(&m, name, 5, wire, put_name(wire, alias));
-	record(&m, alias ? alias : name, 1, to->ip4, 4);
-	return m;
-}
-
 static enum reason
 query(const struct party *who, unsigned int port, uint16_t sport, const struct message *m) {
 	struct frame f = frame_udp_with(who, &server, sport, 53, m->bytes, m->length);
@@ -116,7 +58,7 @@ resolve(const struct party *who,
 	const char *alias,
 	const struct party *to) {
 	static uint16_t id = 1;
-	struct message q = ask(++id, name), r = answer(id, name, alias, to);
+	struct message q = message_ask(++id, name), r = message_answer(id, name, alias, to->ip4);
 
 	assert_int_equal(query(who, port, 4000, &q), REASON_NONE);
 	assert_int_equal(reply(who, 4000, &r), REASON_NONE);
@@ -213,10 +155,10 @@ test_rule_after_the_answer(void **state) {
 static void
 test_only_what_was_asked(void **state) {
 	(void)state;
-	struct message q = ask(7, "example.org");
-	struct message r = answer(7, "example.org", NULL, &site);
-	struct message wrong_id = answer(8, "example.org", NULL, &site);
-	struct message wrong_name = answer(7, "example.net", NULL, &site);
+	struct message q = message_ask(7, "example.org");
+	struct message r = message_answer(7, "example.org", NULL, site.ip4);
+	struct message wrong_id = message_answer(8, "example.org", NULL, site.ip4);
+	struct message wrong_name = message_answer(7, "example.net", NULL, site.ip4);
 
 	image_name(&image, image_destination(&image, POLICY_BLOCK), "example.org");
 	bridge_policy(&b, &image);
@@ -238,7 +180,7 @@ test_only_what_was_asked(void **state) {
 static void
 test_analyze_lists_all(void **state) {
 	(void)state;
-	struct message r = answer(7, "example.org", NULL, &site);
+	struct message r = message_answer(7, "example.org", NULL, site.ip4);
 
 	b.shared->learn_unasked = true;
 	reply(&a, 4000, &r);
