@@ -2,11 +2,11 @@
 
 #include "control/act.h"
 
+#include "control/change.h"
 #include "control/clock.h"
 #include "control/core.h"
 #include "control/dplink.h"
 #include "control/handover.h"
-#include "control/id.h"
 #include "control/persist.h"
 #include "control/publish.h"
 
@@ -21,7 +21,6 @@ struct act {
 	struct core *core;
 	struct change change;
 	struct store_change job;
-	struct device *device;
 	struct destination *destination; // pinned by its count of peers
 	act_done done;
 	void *context;
@@ -40,14 +39,45 @@ acts_init(struct acts *a) {
 	a->history_count = 0;
 }
 
+static void
+forget(struct change *c) {
+	text_drop(c->text_was);
+	text_drop(c->text_now);
+}
+
+void
+acts_fini(struct acts *a) {
+	while (a->history_count > 0)
+		forget(&a->history[--a->history_count]);
+}
+
 void
 acts_keep(struct acts *a, const struct change *c) {
-	if (a->history_count == ACT_HISTORY)
+	if (a->history_count == ACT_HISTORY) {
+		forget(&a->history[0]);
 		memmove(a->history, a->history + 1, --a->history_count * sizeof *a->history);
+	}
 	a->history[a->history_count++] = *c;
+	text_hold(c->text_was);
+	text_hold(c->text_now);
 	for (size_t i = 0; c->undoes && i < a->history_count; i++)
-		if (a->history[i].id == c->undoes)
+		if (a->history[i].id == c->undoes) {
 			a->history[i].undone = true;
+			a->history[i].confirm_ns = 0;
+		}
+}
+
+struct change *
+acts_find(struct acts *a, uint64_t id) {
+	for (size_t i = 0; i < a->history_count; i++)
+		if (a->history[i].id == id)
+			return &a->history[i];
+	return NULL;
+}
+
+static bool
+can_be_undone(const struct core *core, const struct change *c) {
+	return !c->undone && !c->undoes && change_is_possible(core, c);
 }
 
 bool
@@ -55,33 +85,32 @@ acts_undo(const struct core *core, const char *author, struct change *ret) {
 	const struct acts *a = &core->acts;
 
 	for (size_t i = a->history_count; i-- > 0;) {
-		const struct change *c = &a->history[i];
-		if (c->undone || c->undoes || (c->device && !device_by_id(&core->state, c->device))
-		    || (c->destination && !destination_by_id(&core->state, c->destination)))
+		if (!can_be_undone(core, &a->history[i]))
 			continue;
-		*ret = *c;
-		ret->undoes = c->id;
-		ret->set = !c->set;
-		ret->undone = false;
-		memcpy(ret->name_now, c->name_was, sizeof ret->name_now);
-		memcpy(ret->profile_now, c->profile_was, sizeof ret->profile_now);
-		ret->limits_now = c->limits_was;
-		snprintf(ret->author, sizeof ret->author, "%s", author);
+		change_reverse(&a->history[i], author, ret);
 		return true;
 	}
 	return false;
 }
 
-static bool
-moves_limits(const struct change *c) {
-	return memcmp(&c->limits_was, &c->limits_now, sizeof c->limits_was) != 0;
+bool
+acts_undo_one(const struct core *core, uint64_t id, const char *author, struct change *ret) {
+	const struct acts *a = &core->acts;
+
+	for (size_t i = 0; i < a->history_count; i++)
+		if (a->history[i].id == id && can_be_undone(core, &a->history[i])) {
+			change_reverse(&a->history[i], author, ret);
+			return true;
+		}
+	return false;
 }
 
-static bool
-moves_policy(const struct change *c) {
-	if (c->kind == CHANGE_RULE)
-		return c->action & ACTION_POLICY;
-	return strcmp(c->profile_was, c->profile_now) != 0 || moves_limits(c);
+static void
+release(struct act *a) {
+	if (a->destination)
+		a->destination->peers--;
+	forget(&a->change);
+	free(a);
 }
 
 static void
@@ -95,17 +124,14 @@ finish(struct act *a, enum act_outcome outcome, const char *message) {
 		r.generation = c->in_force;
 	if (outcome == ACT_CONFIRMED && a->moves_policy)
 		r.confirmed_us = (clock_mono_ns() - a->began_ns) / NS_PER_US;
-	if (a->change.kind == CHANGE_RULE && a->change.set && outcome <= ACT_REFUSED)
-		r.rule = rule_find(
-			&c->state, (enum action)a->change.action, a->device, a->destination
-		);
+	if (a->change.kind == CHANGE_RULE && a->change.rule_has && outcome <= ACT_REFUSED)
+		r.rule = rule_by_id(&c->state, a->change.rule);
 	if (outcome == ACT_CONFIRMED && a->moves_policy && r.rule)
 		publish_rule(c, r.rule); // in force now
 	snprintf(r.message, sizeof r.message, "%s", message ? message : "");
-	a->done(a->context, &a->change, &r);
-	if (a->destination)
-		a->destination->peers--;
-	free(a);
+	if (a->done)
+		a->done(a->context, &a->change, &r);
+	release(a);
 }
 
 static void
@@ -158,48 +184,6 @@ await(struct act *a) {
 	ev_timer_start(c->loop, &a->timeout);
 }
 
-static void
-apply_rule(struct act *a) {
-	struct state *s = &a->core->state;
-	struct change *c = &a->change;
-	struct rule *r = rule_find(s, (enum action)c->action, a->device, a->destination);
-
-	if (c->set) {
-		r = rule_set(
-			s,
-			c->rule,
-			(enum action)c->action,
-			a->device,
-			a->destination,
-			c->rule_created_ns,
-			c->author
-		);
-		if (r)
-			publish_rule(a->core, r);
-	} else if (r) {
-		publish_rule_removed(a->core, r->id);
-		rule_clear(s, r);
-	}
-}
-
-static void
-apply(struct act *a) {
-	struct change *c = &a->change;
-
-	if (c->kind == CHANGE_RULE) {
-		apply_rule(a);
-	} else if (c->kind == CHANGE_DEVICE) {
-		memcpy(a->device->user_name, c->name_now, sizeof a->device->user_name);
-		memcpy(a->device->profile, c->profile_now, sizeof a->device->profile);
-		a->device->limits = c->limits_now;
-		a->device->changed = true;
-	} else {
-		memcpy(a->destination->user_name, c->name_now, sizeof a->destination->user_name);
-		a->destination->changed = true;
-	}
-	acts_keep(&a->core->acts, c);
-}
-
 static void start_next(struct core *c);
 
 static void
@@ -214,67 +198,15 @@ committed(struct store_job *job) {
 		return;
 	}
 	c->state.generation = a->job.generation;
-	apply(a);
+	struct rule *r = change_apply(c, &a->change);
+	if (r)
+		publish_rule(c, r);
+	if (!a->change.automatic)
+		acts_keep(&c->acts, &a->change);
 	if (a->moves_policy)
 		handover_now(c);
 	await(a);
 	start_next(c);
-}
-
-// Whether it would change anything; fills in what was before.
-static bool
-complete(struct act *a) {
-	struct change *c = &a->change;
-
-	c->id = id_new();
-	c->time_ns = clock_wall_ns();
-	if (c->kind == CHANGE_RULE) {
-		const struct rule *r = rule_find(
-			&a->core->state, (enum action)c->action, a->device, a->destination
-		);
-		c->rule = r ? r->id : id_new();
-		c->rule_created_ns = r ? r->created_ns : c->time_ns;
-		return c->set != (r != NULL);
-	}
-	if (c->kind == CHANGE_DEVICE) {
-		memcpy(c->name_was, a->device->user_name, sizeof c->name_was);
-		memcpy(c->profile_was, a->device->profile, sizeof c->profile_was);
-		c->limits_was = a->device->limits;
-	} else {
-		memcpy(c->name_was, a->destination->user_name, sizeof c->name_was);
-	}
-	return strcmp(c->name_was, c->name_now) != 0 || strcmp(c->profile_was, c->profile_now) != 0
-		|| moves_limits(c);
-}
-
-static void
-write_down(struct act *a) {
-	struct store_change *j = &a->job;
-	struct change *c = &a->change;
-
-	*j = (struct store_change){
-		.job = {.run = store_run_change, .done = committed},
-		.change = *c,
-	};
-	if (a->moves_policy)
-		a->core->generation_given++;
-	j->generation = a->core->generation_given;
-	if (a->device) {
-		j->has_device = true;
-		persist_device_row(a->device, &j->device);
-		if (c->kind == CHANGE_DEVICE) {
-			memcpy(j->device.user_name, c->name_now, sizeof j->device.user_name);
-			memcpy(j->device.profile, c->profile_now, sizeof j->device.profile);
-			j->device.limits = c->limits_now;
-		}
-	}
-	if (a->destination) {
-		j->has_destination = true;
-		persist_destination_row(a->destination, &j->destination);
-		if (c->kind == CHANGE_DESTINATION)
-			memcpy(j->destination.user_name, c->name_now, sizeof c->name_now);
-	}
-	store_submit(a->core->store, &j->job);
 }
 
 // The first of the queue goes to the store; those that change nothing are answered at once.
@@ -283,40 +215,43 @@ start_next(struct core *c) {
 	struct act *a;
 
 	while ((a = TAILQ_FIRST(&c->acts.queue))) {
-		if (complete(a)) {
-			a->moves_policy = moves_policy(&a->change);
-			write_down(a);
+		bool possible = change_is_possible(c, &a->change);
+		if (possible && change_complete(c, &a->change)) {
+			a->moves_policy = change_moves_policy(&a->change);
+			change_job(c, &a->change, &a->job);
+			a->job.job.done = committed;
+			store_submit(c->store, &a->job.job);
 			return;
 		}
-		a->moves_policy = a->change.kind == CHANGE_RULE && a->change.action & ACTION_POLICY;
+		if (!possible) {
+			finish(a, ACT_GONE, NULL);
+			continue;
+		}
+		a->moves_policy = a->change.kind == CHANGE_RULE && change_moves_policy(&a->change);
 		await(a);
 	}
 }
 
 void
 act_submit(struct core *c, const struct change *change, act_done done, void *context) {
-	struct act_result failed = {.outcome = ACT_GONE};
+	struct act_result failed = {.outcome = ACT_FAILED, .message = "Out of memory."};
 	struct act *a = calloc(1, sizeof *a);
 
 	if (!a) {
-		failed.outcome = ACT_FAILED;
-		snprintf(failed.message, sizeof failed.message, "Out of memory.");
-		done(context, change, &failed);
+		if (done)
+			done(context, change, &failed);
 		return;
 	}
 	a->core = c;
 	a->change = *change;
+	text_hold(a->change.text_was);
+	text_hold(a->change.text_now);
 	a->done = done;
 	a->context = context;
 	a->began_ns = clock_mono_ns();
-	a->device = change->device ? device_by_id(&c->state, change->device) : NULL;
-	a->destination =
-		change->destination ? destination_by_id(&c->state, change->destination) : NULL;
-	if ((change->device && !a->device) || (change->destination && !a->destination)) {
-		done(context, change, &failed);
-		free(a);
-		return;
-	}
+	uint64_t destination =
+		change->destination ? change->destination : change->rule_now.destination;
+	a->destination = destination ? destination_by_id(&c->state, destination) : NULL;
 	if (a->destination)
 		a->destination->peers++;
 	ev_init(&a->timeout, on_timeout);

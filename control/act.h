@@ -30,7 +30,7 @@ struct act_result {
 	enum act_outcome outcome;
 	uint64_t generation;
 	uint64_t confirmed_us;
-	const struct rule *rule; // that it made, or found made; NULL otherwise
+	const struct rule *rule; // that it made, changed, or found made; NULL otherwise
 	char message[256];
 };
 
@@ -48,13 +48,16 @@ struct acts {
 };
 
 void acts_init(struct acts *a);
-// A change that the store kept from earlier, oldest first.
+void acts_fini(struct acts *a);
+// A change that was made just now, or that the store kept from earlier, oldest first.
 void acts_keep(struct acts *a, const struct change *c);
-// The change that takes back the newest one not taken back yet; false when there is none.
-// What it was about must still be known.
+// The change that takes back the newest one not taken back yet, or the one with this id; false when
+// there is none.  What it was about must still be known.  Its texts are the history's.
 bool acts_undo(const struct core *c, const char *author, struct change *ret);
+bool acts_undo_one(const struct core *c, uint64_t id, const char *author, struct change *ret);
+struct change *acts_find(struct acts *a, uint64_t id);
 
-// Fills in the rest of the change itself; `done` is called once, perhaps at once.
+// Fills in the rest of the change itself; `done` is called once, perhaps at once, and may be NULL.
 void act_submit(struct core *c, const struct change *change, act_done done, void *context);
 // control/handover.c: the dataplane confirmed, refused, or is gone.
 void acts_confirmed(struct core *c, uint64_t generation);

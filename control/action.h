@@ -12,7 +12,9 @@
 #define ACTIONS(X)                                                                                 \
 	X(BLOCK, 1, "block", "unblock")                                                            \
 	X(ALLOW, 2, "allow", "unallow")                                                            \
-	X(IGNORE, 4, "ignore", "unignore")
+	X(IGNORE, 4, "ignore", "unignore")                                                         \
+	X(LIMIT, 8, "limit", "unlimit")                                                            \
+	X(PAUSE, 16, "pause", "resume")
 
 enum action {
 #define X(id, bit, ...) ACTION_##id = bit,
@@ -20,7 +22,8 @@ enum action {
 #undef X
 };
 
-// The first two are the image's own bits; ignoring is a matter of the view.
+// The first two are the image's own bits; ignoring is a matter of the view.  A limit slows, a pause
+// is a block that ends by itself and goes before every allow.
 #define ACTION_POLICY (ACTION_BLOCK | ACTION_ALLOW)
 static_assert((int)ACTION_BLOCK == (int)POLICY_BLOCK && (int)ACTION_ALLOW == (int)POLICY_ALLOW);
 

@@ -271,11 +271,27 @@ config_load(struct config *c, const char *file, bool must_exist, char ret_error[
 
 	if (!must_exist && access(file, F_OK) < 0)
 		return 0;
+	snprintf(c->file, sizeof c->file, "%s", file);
 	int r = yaml_tree_load(file, &tree, ret_error);
 	if (r < 0)
 		return r;
 	r = yaml_tree_read(&tree, &tree.nodes[0], keys, ARRAY_LEN(keys), c, ret_error);
 	yaml_tree_free(&tree);
+	return r;
+}
+
+int
+config_default_profile(const struct config *c, char ret[33], char ret_error[CONFIG_ERROR]) {
+	struct config *now = c->file[0] && !c->default_by_option ? malloc(sizeof *now) : NULL;
+	int r = 0;
+
+	if (now) {
+		config_defaults(now);
+		r = config_load(now, c->file, true, ret_error);
+	}
+	if (r == 0)
+		snprintf(ret, 33, "%s", now ? now->default_profile : c->default_profile);
+	free(now);
 	return r;
 }
 
@@ -314,6 +330,7 @@ take_option(struct config *c, const char *option, const char *value, bool *ret_o
 		*ret_ok = value[0] && strlen(value) < sizeof c->default_profile;
 		snprintf(c->default_profile, sizeof c->default_profile, "%s", value);
 		snprintf(c->default_profile_at, sizeof c->default_profile_at, "%s", option);
+		c->default_by_option = true;
 		return true;
 	}
 	if (strcmp(option, "--log-level") == 0) {

@@ -30,6 +30,8 @@ struct config {
 	char profiles_dir[CONFIG_PATH]; // the household's own
 	char default_profile[33];
 	char default_profile_at[CONFIG_PATH + 32]; // file:line:column, or where else it was said
+	char file[CONFIG_PATH]; // that was read; empty: none
+	bool default_by_option; // the command line says the default profile
 	char unix_group[33];
 	struct banner banner; // no title: none
 	struct lists_config lists;
@@ -40,6 +42,8 @@ struct config {
 void config_defaults(struct config *c);
 // A file that was not asked for by name may be absent.
 int config_load(struct config *c, const char *file, bool must_exist, char ret_error[CONFIG_ERROR]);
+// The default profile as file and command line say it now.
+int config_default_profile(const struct config *c, char ret[33], char ret_error[CONFIG_ERROR]);
 // --listen replaces what the file says with the first address, then adds.
 int config_add_listen(struct config *c, const char *text, char ret_error[CONFIG_ERROR]);
 

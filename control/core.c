@@ -11,6 +11,7 @@
 #include "control/lists.h"
 #include "control/persist.h"
 #include "control/publish.h"
+#include "control/upkeep.h"
 #include "platform/lists_image.h"
 #include "platform/log.h"
 #include "platform/vendor.h"
@@ -164,6 +165,15 @@ keep_last_seen(struct core *c) {
 	for (size_t i = 0; i < c->state.destinations_count; i++)
 		if (c->state.destinations[i]->last_seen_ns + SEEN_AGAIN_NS > now)
 			c->state.destinations[i]->dirty = true;
+	for (size_t i = 0; i < c->state.rules_count; i++)
+		if (c->state.rules[i]->last_hit_ns + SEEN_AGAIN_NS > now)
+			c->state.rules[i]->dirty = true;
+	for (size_t i = 0; i < c->state.profiles.count; i++)
+		for (size_t k = 0; k < c->state.profiles.items[i].own_count; k++) {
+			struct profile_rule *r = &c->state.profiles.items[i].rules[k];
+			if (r->last_hit_ns + SEEN_AGAIN_NS > now)
+				r->dirty = true;
+		}
 }
 
 static void
@@ -175,6 +185,7 @@ on_second(struct ev_loop *loop, struct ev_timer *w, int revents) {
 	publish_stats(c);
 	keep_last_seen(c);
 	handover_retry(c);
+	upkeep_second(c);
 	if (c->state.names_moved)
 		persist_names_moved(c);
 }
@@ -222,23 +233,20 @@ keep_change(void *context, const struct change *change) {
 
 static int
 load_profiles(struct core *c) {
-	char path[CONFIG_PATH + 16];
 	char error[PROFILE_ERROR];
 
-	snprintf(path, sizeof path, "%s/profiles", c->config->data_dir);
-	if (profiles_load(&c->state.profiles, path, error) < 0
-	    || profiles_load(&c->state.profiles, c->config->profiles_dir, error) < 0) {
+	if (core_load_profiles(c, error) < 0) {
 		log_err("%s", error);
 		return -1;
 	}
 	c->state.answers = c->config->answers;
 	if (profiles_set_default(&c->state.profiles, c->config->default_profile) == 0)
 		return 0;
-	log_err("%s: there is no profile '%s' in %s or %s: write allow-all or block-all, or add "
-		"%s.yaml",
+	log_err("%s: there is no profile '%s' in %s/profiles or %s: write allow-all or block-all, "
+		"or add %s.yaml",
 		c->config->default_profile_at,
 		c->config->default_profile,
-		path,
+		c->config->data_dir,
 		c->config->profiles_dir,
 		c->config->default_profile);
 	return -1;
@@ -257,6 +265,8 @@ load_store(struct core *c) {
 	c->state.generation += 1;
 	c->generation_given = c->state.generation;
 	c->storage_ok = true;
+	if (upkeep_start(c) < 0)
+		return -1;
 	return store_start(c->store, c->loop);
 }
 
@@ -332,6 +342,7 @@ core_start(struct core *c, struct ev_loop *loop, const struct config *config) {
 		log_err("the lists cannot be started: %s", strerror(-r));
 		return -1;
 	}
+	c->state.lists = c->lists;
 	handover_now(c);
 	handover_save(c, NULL, NULL);
 	if (listen_http(c) < 0)
@@ -355,11 +366,14 @@ core_stop(struct core *c) {
 	stream_free(c->stream);
 	lists_stop(c->lists);
 	dplink_free(c->link);
+	acts_fini(&c->acts);
 	free(c->image);
 }
 
 void
 core_reload(struct core *c) {
-	log_info("reading the lists again");
+	log_info("reading the profiles and the lists again");
+	upkeep_reload(c);
+	upkeep_default(c);
 	lists_reload(c->lists);
 }

@@ -59,7 +59,7 @@ struct core {
 
 int core_start(struct core *c, struct ev_loop *loop, const struct config *config);
 void core_stop(struct core *c);
-void core_reload(struct core *c); // SIGHUP: the files of the lists
+void core_reload(struct core *c); // SIGHUP: the files of the profiles and lists
 
 // "ok", "degraded" or "down", and whether the rules in force are the newest.
 const char *core_health(const struct core *c);

@@ -24,7 +24,7 @@ destination_free(struct destination *d) {
 
 bool
 destination_is_held(const struct destination *d) {
-	return d->actions || d->pair_rules || d->user_name[0];
+	return d->rules || d->user_name[0];
 }
 
 // The one that was silent longest and that nobody decided about leaves.

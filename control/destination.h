@@ -55,7 +55,8 @@ struct destination {
 	unsigned int names_count;
 	unsigned int addresses_count;
 	unsigned int peers; // that name it, so that it must stay
-	unsigned int pair_rules;
+	unsigned int rules; // that name it, in force or not
+	unsigned int pair_rules; // those of them that are for one device
 	uint64_t first_seen_ns;
 	uint64_t last_seen_ns; // traffic; 0 when there was none
 	uint64_t dns_seen_ns;

@@ -7,7 +7,6 @@
 #include <libpsl.h>
 
 #include <ctype.h>
-#include <stdbool.h>
 
 static const psl_ctx_t *list;
 
@@ -30,8 +29,8 @@ next_label(const char *name) {
 	return NULL;
 }
 
-static bool
-is_public_suffix(const char *name) {
+bool
+domain_is_public_suffix(const char *name) {
 	if (!next_label(name))
 		return true;
 	return list && psl_is_public_suffix2(list, name, PSL_TYPE_ICANN);
@@ -41,9 +40,9 @@ const char *
 domain_registrable(const char *name) {
 	const char *next;
 
-	if (is_public_suffix(name))
+	if (domain_is_public_suffix(name))
 		return name;
-	while ((next = next_label(name)) && !is_public_suffix(next))
+	while ((next = next_label(name)) && !domain_is_public_suffix(next))
 		name = next;
 	return name;
 }

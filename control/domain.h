@@ -8,6 +8,7 @@
 
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,8 @@ void domain_init(const char *file);
 // The registrable domain of a name, inside the name itself.  A public suffix, or a name of one
 // label, is its own registrable domain.
 const char *domain_registrable(const char *name);
+// One label, or a suffix beneath which anybody registers: "org", "co.uk".
+bool domain_is_public_suffix(const char *name);
 
 // Length-prefixed labels in lower case without the root byte; returns their length.
 size_t domain_wire(const char *name, uint8_t ret[DOMAIN_WIRE_MAX]);

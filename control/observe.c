@@ -159,12 +159,8 @@ observe_alert(struct state *s, const struct wire_alert *w) {
 // Lists keep their own count: their ids are no rule's.
 void
 observe_hits(struct state *s, const struct wire_hits *w) {
-	struct rule *r = w->rule & WIRE_HITS_LIST ? NULL : rule_by_id(s, w->rule);
-
-	if (!r)
-		return;
-	r->hits += w->hits;
-	r->last_hit_ns = MAX_OF(r->last_hit_ns, clock_wall_of(w->last_ns));
+	if (!(w->rule & WIRE_HITS_LIST))
+		rules_count_hits(s, w->rule, w->hits, w->last_ns);
 }
 
 void

@@ -103,16 +103,6 @@ hold_chain(struct state *s, struct peer *p) {
 	}
 }
 
-static bool
-is_ruled(const struct peer *p) {
-	if ((p->link->destination->actions | p->link->actions) & ACTION_POLICY)
-		return true;
-	for (unsigned int i = 0; i < p->chains; i++)
-		if (p->chain[i]->actions & ACTION_POLICY || p->chain[i]->pair_rules)
-			return true;
-	return false;
-}
-
 // What was counted for the bare address is this name's.
 static void
 adopt(struct state *s, struct peer *p) {
@@ -139,7 +129,7 @@ peer_learn(
 	p->seen_ns = seen_ns;
 	peer_set_dirty(s, p, true);
 
-	bool was_ruled = p->link && is_ruled(p);
+	bool was_ruled = p->link && rules_name_any(s, p->names, p->names_length);
 	bool same = p->link && p->names_length == length && memcmp(p->names, names, length) == 0;
 	if (!same) {
 		char *copy = malloc(length);
@@ -173,7 +163,7 @@ peer_learn(
 	destination_add_name(to, p->names, seen_ns);
 	destination_add_address(to, family, address, seen_ns);
 	adopt(s, p);
-	if (!same && (was_ruled || is_ruled(p)))
+	if (!same && (was_ruled || rules_name_any(s, p->names, p->names_length)))
 		s->names_moved = true;
 	return p;
 }

@@ -77,6 +77,7 @@ batch_free(struct batch *b) {
 	free(b->job.devices);
 	free(b->job.destinations);
 	free(b->job.peers);
+	free(b->job.rule_states);
 	free(b);
 }
 
@@ -99,6 +100,11 @@ mark_again(struct core *c, const struct store_batch *b) {
 		struct peer *p = d ? peer_find(&c->state, d, row->family, row->address) : NULL;
 		if (p)
 			peer_set_dirty(&c->state, p, true);
+	}
+	for (size_t i = 0; i < b->rule_states_count; i++) {
+		struct rule *r = rule_by_id(&c->state, b->rule_states[i].id);
+		if (r)
+			r->dirty = true;
 	}
 }
 
@@ -131,7 +137,8 @@ batch_new(struct core *c) {
 	b->job.devices = malloc(ROWS_MAX * sizeof *b->job.devices);
 	b->job.destinations = malloc(ROWS_MAX * sizeof *b->job.destinations);
 	b->job.peers = malloc(ROWS_MAX * sizeof *b->job.peers);
-	if (b->job.devices && b->job.destinations && b->job.peers)
+	b->job.rule_states = malloc(ROWS_MAX * sizeof *b->job.rule_states);
+	if (b->job.devices && b->job.destinations && b->job.peers && b->job.rule_states)
 		return b;
 	batch_free(b);
 	return NULL;
@@ -141,6 +148,39 @@ batch_new(struct core *c) {
 static bool
 is_kept(const struct destination *d) {
 	return d->visible && (d->kind == DESTINATION_DOMAIN || destination_is_held(d));
+}
+
+static void
+collect_rules(struct state *s, struct store_batch *b) {
+	for (size_t i = 0; i < s->rules_count && b->rule_states_count < ROWS_MAX; i++) {
+		struct rule *r = s->rules[i];
+		if (!r->dirty)
+			continue;
+		r->dirty = false;
+		b->rule_states[b->rule_states_count++] =
+			(struct rule_state_row){r->id, r->active, r->hits, r->last_hit_ns};
+	}
+	for (size_t i = 0; i < s->profiles.count; i++)
+		for (size_t k = 0; k < s->profiles.items[i].own_count; k++) {
+			struct profile_rule *r = &s->profiles.items[i].rules[k];
+			if (!r->dirty || b->rule_states_count == ROWS_MAX)
+				continue;
+			r->dirty = false;
+			b->rule_states[b->rule_states_count++] =
+				(struct rule_state_row){r->id, r->active, r->hits, r->last_hit_ns};
+		}
+}
+
+static bool
+are_rules_dirty(const struct state *s) {
+	bool dirty = false;
+
+	for (size_t i = 0; i < s->rules_count && !dirty; i++)
+		dirty = s->rules[i]->dirty;
+	for (size_t i = 0; i < s->profiles.count; i++)
+		for (size_t k = 0; k < s->profiles.items[i].own_count && !dirty; k++)
+			dirty = s->profiles.items[i].rules[k].dirty;
+	return dirty;
 }
 
 static void
@@ -162,6 +202,7 @@ collect(struct core *c, struct store_batch *b) {
 		if (is_kept(d))
 			persist_destination_row(d, &b->destinations[b->destinations_count++]);
 	}
+	collect_rules(s, b);
 	// The newest come last; what is dirty was learned just now.
 	TAILQ_FOREACH_REVERSE(p, &s->peers_by_age, peer_list, by_age) {
 		if (s->peers_dirty == 0 || b->peers_count == ROWS_MAX)
@@ -175,7 +216,7 @@ collect(struct core *c, struct store_batch *b) {
 
 static bool
 is_anything_dirty(const struct state *s) {
-	bool dirty = s->peers_dirty > 0;
+	bool dirty = s->peers_dirty > 0 || are_rules_dirty(s);
 
 	for (size_t i = 0; i < s->devices_count && !dirty; i++)
 		dirty = s->devices[i]->dirty;
@@ -192,7 +233,9 @@ persist_flush(struct core *c) {
 	if (!b)
 		return;
 	collect(c, &b->job);
-	if (b->job.devices_count + b->job.destinations_count + b->job.peers_count == 0) {
+	if (b->job.devices_count + b->job.destinations_count + b->job.peers_count
+		    + b->job.rule_states_count
+	    == 0) {
 		batch_free(b);
 		return;
 	}

@@ -3,7 +3,6 @@
 #include "control/policy.h"
 
 #include "control/array.h"
-#include "control/domain.h"
 #include "control/policy_build.h"
 
 #include <errno.h>
@@ -25,8 +24,8 @@ burst(uint64_t bytes) {
 	return bytes ? (uint32_t)MIN_OF(MAX_OF(bytes / 4, BURST_MIN), (uint64_t)UINT32_MAX) : 0;
 }
 
-static uint32_t
-limit_row(struct policy_build *b, const struct device_limits *l) {
+uint32_t
+policy_limit_row(struct policy_build *b, const struct device_limits *l) {
 	const struct policy_limit limit = {
 		.up = l->up_bps / 8,
 		.down = l->down_bps / 8,
@@ -45,72 +44,11 @@ policy_device_row(struct policy_build *b, const struct device *d) {
 	if (b->device_rows[at] == POLICY_NO_ROW) {
 		b->device_rows[at] = compile_device(&b->c, d->mac, profile_row(b->s, d));
 		if (device_is_limited(d))
-			compile_device_limit(&b->c, b->device_rows[at], limit_row(b, &d->limits));
+			compile_device_limit(
+				&b->c, b->device_rows[at], policy_limit_row(b, &d->limits)
+			);
 	}
 	return b->device_rows[at];
-}
-
-// The name becomes one of the object's; what devices resolved beneath it is noted as touched.
-static void
-add_name(struct policy_build *b, uint32_t object, const char *name, bool beneath) {
-	uint8_t wire[DOMAIN_WIRE_MAX];
-	size_t length = domain_wire(name, wire);
-
-	if (length == 0)
-		return;
-	compile_object_name(&b->c, object, wire, length, beneath);
-	const struct destination *d = destination_find_domain(b->s, domain_registrable(name));
-	if (d)
-		policy_known_touch(b, d);
-}
-
-static uint32_t
-node_row(struct policy_build *b, const struct destination *d) {
-	size_t at =
-		array_position((void *const *)b->s->destinations, b->s->destinations_count, d->id);
-
-	if (b->node_rows[at] != POLICY_NO_ROW)
-		return b->node_rows[at];
-	uint32_t row = b->node_rows[at] = compile_object(&b->c, POLICY_NODE);
-	if (d->kind == DESTINATION_ADDRESS)
-		compile_object_prefix(
-			&b->c, row, d->key.family, d->key.address, policy_full_length(d->key.family)
-		);
-	else
-		add_name(b, row, d->name, false);
-	return row;
-}
-
-static uint32_t
-object_row(struct policy_build *b, const struct rule *r) {
-	return r->destination ? node_row(b, r->destination) : compile_object(&b->c, POLICY_ANY);
-}
-
-static void
-add_rule(struct policy_build *b, const struct rule *r) {
-	struct compile_rule row = {
-		.id = r->id,
-		.created_ns = r->created_ns,
-	};
-
-	switch (r->action) {
-	case ACTION_BLOCK:
-		row.class = POLICY_CLASS_BLOCK;
-		row.action = POLICY_BLOCK;
-		break;
-	case ACTION_ALLOW:
-		row.class = POLICY_CLASS_ALLOW;
-		row.action = POLICY_ALLOW;
-		break;
-	case ACTION_IGNORE:
-		return; // a matter of the view
-	}
-	if (r->device) {
-		row.subject = COMPILE_DEVICE;
-		row.subject_row = policy_device_row(b, r->device);
-	}
-	row.object = object_row(b, r);
-	compile_rule(&b->c, &row);
 }
 
 static void
@@ -121,8 +59,7 @@ add_rules(struct policy_build *b) {
 		if (device_is_limited(s->devices[i])
 		    || profile_row(s, s->devices[i]) != s->profiles.by_default)
 			policy_device_row(b, s->devices[i]);
-	for (size_t i = 0; i < s->rules_count; i++)
-		add_rule(b, s->rules[i]);
+	policy_add_rules(b);
 }
 
 static int

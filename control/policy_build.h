@@ -14,9 +14,13 @@ struct policy_build {
 	const struct state *s;
 	uint32_t *device_rows; // by position in the state, POLICY_NO_ROW: none yet
 	uint32_t *node_rows; // the same, of destinations
+	bool local_added;
 	bool *touched; // destinations: some rule may be about one of its names
 };
 
+uint32_t policy_limit_row(struct policy_build *b, const struct device_limits *l);
+// Everything that somebody decided and that holds now, profiles' rules too.
+void policy_add_rules(struct policy_build *b);
 uint32_t policy_device_row(struct policy_build *b, const struct device *d);
 
 void policy_known_touch(struct policy_build *b, const struct destination *d);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// Reading: from a directory's files, or from one text, to profiles that have their own rules.
 
 #include "control/profile.h"
 
+#include "control/profile_rule.h"
 #include "control/yaml_tree.h"
 
 #include <assert.h>
@@ -13,29 +15,44 @@
 
 static_assert(PROFILE_ERROR == YAML_ERROR);
 
-static int
-read_description(
-	const struct yaml_tree *t,
-	const struct yaml_tree_node *value,
-	void *into,
-	char ret_error[YAML_ERROR]
-) {
-	struct profile *p = into;
-	const char *text;
-	int r = yaml_tree_text(t, value, sizeof p->description - 1, &text, ret_error);
+#define READER(name)                                                                               \
+	static int name(                                                                           \
+		const struct yaml_tree *t,                                                         \
+		const struct yaml_tree_node *value,                                                \
+		void *into,                                                                        \
+		char ret_error[YAML_ERROR]                                                         \
+	)
 
-	if (r == 0)
-		snprintf(p->description, sizeof p->description, "%s", text);
-	return r;
+READER(read_description) {
+	struct profile *p = into;
+
+	return yaml_tree_copy(t, value, p->description, sizeof p->description, ret_error);
 }
 
-static int
-read_verdict(
-	const struct yaml_tree *t,
-	const struct yaml_tree_node *value,
-	void *into,
-	char ret_error[YAML_ERROR]
-) {
+READER(read_extends) {
+	struct profile *p = into;
+	const char *text;
+	int r = yaml_tree_text(t, value, 255, &text, ret_error);
+
+	if (r < 0)
+		return r;
+	p->extends_line = value->line;
+	p->extends_column = value->column;
+	if (!profile_name_is_good(text))
+		return yaml_tree_fault(
+			ret_error,
+			t,
+			value->line,
+			value->column,
+			"'%.40s' is no name of a profile: at most %d of a-z, 0-9 and '-'",
+			text,
+			PROFILE_NAME_MAX
+		);
+	snprintf(p->extends, sizeof p->extends, "%s", text);
+	return 0;
+}
+
+READER(read_verdict) {
 	struct profile *p = into;
 	const char *text;
 	int r = yaml_tree_text(t, value, 32, &text, ret_error);
@@ -52,62 +69,153 @@ read_verdict(
 			text
 		);
 	p->verdict = text[0] == 'b' ? POLICY_DEFAULT_BLOCK : POLICY_DEFAULT_ALLOW;
+	p->has_verdict = true;
+	return 0;
+}
+
+READER(read_rules) {
+	struct profile *p = into;
+
+	// "rules:" with nothing behind it, as after the last one was taken away.
+	if (value->kind == YAML_TEXT && !value->text[0] && !value->quoted)
+		return 0;
+	if (value->kind != YAML_LIST)
+		return yaml_tree_fault(
+			ret_error,
+			t,
+			value->line,
+			value->column,
+			"expected one rule a line, as '- allow: {domain: example.org}'"
+		);
+	if (value->count > PROFILE_RULES_MAX)
+		return yaml_tree_fault(
+			ret_error,
+			t,
+			value->line,
+			value->column,
+			"more than %d rules: a list of names does this better",
+			PROFILE_RULES_MAX
+		);
+	p->rules = calloc(value->count + 1, sizeof *p->rules);
+	if (!p->rules)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < value->count; i++) {
+		const struct yaml_tree_node *node = &t->nodes[value->items[i].node];
+		struct rule_spec *spec = &p->rules[i].spec;
+		int r = profile_rule_read(t, node, spec, ret_error);
+		if (r < 0)
+			return r;
+		snprintf(spec->profile, sizeof spec->profile, "%s", p->name);
+		for (unsigned int k = 0; k < i; k++)
+			if (rule_spec_same(&p->rules[k].spec, spec))
+				return yaml_tree_fault(
+					ret_error,
+					t,
+					node->line,
+					node->column,
+					"the rule in line %u says the same: keep one of them",
+					t->nodes[value->items[k].node].line
+				);
+		p->rules_count = p->own_count = i + 1;
+	}
 	return 0;
 }
 
 static const struct yaml_key keys[] = {
 	{"description", read_description, true},
-	{"default", read_verdict, true},
+	{"extends", read_extends, false},
+	{"default", read_verdict, false},
+	{"rules", read_rules, false},
 };
 
-static int
-is_yaml(const struct dirent *e) {
-	const char *dot = strrchr(e->d_name, '.');
-
-	return dot && dot != e->d_name && strcmp(dot, ".yaml") == 0;
+static void
+profile_free(struct profile *p) {
+	free(p->rules);
+	free(p->text);
+	*p = (struct profile){.rules = NULL};
 }
 
-// Lower-case letters, digits and '-', because the name stands in URLs and on command lines.
-static int
-name_of(const char *file, const char *path, char ret[PROFILE_NAME_MAX + 1], char *ret_error) {
-	size_t length = strlen(file) - strlen(".yaml");
+void
+profiles_free(struct profiles *p) {
+	for (size_t i = 0; i < p->count; i++)
+		profile_free(&p->items[i]);
+	p->count = p->by_default = 0;
+}
 
-	if (length > PROFILE_NAME_MAX
-	    || strspn(file, "abcdefghijklmnopqrstuvwxyz0123456789-") != length) {
+void
+profiles_remove(struct profiles *p, const char *name) {
+	for (size_t i = 0; i < p->count; i++)
+		if (strcmp(p->items[i].name, name) == 0) {
+			profile_free(&p->items[i]);
+			p->count--;
+			memmove(&p->items[i], &p->items[i + 1], (p->count - i) * sizeof p->items[0]
+			);
+			return;
+		}
+}
+
+bool
+profile_name_is_good(const char *name) {
+	size_t length = strlen(name);
+
+	return length > 0 && length <= PROFILE_NAME_MAX
+		&& strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
+}
+
+static int
+profile_read(struct profile *p, const char *text, size_t length, char *ret_error) {
+	struct yaml_tree tree;
+
+	if (length > PROFILE_TEXT_MAX) {
 		snprintf(
 			ret_error,
 			PROFILE_ERROR,
-			"%.300s:1:1: the file's name is the profile's: at most %d of a-z, 0-9 and "
-			"'-' before .yaml",
-			path,
-			PROFILE_NAME_MAX
+			"%.300s:1:1: larger than 64 KiB: a list of names does this better",
+			p->path
 		);
 		return -EINVAL;
 	}
-	memcpy(ret, file, length);
-	ret[length] = 0;
-	return 0;
-}
-
-static int
-load_one(struct profiles *p, const char *directory, const char *file, char *ret_error) {
-	struct profile profile = {.verdict = POLICY_DEFAULT_ALLOW};
-	struct yaml_tree tree;
-	char path[4096];
-
-	snprintf(path, sizeof path, "%s/%s", directory, file);
-	int r = name_of(file, path, profile.name, ret_error);
+	int r = yaml_tree_parse(p->path, text, length, &tree, ret_error);
 	if (r < 0)
 		return r;
-	r = yaml_tree_load(path, &tree, ret_error);
-	if (r < 0)
-		return r;
-	r = yaml_tree_read(&tree, &tree.nodes[0], keys, 2, &profile, ret_error);
+	r = yaml_tree_read(&tree, &tree.nodes[0], keys, sizeof keys / sizeof keys[0], p, ret_error);
+	if (r == 0 && !p->has_verdict && !p->extends[0])
+		r = yaml_tree_fault(
+			ret_error,
+			&tree,
+			1,
+			1,
+			"the key 'default' is missing: add 'default: allow' or 'default: block', "
+			"or 'extends: NAME'"
+		);
 	yaml_tree_free(&tree);
 	if (r < 0)
 		return r;
+	p->text = malloc(length + 1);
+	if (!p->text)
+		return -ENOMEM;
+	memcpy(p->text, text, length);
+	p->text[length] = 0;
+	p->length = length;
+	return 0;
+}
+
+int
+profiles_put(
+	struct profiles *p,
+	const char *name,
+	const char *path,
+	bool shipped,
+	const char *text,
+	size_t length,
+	char ret_error[PROFILE_ERROR]
+) {
+	struct profile profile = {.verdict = POLICY_DEFAULT_ALLOW, .shipped = shipped};
 	size_t at = 0;
-	while (at < p->count && strcmp(p->items[at].name, profile.name) != 0)
+
+	snprintf(profile.name, sizeof profile.name, "%s", name);
+	snprintf(profile.path, sizeof profile.path, "%s", path);
+	while (at < p->count && strcmp(p->items[at].name, name) != 0)
 		at++;
 	if (at == PROFILES_MAX) {
 		snprintf(
@@ -119,14 +227,70 @@ load_one(struct profiles *p, const char *directory, const char *file, char *ret_
 		);
 		return -EINVAL;
 	}
-	p->items[at] = profile;
+	int r = profile_read(&profile, text, length, ret_error);
+	if (r < 0) {
+		if (r == -ENOMEM)
+			snprintf(ret_error, PROFILE_ERROR, "%.300s: out of memory", path);
+		profile_free(&profile);
+		return r;
+	}
 	if (at == p->count)
 		p->count++;
+	else
+		profile_free(&p->items[at]);
+	p->items[at] = profile;
 	return 0;
 }
 
+static int
+is_yaml(const struct dirent *e) {
+	const char *dot = strrchr(e->d_name, '.');
+
+	return dot && dot != e->d_name && strcmp(dot, ".yaml") == 0;
+}
+
+static int
+load_one(
+	struct profiles *p,
+	const char *directory,
+	bool shipped,
+	const char *file,
+	char *ret_error
+) {
+	char path[4096];
+	char name[256];
+	char *text;
+	size_t length;
+
+	snprintf(path, sizeof path, "%s/%s", directory, file);
+	snprintf(name, sizeof name, "%.*s", (int)(strlen(file) - strlen(".yaml")), file);
+	// Lower-case letters, because the name stands in URLs and on command lines.
+	if (!profile_name_is_good(name)) {
+		snprintf(
+			ret_error,
+			PROFILE_ERROR,
+			"%.300s:1:1: the file's name is the profile's: at most %d of a-z, 0-9 and "
+			"'-' before .yaml",
+			path,
+			PROFILE_NAME_MAX
+		);
+		return -EINVAL;
+	}
+	int r = yaml_file_read(path, &text, &length, ret_error);
+	if (r < 0)
+		return r;
+	r = profiles_put(p, name, path, shipped, text, length, ret_error);
+	free(text);
+	return r;
+}
+
 int
-profiles_load(struct profiles *p, const char *directory, char ret_error[PROFILE_ERROR]) {
+profiles_load(
+	struct profiles *p,
+	const char *directory,
+	bool shipped,
+	char ret_error[PROFILE_ERROR]
+) {
 	struct dirent **entries;
 	int n = scandir(directory, &entries, is_yaml, alphasort);
 	int r = 0;
@@ -142,27 +306,9 @@ profiles_load(struct profiles *p, const char *directory, char ret_error[PROFILE_
 	}
 	for (int i = 0; i < n; i++) {
 		if (r == 0)
-			r = load_one(p, directory, entries[i]->d_name, ret_error);
+			r = load_one(p, directory, shipped, entries[i]->d_name, ret_error);
 		free(entries[i]);
 	}
 	free(entries);
 	return r;
-}
-
-const struct profile *
-profiles_find(const struct profiles *p, const char *name) {
-	for (size_t i = 0; i < p->count; i++)
-		if (strcmp(p->items[i].name, name) == 0)
-			return &p->items[i];
-	return NULL;
-}
-
-int
-profiles_set_default(struct profiles *p, const char *name) {
-	const struct profile *found = profiles_find(p, name);
-
-	if (!found)
-		return -ENOENT;
-	p->by_default = (size_t)(found - p->items);
-	return 0;
 }

@@ -136,9 +136,42 @@ publish_alerts(struct core *c) {
 	list_finish(&l);
 }
 
+// Hits, and hours that began or ended; what people did is told at once.
+static void
+publish_rules(struct core *c) {
+	struct json j;
+	bool some = false;
+
+	for (size_t i = 0; i < c->state.rules_count && !some; i++)
+		some = c->state.rules[i]->changed;
+	if (!some)
+		return;
+	json_init(&j);
+	json_object(&j);
+	json_key(&j, "items");
+	json_array(&j);
+	for (size_t i = 0; i < c->state.rules_count && j.length < EVENT_BYTES; i++) {
+		struct rule *r = c->state.rules[i];
+		if (!r->changed)
+			continue;
+		r->changed = false;
+		view_rule(c, r, &j);
+	}
+	json_end(&j);
+	json_key(&j, "removed");
+	json_array(&j);
+	json_end(&j);
+	json_key_u64(&j, "generation", c->state.generation);
+	json_end(&j);
+	if (!j.failed)
+		stream_publish(c->stream, STREAM_RULE, j.text, j.length);
+	json_free(&j);
+}
+
 void
 publish_changes(struct core *c) {
 	publish_devices(c);
+	publish_rules(c);
 	publish_destinations(c);
 	publish_flows(c);
 	publish_alerts(c);

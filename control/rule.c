@@ -3,11 +3,26 @@
 #include "control/rule.h"
 
 #include "control/array.h"
+#include "control/clock.h"
 #include "control/id.h"
 #include "control/state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+struct rule *
+rule_by_id(const struct state *s, uint64_t id) {
+	return array_find((void *const *)s->rules, s->rules_count, id);
+}
+
+struct rule *
+rule_same(const struct state *s, const struct rule_spec *spec) {
+	for (size_t i = 0; i < s->rules_count; i++)
+		if (rule_spec_same(&s->rules[i]->spec, spec))
+			return s->rules[i];
+	return NULL;
+}
 
 struct rule *
 rule_find(
@@ -18,40 +33,147 @@ rule_find(
 ) {
 	for (size_t i = 0; i < s->rules_count; i++) {
 		struct rule *r = s->rules[i];
-		if (r->action == action && r->device == d && r->destination == to)
+		if (r->spec.action == action && r->device == d && r->destination == to
+		    && (rule_spec_is_plain(&r->spec) || action == ACTION_PAUSE))
 			return r;
 	}
 	return NULL;
 }
 
-struct rule *
-rule_by_id(const struct state *s, uint64_t id) {
-	return array_find((void *const *)s->rules, s->rules_count, id);
+void
+rule_spec_plain(
+	struct rule_spec *ret,
+	enum action action,
+	const struct device *d,
+	const struct destination *to
+) {
+	*ret = (struct rule_spec){
+		.action = (uint8_t)action,
+		.subject = d ? RULE_DEVICE : RULE_EVERYONE,
+		.device = d ? d->id : 0,
+		.object = to ? RULE_NODE : RULE_ANY,
+		.destination = to ? to->id : 0,
+	};
 }
 
-// Keeps the bit beside the thing it is about; false when there is no memory for the pair.
-static bool
-put_bit(struct state *s, const struct rule *r, bool set) {
-	uint8_t *actions;
+// Where its bit stands; NULL for a rule that has none.  A pair's link is made.
+static uint8_t *
+bits_of(struct state *s, const struct rule *r) {
+	struct rule_spec bare = r->spec;
 
+	// As long as it holds, a rule with hours or an end says the same as one without.
+	bare.schedule = (struct schedule){0};
+	bare.until_ns = 0;
+	bare.disabled = false;
+	if (!rule_spec_is_plain(&bare) && bare.action != ACTION_PAUSE)
+		return NULL;
 	if (r->device && r->destination) {
 		struct link *l = link_get(s, r->device, r->destination);
-		if (!l)
-			return false;
-		actions = &l->actions;
-		if (set)
-			r->destination->pair_rules++;
-		else
-			r->destination->pair_rules--;
-	} else {
-		actions = r->device ? &r->device->actions : &r->destination->actions;
+		return l ? &l->actions : NULL;
 	}
-	*actions = (uint8_t)(set ? *actions | r->action : *actions & ~r->action);
+	if (!r->device && !r->destination)
+		return NULL;
+	return r->device ? &r->device->actions : &r->destination->actions;
+}
+
+static void
+mark_changed(const struct rule *r) {
 	if (r->device)
 		r->device->changed = true;
 	if (r->destination)
 		r->destination->changed = r->destination->visible = true;
-	return true;
+}
+
+// Another rule may hold the same bit.
+static bool
+is_held_by_another(struct state *s, const struct rule *r) {
+	for (size_t i = 0; i < s->rules_count; i++) {
+		const struct rule *other = s->rules[i];
+		if (other != r && other->bit_set && other->device == r->device
+		    && other->destination == r->destination && other->spec.action == r->spec.action)
+			return true;
+	}
+	return false;
+}
+
+static void
+put_bit(struct state *s, struct rule *r) {
+	bool set = r->active;
+	uint8_t *bits = set == r->bit_set ? NULL : bits_of(s, r);
+
+	mark_changed(r);
+	if (!bits)
+		return;
+	r->bit_set = set;
+	if (set)
+		*bits |= r->spec.action;
+	else if (!is_held_by_another(s, r))
+		*bits = (uint8_t)(*bits & ~r->spec.action);
+}
+
+// The destination stays as long as a rule names it.
+static void
+hold(const struct rule *r, bool held) {
+	if (!r->destination)
+		return;
+	if (held)
+		r->destination->rules++;
+	else
+		r->destination->rules--;
+	if (!r->device)
+		return;
+	if (held)
+		r->destination->pair_rules++;
+	else
+		r->destination->pair_rules--;
+}
+
+static struct rule *
+rule_new(struct state *s, uint64_t id, uint64_t created_ns, const char *author) {
+	struct rule *r = s->rules_count < RULES_MAX ? calloc(1, sizeof *r) : NULL;
+
+	if (!r)
+		return NULL;
+	r->id = id ? id : id_new();
+	r->created_ns = created_ns;
+	id_seen(r->id);
+	snprintf(r->author, sizeof r->author, "%s", author);
+	if (array_insert((void ***)&s->rules, &s->rules_count, r) < 0) {
+		free(r);
+		return NULL;
+	}
+	return r;
+}
+
+struct rule *
+rule_put(
+	struct state *s,
+	uint64_t id,
+	const struct rule_spec *spec,
+	uint64_t created_ns,
+	const char *author
+) {
+	struct device *d = spec->device ? device_by_id(s, spec->device) : NULL;
+	struct destination *to = spec->destination ? destination_by_id(s, spec->destination) : NULL;
+	struct rule *r = id ? rule_by_id(s, id) : NULL;
+
+	if ((spec->device && !d) || (spec->destination && !to))
+		return NULL;
+	if (d && to && !link_get(s, d, to))
+		return NULL;
+	if (!r && !(r = rule_new(s, id, created_ns, author)))
+		return NULL;
+	if (r->bit_set)
+		rule_set_active(s, r, false);
+	hold(r, false);
+	r->spec = *spec;
+	r->device = d;
+	r->destination = to;
+	hold(r, true);
+	r->active = !spec->disabled;
+	put_bit(s, r);
+	rule_names_clear(s);
+	return r;
 }
 
 struct rule *
@@ -65,36 +187,42 @@ rule_set(
 	const char *author
 ) {
 	struct rule *r = rule_find(s, action, d, to);
+	struct rule_spec spec;
 
 	if (r || (!d && !to))
 		return r;
-	r = calloc(1, sizeof *r);
-	if (!r)
-		return NULL;
-	*r = (struct rule){
-		.id = id ? id : id_new(),
-		.action = action,
-		.device = d,
-		.destination = to,
-		.created_ns = created_ns,
-	};
-	id_seen(r->id);
-	snprintf(r->author, sizeof r->author, "%s", author);
-	if (!put_bit(s, r, true))
-		goto fail;
-	if (array_insert((void ***)&s->rules, &s->rules_count, r) < 0) {
-		put_bit(s, r, false);
-		goto fail;
-	}
-	return r;
-fail:
-	free(r);
-	return NULL;
+	rule_spec_plain(&spec, action, d, to);
+	return rule_put(s, id, &spec, created_ns, author);
+}
+
+void
+rule_set_active(struct state *s, struct rule *r, bool active) {
+	if (r->active == active)
+		return;
+	r->active = active;
+	r->dirty = r->changed = true;
+	put_bit(s, r);
 }
 
 void
 rule_clear(struct state *s, struct rule *r) {
-	put_bit(s, r, false);
+	r->active = false;
+	put_bit(s, r);
+	hold(r, false);
 	array_remove((void **)s->rules, &s->rules_count, r);
+	rule_names_clear(s);
 	free(r);
+}
+
+void
+rules_count_hits(struct state *s, uint64_t id, uint64_t hits, uint64_t last_ns) {
+	struct rule *r = rule_by_id(s, id);
+
+	if (id & RULE_OF_PROFILE) {
+		profiles_count_hits(&s->profiles, id, hits, clock_wall_of(last_ns));
+	} else if (r) {
+		r->hits += hits;
+		r->last_hit_ns = MAX_OF(r->last_hit_ns, clock_wall_of(last_ns));
+		r->changed = true;
+	}
 }

@@ -2,10 +2,13 @@
 
 #include "control/service.h"
 
+#include "control/yaml_tree.h"
 #include "platform/base.h"
 
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 static const struct {
 	uint8_t number;
@@ -102,4 +105,77 @@ service_text(uint8_t protocol, uint16_t port, char ret[SERVICE_TEXT]) {
 	else
 		snprintf(ret, SERVICE_TEXT, "%.14s/%u", name, port);
 	return ret;
+}
+
+// A rule's word means more than one port's name: a browser that may not speak TCP to port 443 tries
+// QUIC next, and a ping is ICMP over IPv4 and ICMPv6 over IPv6.
+static const struct {
+	const char *name;
+	uint8_t protocol;
+	uint16_t port;
+} also[] = {
+	{"https", IPPROTO_UDP, 443},
+	{"web", IPPROTO_TCP, 80},
+	{"web", IPPROTO_TCP, 443},
+	{"web", IPPROTO_UDP, 443},
+	{"icmp", IPPROTO_ICMP, 0},
+	{"icmp", IPPROTO_ICMPV6, 0},
+	{"ping", IPPROTO_ICMP, 0},
+	{"ping", IPPROTO_ICMPV6, 0},
+	{"mail", IPPROTO_TCP, 25},
+	{"mail", IPPROTO_TCP, 465},
+	{"mail", IPPROTO_TCP, 587},
+	{"mail", IPPROTO_TCP, 143},
+	{"mail", IPPROTO_TCP, 993},
+	{"mail", IPPROTO_TCP, 110},
+	{"mail", IPPROTO_TCP, 995},
+};
+
+bool
+service_next(const char *name, size_t *at, uint8_t *ret_protocol, uint16_t *ret_port) {
+	for (; *at < ARRAY_LEN(services) + ARRAY_LEN(also); ++*at) {
+		size_t i = *at;
+		bool first = i < ARRAY_LEN(services);
+		size_t k = first ? i : i - ARRAY_LEN(services);
+		if (strcmp(first ? services[k].name : also[k].name, name) != 0)
+			continue;
+		*ret_protocol = first ? services[k].protocol : also[k].protocol;
+		*ret_port = first ? services[k].port : also[k].port;
+		++*at;
+		return true;
+	}
+	return false;
+}
+
+bool
+service_protocol_number(const char *text, uint8_t *ret) {
+	char *end;
+
+	for (size_t i = 0; i < ARRAY_LEN(protocols); i++)
+		if (strcmp(protocols[i].name, text) == 0) {
+			*ret = protocols[i].number;
+			return true;
+		}
+	unsigned long n = strtoul(text, &end, 10);
+	if (!text[0] || strspn(text, "0123456789") != strlen(text) || *end || n > 255)
+		return false;
+	*ret = (uint8_t)n;
+	return true;
+}
+
+const char *
+service_nearest(const char *name) {
+	const char *nearest = "https";
+	unsigned int best = YAML_FAR;
+
+	for (size_t i = 0; i < ARRAY_LEN(services) + ARRAY_LEN(also); i++) {
+		const char *one = i < ARRAY_LEN(services) ? services[i].name
+							  : also[i - ARRAY_LEN(services)].name;
+		unsigned int far = yaml_distance(name, one);
+		if (far < best) {
+			best = far;
+			nearest = one;
+		}
+	}
+	return nearest;
 }

@@ -54,6 +54,7 @@ state_init(struct state *s) {
 	map_init(&s->links, link_key);
 	map_init(&s->peers, peer_key);
 	map_init(&s->flows, flow_key);
+	map_init(&s->rule_names, rule_names_key);
 	TAILQ_INIT(&s->by_age[DESTINATION_DOMAIN]);
 	TAILQ_INIT(&s->by_age[DESTINATION_ADDRESS]);
 	TAILQ_INIT(&s->peers_by_age);
@@ -76,6 +77,8 @@ state_fini(struct state *s) {
 	free(s->devices);
 	free(s->destinations);
 	free(s->rules);
+	rule_names_clear(s);
+	profiles_free(&s->profiles);
 	map_fini(&s->devices_by_mac);
 	map_fini(&s->domains);
 	map_fini(&s->addresses);

@@ -17,6 +17,7 @@
 #define STATE_PORTS_MAX 16
 #define STATE_ALERTS_MAX 32
 
+struct lists;
 struct vendors;
 
 struct state_alert {
@@ -29,8 +30,11 @@ struct state_alert {
 
 struct state {
 	const struct vendors *vendors;
+	const struct lists *lists; // that rules may name; NULL: none
 	struct profiles profiles;
 	struct answers_config answers; // of the configuration, for the rules image
+	char default_profile[PROFILE_NAME_MAX + 1]; // that was accepted last; empty: none yet
+	char default_asked[PROFILE_NAME_MAX + 1]; // what the configuration said then
 
 	struct map devices_by_mac;
 	struct device **devices;
@@ -52,6 +56,8 @@ struct state {
 	struct flow_list flows_by_birth;
 	struct rule **rules;
 	size_t rules_count;
+	struct map rule_names; // domains that rules name; control/rule_names.c
+	bool rule_names_gathered;
 
 	struct wire_port ports[STATE_PORTS_MAX];
 	size_t ports_count;
@@ -69,7 +75,8 @@ struct state {
 
 	uint64_t generation; // of the rules as compiled last
 	uint64_t forgotten; // destinations and names that made room
-	bool names_moved; // a name was learned that some rule is about
+	bool names_moved; // a name was learned that some rule is about, or hours began or ended
+	bool clock_untrusted; // nobody has set it yet: what held last holds on
 };
 
 void state_init(struct state *s);

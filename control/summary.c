@@ -35,7 +35,7 @@ count(const struct state *s, uint64_t window_s, uint64_t now_ns, struct figures 
 			&& d->last_seen_ns + window_s * NS_PER_S >= now_ns;
 	}
 	for (size_t i = 0; i < s->rules_count; i++)
-		f->blocked += s->rules[i]->action == ACTION_BLOCK;
+		f->blocked += s->rules[i]->spec.action == ACTION_BLOCK;
 }
 
 void

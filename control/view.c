@@ -100,6 +100,9 @@ view_device(const struct core *c, const struct device *d, struct json *j) {
 	json_key_string(j, "profile", p ? p->name : s->profiles.items[s->profiles.by_default].name);
 	limits(j, d);
 	actions(j, d->actions);
+	const struct rule *pause =
+		d->actions & ACTION_PAUSE ? rule_find(s, ACTION_PAUSE, d, NULL) : NULL;
+	view_time(j, "paused_until", pause ? pause->spec.until_ns : 0);
 	view_time(j, "first_seen", d->first_seen_ns);
 	view_time(j, "last_seen", d->last_seen_ns);
 	json_key_bool(j, "online", device_is_online(d, now));
@@ -246,53 +249,6 @@ view_flow(const struct core *c, const struct flow *f, struct json *j) {
 	uint16_t port = w->flags & WIRE_FLOW_HAS_PORTS ? w->port[1] : 0;
 	json_key_string(j, "service", service_text(w->protocol, port, text));
 	flow_names(c, j, f);
-	json_end(j);
-}
-
-void
-view_rule(const struct core *c, const struct rule *r, struct json *j) {
-	char name[NAME_BYTES_MAX + 1];
-
-	json_object(j);
-	view_id(j, "id", "rule_", r->id);
-	json_key_string(j, "action", action_word(r->action));
-	json_key(j, "subject");
-	json_object(j);
-	json_key_string(j, "kind", r->device ? "device" : "everyone");
-	view_id(j, "id", "dev_", r->device ? r->device->id : 0);
-	json_key_string(j, "name", r->device ? device_name(r->device, name) : "Everyone");
-	json_end(j);
-	json_key(j, "object");
-	json_object(j);
-	json_key_string(j, "kind", r->destination ? "destination" : "everything");
-	view_id(j, "id", "dst_", r->destination ? r->destination->id : 0);
-	json_key_string(
-		j, "name", r->destination ? destination_label(r->destination) : "Everything"
-	);
-	json_end(j);
-	view_time(j, "created", r->created_ns);
-	json_key_string(j, "author", r->author);
-	json_key_bool(j, "in_force", r->action == ACTION_IGNORE || !core_is_pending(c));
-	json_end(j);
-}
-
-void
-view_profile(const struct core *c, const struct profile *p, struct json *j) {
-	const struct state *s = &c->state;
-	bool is_default = p == &s->profiles.items[s->profiles.by_default];
-	uint64_t devices = 0;
-
-	for (size_t i = 0; i < s->devices_count; i++) {
-		const char *name = s->devices[i]->profile;
-		const struct profile *of = name[0] ? profiles_find(&s->profiles, name) : NULL;
-		devices += of ? of == p : is_default;
-	}
-	json_object(j);
-	json_key_string(j, "name", p->name);
-	json_key_string(j, "description", p->description);
-	json_key_string(j, "default", p->verdict == POLICY_DEFAULT_BLOCK ? "block" : "allow");
-	json_key_bool(j, "is_default", is_default);
-	json_key_u64(j, "devices", devices);
 	json_end(j);
 }
 

@@ -21,6 +21,11 @@ void view_destination(const struct core *c, const struct destination *d, struct 
 void view_flow(const struct core *c, const struct flow *f, struct json *j);
 void view_rule(const struct core *c, const struct rule *r, struct json *j);
 void view_profile(const struct core *c, const struct profile *p, struct json *j);
+void view_profile_whole(
+	const struct core *c,
+	const struct profile *p,
+	struct json *j
+); // with rules and text
 void view_alert(const struct state_alert *a, struct json *j);
 void view_dataplane(const struct core *c, struct json *j);
 void view_health(const struct core *c, struct json *j);

@@ -47,15 +47,22 @@ out:
 }
 
 int
-yaml_tree_load(const char *file, struct yaml_tree *ret, char ret_error[YAML_ERROR]) {
-	char *text = NULL;
-	size_t length = 0;
-	int r = read_file(file, &text, &length);
+yaml_file_read(const char *file, char **ret_text, size_t *ret_length, char ret_error[YAML_ERROR]) {
+	int r = read_file(file, ret_text, ret_length);
 
-	if (r < 0) {
+	if (r < 0)
 		snprintf(ret_error, YAML_ERROR, "%s: cannot be read: %s", file, strerror(-r));
+	return r;
+}
+
+int
+yaml_tree_load(const char *file, struct yaml_tree *ret, char ret_error[YAML_ERROR]) {
+	char *text;
+	size_t length;
+	int r = yaml_file_read(file, &text, &length, ret_error);
+
+	if (r < 0)
 		return r;
-	}
 	r = yaml_tree_parse(file, text, length, ret, ret_error);
 	free(text);
 	return r;
@@ -75,13 +82,13 @@ yaml_tree_free(struct yaml_tree *t) {
 }
 
 // Levenshtein's distance, for words of people; longer ones are not near anything.
-static unsigned int
-distance(const char *a, const char *b) {
-	unsigned int row[33];
+unsigned int
+yaml_distance(const char *a, const char *b) {
+	unsigned int row[YAML_FAR];
 	size_t width = strlen(b);
 
-	if (width > 32)
-		return 33;
+	if (width >= YAML_FAR || strlen(a) >= YAML_FAR)
+		return YAML_FAR;
 	for (unsigned int i = 0; i <= width; i++)
 		row[i] = i;
 	for (unsigned int y = 1; a[y - 1]; y++) {
@@ -99,10 +106,10 @@ distance(const char *a, const char *b) {
 
 static const struct yaml_key *
 find_key(const struct yaml_key *keys, size_t n_keys, const char *name, const char **ret_nearest) {
-	unsigned int best = 33;
+	unsigned int best = YAML_FAR;
 
 	for (size_t i = 0; i < n_keys; i++) {
-		unsigned int far = distance(name, keys[i].name);
+		unsigned int far = yaml_distance(name, keys[i].name);
 		if (far == 0)
 			return &keys[i];
 		if (far < best) {

@@ -123,6 +123,14 @@ forbidden(const yaml_event_t *e) {
 	return NULL;
 }
 
+// A text of several lines ends where the next one begins.
+static unsigned int
+last_line(const yaml_event_t *e) {
+	bool before = e->end_mark.column == 0 && e->end_mark.line > e->start_mark.line;
+
+	return (unsigned int)e->end_mark.line + !before;
+}
+
 static int
 new_node(struct reader *r, const yaml_event_t *e, enum yaml_kind kind, unsigned int *ret) {
 	struct yaml_tree *t = r->tree;
@@ -140,7 +148,12 @@ new_node(struct reader *r, const yaml_event_t *e, enum yaml_kind kind, unsigned 
 		.kind = kind,
 		.line = (unsigned int)e->start_mark.line + 1,
 		.column = (unsigned int)e->start_mark.column + 1,
+		.end_line = last_line(e),
 	};
+	if (kind == YAML_LIST)
+		n->flow = e->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
+	if (kind == YAML_MAP)
+		n->flow = e->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
 	if (kind == YAML_TEXT) {
 		n->quoted = !e->data.scalar.plain_implicit;
 		n->text = strdup((const char *)e->data.scalar.value);
@@ -183,6 +196,17 @@ add_item(struct reader *r, unsigned int parent, struct yaml_item item) {
 
 static int read_value(struct reader *r, yaml_event_t *e, unsigned int depth, unsigned int *ret);
 
+// A block's own end mark stands at whatever comes next, behind blank lines and comments.
+static void
+set_end(const struct yaml_tree *t, unsigned int at, unsigned int line) {
+	struct yaml_tree_node *n = &t->nodes[at];
+
+	if (n->flow)
+		n->end_line = line;
+	for (unsigned int i = 0; !n->flow && i < n->count; i++)
+		n->end_line = MAX_OF(n->end_line, t->nodes[n->items[i].node].end_line);
+}
+
 // The items up to the container's end.
 static int
 read_items(struct reader *r, unsigned int parent, bool map, unsigned int depth) {
@@ -193,6 +217,7 @@ read_items(struct reader *r, unsigned int parent, bool map, unsigned int depth) 
 		if (result < 0)
 			return result;
 		if (e.type == YAML_MAPPING_END_EVENT || e.type == YAML_SEQUENCE_END_EVENT) {
+			set_end(r->tree, parent, (unsigned int)e.end_mark.line + 1);
 			yaml_event_delete(&e);
 			return 0;
 		}

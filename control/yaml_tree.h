@@ -36,6 +36,8 @@ struct yaml_tree_node {
 	enum yaml_kind kind;
 	bool quoted;
 	unsigned int line, column;
+	unsigned int end_line; // the last line it stands in
+	bool flow; // a list or map in brackets
 	char *text;
 	struct yaml_item *items;
 	unsigned int count;
@@ -47,6 +49,9 @@ struct yaml_tree {
 	unsigned int count; // nodes[0] is the mapping at the top
 };
 
+// The whole file, at most YAML_BYTES_MAX and one more byte; the caller frees it.
+int
+yaml_file_read(const char *file, char **ret_text, size_t *ret_length, char ret_error[YAML_ERROR]);
 int yaml_tree_load(const char *file, struct yaml_tree *ret, char ret_error[YAML_ERROR]);
 int yaml_tree_parse(
 	const char *file,
@@ -103,3 +108,7 @@ int yaml_tree_copy(
 	size_t room,
 	char ret_error[YAML_ERROR]
 );
+
+// How far two words are apart, in letters to change; YAML_FAR for what is no word of ours.
+#define YAML_FAR 33
+unsigned int yaml_distance(const char *a, const char *b);

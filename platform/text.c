@@ -94,3 +94,76 @@ text_parse_address(const char *text, unsigned int *ret_family, uint8_t ret[16]) 
 	memcpy(ret, address, sizeof address);
 	return 0;
 }
+
+// A number of exactly `digits` digits at *at, which moves behind it; -1 when there is none.
+static int
+digits_at(const char **at, int digits) {
+	int n = 0;
+
+	for (int i = 0; i < digits; i++, ++*at) {
+		if (**at < '0' || **at > '9')
+			return -1;
+		n = n * 10 + **at - '0';
+	}
+	return n;
+}
+
+static int
+offset_at(const char *at, int *ret_seconds) {
+	int sign = *at == '-' ? -1 : 1;
+
+	*ret_seconds = 0;
+	if ((*at == 'Z' || *at == 'z') && !at[1])
+		return 0;
+	if (*at != '+' && *at != '-')
+		return -EINVAL;
+	at++;
+	int hours = digits_at(&at, 2);
+	if (hours < 0 || hours > 23 || *at++ != ':')
+		return -EINVAL;
+	int minutes = digits_at(&at, 2);
+	if (minutes < 0 || minutes > 59 || *at)
+		return -EINVAL;
+	*ret_seconds = sign * (hours * 3600 + minutes * 60);
+	return 0;
+}
+
+int
+text_parse_time(const char *text, uint64_t *ret_realtime_ns) {
+	static const char between[] = "--T::";
+	static const int digits[] = {4, 2, 2, 2, 2, 2};
+	int part[6];
+	uint64_t ns = 0;
+	int offset;
+
+	for (int i = 0; i < 6; i++) {
+		part[i] = digits_at(&text, digits[i]);
+		if (part[i] < 0)
+			return -EINVAL;
+		if (i < 5 && *text != between[i] && !(i == 2 && *text == 't'))
+			return -EINVAL;
+		text += i < 5;
+	}
+	if (*text == '.') {
+		uint64_t unit = NS_PER_S / 10;
+		for (text++; *text >= '0' && *text <= '9'; text++, unit /= 10)
+			ns += (uint64_t)(*text - '0') * unit;
+	}
+	struct tm tm = {
+		.tm_year = part[0] - 1900,
+		.tm_mon = part[1] - 1,
+		.tm_mday = part[2],
+		.tm_hour = part[3],
+		.tm_min = part[4],
+		.tm_sec = part[5],
+	};
+	struct tm asked = tm;
+	time_t seconds = timegm(&tm);
+	// timegm makes the 31st of April the 1st of May; nobody meant that.
+	if (offset_at(text, &offset) < 0 || tm.tm_mon != asked.tm_mon || tm.tm_mday != asked.tm_mday
+	    || tm.tm_hour != asked.tm_hour || tm.tm_min != asked.tm_min || part[0] < 1970
+	    || seconds < offset)
+		return -EINVAL;
+	*ret_realtime_ns = (uint64_t)(seconds - offset) * NS_PER_S + ns;
+	return 0;
+}

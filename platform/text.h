@@ -23,3 +23,5 @@ const char *text_time(uint64_t realtime_ns, char ret[TEXT_TIME]);
 // Six pairs of hex digits, parted by ':' or '-' alike.
 int text_parse_mac(const char *text, uint8_t ret[6]);
 int text_parse_address(const char *text, unsigned int *ret_family, uint8_t ret[16]);
+// "2026-11-26T18:00:00Z", with fractions and an offset where they are given.
+int text_parse_time(const char *text, uint64_t *ret_realtime_ns);

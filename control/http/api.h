@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The handlers of the API; their context is the core.
 //
-// Shape:   api_list.c reads lists and single things, api_lists.c is about the
-//          lists of names and addresses, api_act.c acts, api_edit.c renames,
-//          api_system.c tells how we are.
+// Shape:   api_list.c reads lists and single things, api_lists.c is about the lists of names and
+//          addresses, api_act.c acts, api_edit.c renames, api_rule.c and api_profile.c make and
+//          change rules and profiles, api_submit.c hands changes over and answers, api_change.c
+//          takes them back or keeps them, api_system.c tells how we are.
 // Threads: the core thread.
 
 #pragma once
@@ -21,7 +22,17 @@ void api_list_destinations(struct http_request *r, void *core);
 void api_get_destination(struct http_request *r, void *core);
 void api_list_flows(struct http_request *r, void *core);
 void api_list_rules(struct http_request *r, void *core);
+void api_get_rule(struct http_request *r, void *core);
+void api_create_rule(struct http_request *r, void *core);
+void api_edit_rule(struct http_request *r, void *core);
 void api_list_profiles(struct http_request *r, void *core);
+void api_get_profile(struct http_request *r, void *core);
+void api_put_profile(struct http_request *r, void *core);
+void api_delete_profile(struct http_request *r, void *core);
+void api_add_profile_rule(struct http_request *r, void *core);
+void api_delete_profile_rule(struct http_request *r, void *core);
+void api_list_changes(struct http_request *r, void *core);
+void api_confirm_change(struct http_request *r, void *core);
 
 void api_list_lists(struct http_request *r, void *core);
 void api_get_list(struct http_request *r, void *core);
@@ -47,6 +58,13 @@ struct destination *api_destination(struct http_request *r, const struct core *c
 
 struct json;
 struct change;
+struct profile;
+struct rule_fault;
+// A rule that cannot be, with the field that is wrong.
+void api_fault(struct http_request *r, enum problem p, const struct rule_fault *f);
+#define API_ETAG 24
+const char *api_etag(const struct profile *p, char ret[API_ETAG]);
+// Asks first where the change can cut people off (query: confirm, confirm_within).
 // Hands the change over and answers when it is done.
 void api_submit(struct http_request *r, struct core *core, struct change *c);
 

@@ -273,7 +273,10 @@ api_list_rules(struct http_request *r, void *core) {
 	const struct core *c = core;
 	const struct state *s = &c->state;
 	const char *word = http_query(r, "action");
+	const char *object = http_query(r, "object");
+	const char *profile = http_query(r, "profile");
 	enum action action = ACTION_BLOCK;
+	enum rule_object kind = RULE_ANY;
 	uint64_t device;
 	uint64_t destination;
 	bool set = true;
@@ -286,9 +289,20 @@ api_list_rules(struct http_request *r, void *core) {
 		http_problem(
 			r,
 			PROBLEM_BAD_VALUE,
-			"Write block, allow or ignore.",
+			"Write block, allow, ignore, limit or pause.",
 			"'%.40s' is no action of a rule.",
 			word
+		);
+		return;
+	}
+	if (object && !rule_object_of(object, &kind)) {
+		http_problem(
+			r,
+			PROBLEM_BAD_VALUE,
+			"Write any, node, address, prefix, domain, suffix, country, list, local or "
+			"gateway.",
+			"'%.40s' is no object of a rule.",
+			object
 		);
 		return;
 	}
@@ -297,7 +311,8 @@ api_list_rules(struct http_request *r, void *core) {
 	size_t i = array_position((void *const *)s->rules, s->rules_count, p.cursor + 1);
 	for (; i < s->rules_count; i++) {
 		const struct rule *rule = s->rules[i];
-		if ((word && rule->action != action)
+		if ((word && rule->spec.action != action) || (object && rule->spec.object != kind)
+		    || (profile && strcmp(profile, rule->spec.profile) != 0)
 		    || (device && (!rule->device || rule->device->id != device))
 		    || (destination && (!rule->destination || rule->destination->id != destination)
 		    ))

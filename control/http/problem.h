@@ -13,6 +13,8 @@
 	X(BAD_BODY, 400, "bad_body", "The body is not what this request takes")                    \
 	X(UNKNOWN_FIELD, 400, "unknown_field", "The body has an unknown field")                    \
 	X(BAD_VALUE, 400, "bad_value", "A value is out of range")                                  \
+	X(BAD_RULE, 400, "bad_rule", "The rule cannot be as it is")                                \
+	X(BAD_PROFILE, 400, "bad_profile", "The profile cannot be as it is")                       \
 	X(UNKNOWN_PARAMETER, 400, "unknown_parameter", "The address has an unknown parameter")     \
 	X(DENIED, 403, "denied", "Not allowed")                                                    \
 	X(FOREIGN_ORIGIN, 403, "foreign_origin", "The request comes from another web site")        \
@@ -22,15 +24,22 @@
 	X(UNKNOWN_RULE, 404, "unknown_rule", "Unknown rule")                                       \
 	X(UNKNOWN_PROFILE, 404, "unknown_profile", "Unknown profile")                              \
 	X(UNKNOWN_LIST, 404, "unknown_list", "Unknown list")                                       \
+	X(UNKNOWN_CHANGE, 404, "unknown_change", "Unknown change")                                 \
 	X(UNKNOWN_FLOW, 404, "unknown_flow", "Unknown flow")                                       \
 	X(UNKNOWN_ACTION, 404, "unknown_action", "Unknown action")                                 \
 	X(METHOD_NOT_ALLOWED, 405, "method_not_allowed", "Method not allowed")                     \
 	X(NAME_CONFLICT, 409, "name_conflict", "The name is taken")                                \
 	X(NEVER_RULED, 409, "never_ruled", "No rule applies there")                                \
+	X(NEEDS_CONFIRMATION, 409, "needs_confirmation", "This can cut people off")                \
+	X(NOTHING_TO_CONFIRM, 409, "nothing_to_confirm", "Nothing waits for a word")               \
 	X(NOTHING_TO_UNDO, 409, "nothing_to_undo", "Nothing to undo")                              \
+	X(PROFILE_IN_USE, 409, "profile_in_use", "The profile is in use")                          \
+	X(TOO_MANY_RULES, 409, "too_many_rules", "Too many rules")                                 \
+	X(EDITED_MEANWHILE, 412, "edited_meanwhile", "Somebody else edited it meanwhile")          \
 	X(BODY_TOO_LARGE, 413, "body_too_large", "The body is too large")                          \
 	X(UNSUPPORTED_MEDIA_TYPE, 415, "unsupported_media_type", "Unsupported media type")         \
 	X(WRONG_HOST, 421, "wrong_host", "The request was meant for another host")                 \
+	X(IF_MATCH_REQUIRED, 428, "if_match_required", "Say which version you edited")             \
 	X(INTERNAL, 500, "internal", "Internal error")                                             \
 	X(STORAGE_FAILED, 500, "storage_failed", "The storage failed")                             \
 	X(DATAPLANE_REFUSED, 502, "dataplane_refused", "The dataplane refused")                    \

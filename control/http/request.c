@@ -88,39 +88,6 @@ http_body(const struct http_request *r, size_t *ret_length) {
 	return r->req->entity.base ? r->req->entity.base : "";
 }
 
-bool
-http_query_number(
-	struct http_request *r,
-	const char *name,
-	uint64_t min,
-	uint64_t max,
-	uint64_t fallback,
-	uint64_t *ret
-) {
-	const char *text = http_query(r, name);
-	if (!text) {
-		*ret = fallback;
-		return true;
-	}
-	errno = 0;
-	uint64_t value = strtoull(text, NULL, 10);
-	size_t digits = strspn(text, "0123456789");
-	if (!digits || text[digits] || errno || value < min || value > max) {
-		http_problem(
-			r,
-			PROBLEM_BAD_VALUE,
-			NULL,
-			"%s must be a whole number from %" PRIu64 " to %" PRIu64 ".",
-			name,
-			min,
-			max
-		);
-		return false;
-	}
-	*ret = value;
-	return true;
-}
-
 // --- Answers ---
 
 static const char *
@@ -298,6 +265,62 @@ http_problem(
 	reply_problem(r, p, detail, hint, NULL);
 }
 
+void
+http_problem_at(
+	struct http_request *r,
+	enum problem p,
+	const char *field,
+	const char *hint,
+	const char *detail
+) {
+	struct json_fault fault = {.kind = JSON_FAULT_VALUE};
+	snprintf(fault.pointer, sizeof(fault.pointer), "%s%s", field[0] ? "/" : "", field);
+	snprintf(fault.message, sizeof(fault.message), "%s", detail);
+	reply_problem(r, p, detail, hint, &fault);
+}
+
+// What json_read and json_parse complain about.
+static void
+refuse_body(struct http_request *r, int result, const struct json_fault *fault) {
+	static const enum problem problems[] = {
+		[JSON_FAULT_SYNTAX] = PROBLEM_BAD_JSON,
+		[JSON_FAULT_TYPE] = PROBLEM_BAD_BODY,
+		[JSON_FAULT_UNKNOWN] = PROBLEM_UNKNOWN_FIELD,
+		[JSON_FAULT_VALUE] = PROBLEM_BAD_VALUE,
+	};
+	char detail[400];
+	if (result == -ENOMEM) {
+		http_problem(r, PROBLEM_BUSY, NULL, "Out of memory.");
+		return;
+	}
+	if (fault->kind == JSON_FAULT_SYNTAX) {
+		snprintf(
+			detail,
+			sizeof(detail),
+			"Line %u, column %u: %s.",
+			fault->line,
+			fault->column,
+			fault->message
+		);
+	} else {
+		snprintf(
+			detail,
+			sizeof(detail),
+			"%s%s%s.",
+			fault->pointer,
+			fault->pointer[0] ? ": " : "",
+			fault->message
+		);
+	}
+	reply_problem(
+		r,
+		problems[fault->kind],
+		detail,
+		"Send one JSON object, as openapi.yaml describes it.",
+		fault
+	);
+}
+
 bool
 http_read(struct http_request *r, const struct json_field *fields, size_t n_fields, void *ret) {
 	size_t length;
@@ -305,47 +328,24 @@ http_read(struct http_request *r, const struct json_field *fields, size_t n_fiel
 	struct json_fault fault;
 	int result = length ? json_read(body, length, fields, n_fields, ret, &fault)
 			    : json_read("{}", 2, fields, n_fields, ret, &fault);
-	if (result == 0) {
-		return true;
+	if (result < 0) {
+		refuse_body(r, result, &fault);
 	}
-	static const enum problem problems[] = {
-		[JSON_FAULT_SYNTAX] = PROBLEM_BAD_JSON,
-		[JSON_FAULT_TYPE] = PROBLEM_BAD_BODY,
-		[JSON_FAULT_UNKNOWN] = PROBLEM_UNKNOWN_FIELD,
-		[JSON_FAULT_VALUE] = PROBLEM_BAD_VALUE,
-	};
-	if (result == -ENOMEM) {
-		http_problem(r, PROBLEM_BUSY, NULL, "Out of memory.");
-		return false;
+	return result == 0;
+}
+
+struct json_doc *
+http_read_document(struct http_request *r) {
+	size_t length;
+	const char *body = http_body(r, &length);
+	struct json_fault fault;
+	struct json_doc *d;
+	int result = length ? json_parse(body, length, &json_limits_body, &d, &fault)
+			    : json_parse("{}", 2, &json_limits_body, &d, &fault);
+	if (result < 0) {
+		refuse_body(r, result, &fault);
 	}
-	char detail[400];
-	if (fault.kind == JSON_FAULT_SYNTAX) {
-		snprintf(
-			detail,
-			sizeof(detail),
-			"Line %u, column %u: %s.",
-			fault.line,
-			fault.column,
-			fault.message
-		);
-	} else {
-		snprintf(
-			detail,
-			sizeof(detail),
-			"%s%s%s.",
-			fault.pointer,
-			fault.pointer[0] ? ": " : "",
-			fault.message
-		);
-	}
-	reply_problem(
-		r,
-		problems[fault.kind],
-		detail,
-		"Send one JSON object, as openapi.yaml describes it.",
-		&fault
-	);
-	return false;
+	return result < 0 ? NULL : d;
 }
 
 // --- Later ---

@@ -55,9 +55,13 @@ bool http_query_number(
 	uint64_t fallback,
 	uint64_t *ret
 );
+// A query parameter that is true or false; false when it is absent.
+bool http_query_flag(struct http_request *r, const char *name, bool *ret);
 // The body into the struct `ret` that `fields` describes (see json_read.h); an absent body counts
 // as {}.  False: it did not fit, and the problem has been answered.
 bool http_read(struct http_request *r, const struct json_field *fields, size_t n_fields, void *ret);
+// The whole body to walk, for json_doc_free; NULL after the problem was answered.
+struct json_doc *http_read_document(struct http_request *r);
 
 // Before the reply.  Both texts are copied; the name must be lower-case.
 void http_add_header(struct http_request *r, const char *name, const char *value);
@@ -80,6 +84,14 @@ void http_problem(
 	const char *detail_format,
 	...
 ) __attribute__((format(printf, 4, 5)));
+// One about a field of the body: "object/domain".
+void http_problem_at(
+	struct http_request *r,
+	enum problem p,
+	const char *field,
+	const char *hint,
+	const char *detail
+);
 
 // To answer after the handler returned.  The token outlives the client.
 struct http_later *http_later(struct http_request *r);

@@ -43,6 +43,24 @@ static const char *const steps[] = {
 	"ALTER TABLE changes ADD COLUMN up_now INTEGER;"
 	"ALTER TABLE changes ADD COLUMN down_now INTEGER;"
 	"ALTER TABLE changes ADD COLUMN new_flows_now INTEGER;",
+
+	// Rules say more than whom and what: their text is JSON (control/rule_json.h) from here on,
+	// NULL in rows from before.
+	"ALTER TABLE rules RENAME TO rules_before;"
+	"CREATE TABLE rules(id INTEGER PRIMARY KEY, action INTEGER NOT NULL,"
+	" device INTEGER NOT NULL, destination INTEGER NOT NULL, created INTEGER,"
+	" author TEXT, body TEXT);"
+	"INSERT INTO rules SELECT id,action,device,destination,created,author,NULL"
+	" FROM rules_before;"
+	"DROP TABLE rules_before;"
+	"CREATE TABLE rule_state(id INTEGER PRIMARY KEY, active INTEGER, hits INTEGER,"
+	" last_hit INTEGER);"
+	"CREATE TABLE pending(change INTEGER PRIMARY KEY, deadline INTEGER NOT NULL);"
+	"CREATE TABLE choices(key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
+	"ALTER TABLE changes ADD COLUMN rule_was TEXT;"
+	"ALTER TABLE changes ADD COLUMN rule_now TEXT;"
+	"ALTER TABLE changes ADD COLUMN text_was TEXT;"
+	"ALTER TABLE changes ADD COLUMN text_now TEXT;",
 };
 
 #define SCHEMA_VERSION ((int)ARRAY_LEN(steps))

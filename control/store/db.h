@@ -33,14 +33,20 @@
 	  "AND id NOT IN (SELECT destination FROM rules) ORDER BY last_seen DESC LIMIT -1 "        \
 	  "OFFSET ?)")                                                                             \
 	X(PUT_RULE,                                                                                \
-	  "INSERT OR REPLACE INTO rules(id,action,device,destination,created,author) "             \
-	  "VALUES(?,?,?,?,?,?)")                                                                   \
-	X(DROP_RULE, "DELETE FROM rules WHERE action=? AND device=? AND destination=?")            \
+	  "INSERT OR REPLACE INTO rules(id,action,device,destination,created,author,body) "        \
+	  "VALUES(?,?,?,?,?,?,?)")                                                                 \
+	X(DROP_RULE, "DELETE FROM rules WHERE id=?")                                               \
+	X(PUT_RULE_STATE,                                                                          \
+	  "INSERT OR REPLACE INTO rule_state(id,active,hits,last_hit) VALUES(?,?,?,?)")            \
+	X(DROP_RULE_STATE, "DELETE FROM rule_state WHERE id=?")                                    \
+	X(PUT_PENDING, "INSERT OR REPLACE INTO pending(change,deadline) VALUES(?,?)")              \
+	X(DROP_PENDING, "DELETE FROM pending WHERE change=?")                                      \
+	X(PUT_CHOICE, "INSERT OR REPLACE INTO choices(key,value) VALUES(?,?)")                     \
 	X(PUT_CHANGE,                                                                              \
 	  "INSERT INTO changes(id,time,kind,device,destination,action,made,rule,undoes,author,"    \
 	  "name_was,name_now,profile_was,profile_now,undone,rule_created,up_was,down_was,"         \
-	  "new_flows_was,up_now,down_now,new_flows_now) "                                          \
-	  "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,?,?,?,?,?,?,?)")                                   \
+	  "new_flows_was,up_now,down_now,new_flows_now,rule_was,rule_now,text_was,text_now) "      \
+	  "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,?,?,?,?,?,?,?,?,?,?,?)")                           \
 	X(UNDO_CHANGE, "UPDATE changes SET undone=1 WHERE id=?")                                   \
 	X(TRIM_CHANGES,                                                                            \
 	  "DELETE FROM changes WHERE id IN (SELECT id FROM changes ORDER BY id DESC LIMIT -1 "     \

@@ -55,6 +55,19 @@ image_replace(const char *state_dir, const char *name, const void *image, size_t
 }
 
 int
+image_remove(const char *directory, const char *name) {
+	int at = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (at < 0)
+		return -errno;
+	int r = unlinkat(at, name, 0) < 0 && errno != ENOENT ? -errno : 0;
+	if (r == 0 && fsync(at) < 0)
+		r = -errno;
+	close(at);
+	return r;
+}
+
+int
 store_run_image(struct store_db *db, struct store_job *job) {
 	const struct store_image *i = (const struct store_image *)(const void *)job;
 	int r = image_replace(i->state_dir, POLICY_RULES_FILE, i->image, i->length);

@@ -10,3 +10,5 @@
 
 // Temporary, fsync, rename, fsync of the directory.
 int image_replace(const char *state_dir, const char *name, const void *image, size_t length);
+// One that is not there counts as removed.
+int image_remove(const char *directory, const char *name);

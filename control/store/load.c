@@ -3,6 +3,7 @@
 // more is left out, not guessed at.
 
 #include "control/id.h"
+#include "control/rule_json.h"
 #include "control/state.h"
 #include "control/store/db.h"
 #include "platform/policy_image.h"
@@ -108,27 +109,81 @@ load_peer(struct loader *l, sqlite3_stmt *s) {
 		peer_set_dirty(l->s, p, false);
 }
 
+// The text, or what a row from before rules had texts meant.
+static bool
+spec_column(struct loader *l, sqlite3_stmt *s, int body, int action, struct rule_spec *ret) {
+	const char *text = (const char *)sqlite3_column_text(s, body);
+	int code = sqlite3_column_int(s, action);
+	const struct device *d = device_by_id(l->s, u64_column(s, action + 1));
+	const struct destination *to = destination_by_id(l->s, u64_column(s, action + 2));
+
+	if (text)
+		return rule_json_parse(text, ret);
+	if ((!d && !to) || (u64_column(s, action + 1) && !d) || (u64_column(s, action + 2) && !to)
+	    || (code != ACTION_BLOCK && code != ACTION_ALLOW && code != ACTION_IGNORE))
+		return false;
+	rule_spec_plain(ret, (enum action)code, d, to);
+	return true;
+}
+
 static void
 load_rule(struct loader *l, sqlite3_stmt *s) {
-	uint64_t device = u64_column(s, 2);
-	uint64_t destination = u64_column(s, 3);
-	struct device *d = device_by_id(l->s, device);
-	struct destination *to = destination_by_id(l->s, destination);
-	int action = sqlite3_column_int(s, 1);
-
-	if ((device && !d) || (destination && !to)
-	    || (action != ACTION_BLOCK && action != ACTION_ALLOW && action != ACTION_IGNORE))
-		return;
 	const char *author = (const char *)sqlite3_column_text(s, 5);
-	rule_set(
-		l->s,
-		u64_column(s, 0),
-		(enum action)action,
-		d,
-		to,
-		u64_column(s, 4),
-		author ? author : ""
+	struct rule_spec spec;
+
+	if (spec_column(l, s, 6, 1, &spec))
+		rule_put(
+			l->s,
+			u64_column(s, 0),
+			&spec,
+			u64_column(s, 4),
+			author ? author : RULE_AUTHOR
+		);
+}
+
+static void
+load_rule_state(struct loader *l, sqlite3_stmt *s) {
+	uint64_t id = u64_column(s, 0);
+	struct rule *r = rule_by_id(l->s, id);
+	bool active = sqlite3_column_int(s, 1);
+
+	profiles_restore(&l->s->profiles, id, active, u64_column(s, 2), u64_column(s, 3));
+	if (!r)
+		return;
+	rule_set_active(l->s, r, active && !r->spec.disabled);
+	r->hits = u64_column(s, 2);
+	r->last_hit_ns = u64_column(s, 3);
+	r->dirty = false;
+}
+
+static struct text *
+file_column(sqlite3_stmt *s, int at) {
+	const char *text = (const char *)sqlite3_column_text(s, at);
+
+	return text ? text_new(text, (size_t)sqlite3_column_bytes(s, at)) : NULL;
+}
+
+static void
+load_change_rule(struct loader *l, sqlite3_stmt *s, struct change *c) {
+	bool set = sqlite3_column_int(s, 6);
+	struct rule_spec plain;
+
+	if (sqlite3_column_text(s, 22) || sqlite3_column_text(s, 23)) {
+		const char *was = (const char *)sqlite3_column_text(s, 22);
+		const char *now = (const char *)sqlite3_column_text(s, 23);
+		c->rule_had = was && rule_json_parse(was, &c->rule_was);
+		c->rule_has = now && rule_json_parse(now, &c->rule_now);
+		return;
+	}
+	rule_spec_plain(
+		&plain,
+		(enum action)sqlite3_column_int(s, 5),
+		device_by_id(l->s, c->device),
+		destination_by_id(l->s, c->destination)
 	);
+	c->rule_had = !set;
+	c->rule_has = set;
+	c->rule_was = c->rule_now = plain;
 }
 
 static void
@@ -139,14 +194,15 @@ load_change(struct loader *l, sqlite3_stmt *s) {
 		.kind = (enum change_kind)sqlite3_column_int(s, 2),
 		.device = u64_column(s, 3),
 		.destination = u64_column(s, 4),
-		.action = (uint8_t)sqlite3_column_int(s, 5),
-		.set = sqlite3_column_int(s, 6),
 		.rule = u64_column(s, 7),
 		.undoes = u64_column(s, 8),
 		.undone = sqlite3_column_int(s, 14),
 		.rule_created_ns = u64_column(s, 15),
 		.limits_was = limits_columns(s, 16),
 		.limits_now = limits_columns(s, 19),
+		.text_was = file_column(s, 24),
+		.text_now = file_column(s, 25),
+		.confirm_ns = u64_column(s, 26),
 	};
 
 	text_column(s, 9, c.author, sizeof c.author);
@@ -154,8 +210,23 @@ load_change(struct loader *l, sqlite3_stmt *s) {
 	text_column(s, 11, c.name_now, sizeof c.name_now);
 	text_column(s, 12, c.profile_was, sizeof c.profile_was);
 	text_column(s, 13, c.profile_now, sizeof c.profile_now);
+	if (c.kind == CHANGE_RULE)
+		load_change_rule(l, s, &c);
 	id_seen(c.id);
-	l->keep(l->context, &c);
+	if (c.kind < CHANGE_KIND_COUNT)
+		l->keep(l->context, &c);
+	text_drop(c.text_was);
+	text_drop(c.text_now);
+}
+
+static void
+load_choice(struct loader *l, sqlite3_stmt *s) {
+	const char *key = (const char *)sqlite3_column_text(s, 0);
+
+	if (strcmp(key, "default_profile") == 0)
+		text_column(s, 1, l->s->default_profile, sizeof l->s->default_profile);
+	else if (strcmp(key, "default_profile_asked") == 0)
+		text_column(s, 1, l->s->default_asked, sizeof l->s->default_asked);
 }
 
 static const struct {
@@ -169,11 +240,15 @@ static const struct {
 	{"SELECT id,kind,name,user_name,family,address,first_seen,last_seen FROM destinations "
 	 "ORDER BY last_seen",
 	 load_destination},
-	{"SELECT id,action,device,destination,created,author FROM rules ORDER BY id", load_rule},
+	{"SELECT id,action,device,destination,created,author,body FROM rules ORDER BY id",
+	 load_rule},
+	{"SELECT id,active,hits,last_hit FROM rule_state", load_rule_state},
+	{"SELECT key,value FROM choices", load_choice},
 	{"SELECT device,family,address,names,seen FROM peers ORDER BY seen", load_peer},
 	{"SELECT id,time,kind,device,destination,action,made,rule,undoes,author,name_was,name_now,"
 	 "profile_was,profile_now,undone,rule_created,up_was,down_was,new_flows_was,up_now,"
-	 "down_now,new_flows_now FROM changes ORDER BY id",
+	 "down_now,new_flows_now,rule_was,rule_now,text_was,text_now,"
+	 "(SELECT deadline FROM pending WHERE change=changes.id) FROM changes ORDER BY id",
 	 load_change},
 };
 

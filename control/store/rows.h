@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include "control/device.h"
+#include "control/rule_spec.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -43,11 +43,25 @@ struct peer_row {
 	uint64_t seen_ns;
 };
 
+// A profile's file as it was, shared by all who remember it.
+struct text {
+	unsigned int holders;
+	size_t length;
+	char text[];
+};
+// NULL without memory.
+struct text *text_new(const char *text, size_t length);
+struct text *text_hold(struct text *t); // returns it; NULL is nothing
+void text_drop(struct text *t);
+
 // One thing a person did, with what is needed to take it back.
 enum change_kind {
 	CHANGE_RULE,
 	CHANGE_DEVICE,
 	CHANGE_DESTINATION,
+	CHANGE_PROFILE, // a profile's file
+	CHANGE_DEFAULT, // which profile a new device has
+	CHANGE_KIND_COUNT,
 };
 
 struct change {
@@ -56,17 +70,35 @@ struct change {
 	enum change_kind kind;
 	uint64_t device;
 	uint64_t destination;
-	uint8_t action; // enum action, of a rule
-	bool set; // made, or taken away
 	bool undone;
-	uint64_t rule; // its id
+	bool reverting; // for want of a confirmation
+	bool automatic; // a rule's end came: nothing to take back
 	uint64_t undoes; // the change this one takes back
-	uint64_t rule_created_ns;
+	uint64_t confirm_ns; // taken back by itself at this time unless confirmed; 0: it stays
 	char author[33];
+	// CHANGE_RULE
+	uint64_t rule; // its id; 0 as long as it is to be found, or made
+	uint64_t rule_created_ns;
+	bool rule_had; // there was one before, rule_was
+	bool rule_has; // there will be one, rule_now; else rule_now says which one goes
+	struct rule_spec rule_was;
+	struct rule_spec rule_now;
+	// CHANGE_DEVICE, CHANGE_DESTINATION; CHANGE_PROFILE and CHANGE_DEFAULT name theirs in
+	// profile_*, and name_* is what the configuration asked for.
 	char name_was[NAME_BYTES_MAX + 1];
 	char name_now[NAME_BYTES_MAX + 1];
 	char profile_was[33];
 	char profile_now[33];
 	struct device_limits limits_was;
 	struct device_limits limits_now;
+	struct text *text_was; // NULL: there was no file
+	struct text *text_now;
+};
+
+// What is counted of a rule, or of one of a profile.
+struct rule_state_row {
+	uint64_t id;
+	bool active;
+	uint64_t hits;
+	uint64_t last_hit_ns;
 };

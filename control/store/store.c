@@ -32,9 +32,8 @@ struct store {
 	bool stop;
 };
 
-// Makes the directory and what leads to it.
-static int
-make_directory(const char *path) {
+int
+store_make_directory(const char *path) {
 	char part[1024];
 
 	snprintf(part, sizeof part, "%s", path);
@@ -52,7 +51,7 @@ make_directory(const char *path) {
 int
 store_open(const char *state_dir, struct store **ret, char ret_error[STORE_ERROR]) {
 	char file[1100];
-	int r = make_directory(state_dir);
+	int r = store_make_directory(state_dir);
 
 	if (r < 0) {
 		snprintf(
@@ -84,6 +83,12 @@ store_open(const char *state_dir, struct store **ret, char ret_error[STORE_ERROR
 struct store_db *
 store_database(struct store *st) {
 	return &st->db;
+}
+
+int
+store_do_now(struct store *st, struct store_job *job) {
+	job->result = job->run(&st->db, job);
+	return job->result;
 }
 
 static void *

@@ -46,6 +46,10 @@ int store_load(
 	void *context,
 	char ret_error[STORE_ERROR]
 );
+// Before store_start: the job, at once and in this thread.
+int store_do_now(struct store *st, struct store_job *job);
+// Makes the directory and what leads to it.
+int store_make_directory(const char *path);
 int store_start(struct store *st, struct ev_loop *loop);
 void store_submit(struct store *st, struct store_job *job);
 // Lets every job finish, then closes.  Their `done` is called.
@@ -62,8 +66,16 @@ struct store_change {
 	struct device_row device; // as they will be
 	struct destination_row destination;
 	uint64_t generation;
+	const char *profiles_dir; // the household's own
 };
 int store_run_change(struct store_db *db, struct store_job *job);
+
+// Somebody confirmed a change that would have been taken back.
+struct store_confirm {
+	struct store_job job;
+	uint64_t change;
+};
+int store_run_confirm(struct store_db *db, struct store_job *job);
 
 // What was learned since the last batch.
 struct store_batch {
@@ -71,9 +83,11 @@ struct store_batch {
 	struct device_row *devices;
 	struct destination_row *destinations;
 	struct peer_row *peers;
+	struct rule_state_row *rule_states;
 	size_t devices_count;
 	size_t destinations_count;
 	size_t peers_count;
+	size_t rule_states_count;
 	uint64_t generation;
 };
 int store_run_batch(struct store_db *db, struct store_job *job);

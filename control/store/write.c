@@ -2,7 +2,11 @@
 // The jobs that write to the database, each in one transaction.
 
 #include "control/peer.h"
+#include "control/profile.h"
+#include "control/rule.h"
+#include "control/rule_json.h"
 #include "control/store/db.h"
+#include "control/store/image.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -79,37 +83,87 @@ put_peer(struct store_db *db, const struct peer_row *p) {
 }
 
 static int
+put_rule_state(struct store_db *db, const struct rule_state_row *row) {
+	sqlite3_stmt *s = db_statement(db, DB_PUT_RULE_STATE);
+
+	bind_u64(s, 1, row->id);
+	bind_u64(s, 2, row->active);
+	bind_u64(s, 3, row->hits);
+	bind_u64(s, 4, row->last_hit_ns);
+	return db_run(db, s);
+}
+
+// Binds the rule as JSON; `j` holds the text until the statement has run.
+static void
+bind_spec(sqlite3_stmt *s, int at, const struct rule_spec *spec, struct json *j) {
+	json_init(j);
+	rule_json_write(spec, j);
+	if (!j->failed)
+		sqlite3_bind_text(s, at, j->text, (int)j->length, SQLITE_STATIC);
+}
+
+static int
 put_rule(struct store_db *db, const struct change *c) {
 	sqlite3_stmt *s;
+	struct json j;
 
-	if (!c->set) {
+	if (!c->rule_has) {
+		s = db_statement(db, DB_DROP_RULE_STATE);
+		bind_u64(s, 1, c->rule);
+		int r = db_run(db, s);
 		s = db_statement(db, DB_DROP_RULE);
-		bind_u64(s, 1, c->action);
-		bind_u64(s, 2, c->device);
-		bind_u64(s, 3, c->destination);
-		return db_run(db, s);
+		bind_u64(s, 1, c->rule);
+		return r < 0 ? r : db_run(db, s);
 	}
 	s = db_statement(db, DB_PUT_RULE);
 	bind_u64(s, 1, c->rule);
-	bind_u64(s, 2, c->action);
-	bind_u64(s, 3, c->device);
-	bind_u64(s, 4, c->destination);
+	bind_u64(s, 2, c->rule_now.action);
+	bind_u64(s, 3, c->rule_now.device);
+	bind_u64(s, 4, c->rule_now.destination);
 	bind_u64(s, 5, c->rule_created_ns);
-	bind_text(s, 6, c->author);
+	bind_text(s, 6, RULE_AUTHOR);
+	bind_spec(s, 7, &c->rule_now, &j);
+	int r = j.failed ? -ENOMEM : db_run(db, s);
+	json_free(&j);
+	return r;
+}
+
+static void
+bind_file(sqlite3_stmt *s, int at, const struct text *t) {
+	if (t)
+		sqlite3_bind_text(s, at, t->text, (int)t->length, SQLITE_STATIC);
+}
+
+static int
+put_pending(struct store_db *db, const struct change *c) {
+	sqlite3_stmt *s = db_statement(db, DB_DROP_PENDING);
+	int r = 0;
+
+	if (c->undoes) {
+		bind_u64(s, 1, c->undoes);
+		r = db_run(db, s);
+	}
+	if (r < 0 || !c->confirm_ns)
+		return r;
+	s = db_statement(db, DB_PUT_PENDING);
+	bind_u64(s, 1, c->id);
+	bind_u64(s, 2, c->confirm_ns);
 	return db_run(db, s);
 }
 
 static int
 put_change(struct store_db *db, const struct change *c) {
 	sqlite3_stmt *s = db_statement(db, DB_PUT_CHANGE);
+	struct json was = {.text = NULL};
+	struct json now = {.text = NULL};
 
 	bind_u64(s, 1, c->id);
 	bind_u64(s, 2, c->time_ns);
 	bind_u64(s, 3, c->kind);
 	bind_u64(s, 4, c->device);
 	bind_u64(s, 5, c->destination);
-	bind_u64(s, 6, c->action);
-	bind_u64(s, 7, c->set);
+	bind_u64(s, 6, c->rule_now.action);
+	bind_u64(s, 7, c->rule_has);
 	bind_u64(s, 8, c->rule);
 	bind_u64(s, 9, c->undoes);
 	bind_text(s, 10, c->author);
@@ -120,13 +174,61 @@ put_change(struct store_db *db, const struct change *c) {
 	bind_u64(s, 15, c->rule_created_ns);
 	bind_limits(s, 16, &c->limits_was);
 	bind_limits(s, 19, &c->limits_now);
+	if (c->rule_had)
+		bind_spec(s, 22, &c->rule_was, &was);
+	if (c->rule_has)
+		bind_spec(s, 23, &c->rule_now, &now);
+	bind_file(s, 24, c->text_was);
+	bind_file(s, 25, c->text_now);
 	int r = db_run(db, s);
+	json_free(&was);
+	json_free(&now);
 	if (r == 0 && c->undoes) {
 		s = db_statement(db, DB_UNDO_CHANGE);
 		bind_u64(s, 1, c->undoes);
 		r = db_run(db, s);
 	}
+	if (r == 0)
+		r = put_pending(db, c);
 	return r < 0 ? r : db_run(db, db_statement(db, DB_TRIM_CHANGES));
+}
+
+// The household's own file; it goes where there was none before.
+static int
+put_file(struct store_db *db, const struct store_change *c) {
+	char name[PROFILE_NAME_MAX + sizeof ".yaml"];
+	const struct text *t = c->change.text_now;
+	int r = store_make_directory(c->profiles_dir);
+
+	snprintf(name, sizeof name, "%s.yaml", c->change.profile_now);
+	if (r == 0)
+		r = t ? image_replace(c->profiles_dir, name, t->text, t->length)
+		      : image_remove(c->profiles_dir, name);
+	if (r < 0)
+		snprintf(
+			db->message,
+			sizeof db->message,
+			"%.100s/%s cannot be written: %s.",
+			c->profiles_dir,
+			name,
+			strerror(-r)
+		);
+	return r;
+}
+
+static int
+put_choice(struct store_db *db, const struct change *c) {
+	sqlite3_stmt *s = db_statement(db, DB_PUT_CHOICE);
+
+	bind_text(s, 1, "default_profile");
+	bind_text(s, 2, c->profile_now);
+	int r = db_run(db, s);
+	if (r < 0)
+		return r;
+	s = db_statement(db, DB_PUT_CHOICE);
+	bind_text(s, 1, "default_profile_asked");
+	bind_text(s, 2, c->name_now);
+	return db_run(db, s);
 }
 
 static int
@@ -139,7 +241,14 @@ write_change(struct store_db *db, const struct store_change *c) {
 		r = put_destination(db, &c->destination);
 	if (r == 0 && c->change.kind == CHANGE_RULE)
 		r = put_rule(db, &c->change);
-	return r < 0 ? r : put_change(db, &c->change);
+	if (r == 0 && c->change.kind == CHANGE_DEFAULT)
+		r = put_choice(db, &c->change);
+	if (r == 0 && !c->change.automatic)
+		r = put_change(db, &c->change);
+	// Last: what stands in the directory cannot be rolled back.
+	if (r == 0 && c->change.kind == CHANGE_PROFILE)
+		r = put_file(db, c);
+	return r;
 }
 
 static int
@@ -152,6 +261,8 @@ write_batch(struct store_db *db, const struct store_batch *b) {
 		r = put_destination(db, &b->destinations[i]);
 	for (size_t i = 0; i < b->peers_count && r == 0; i++)
 		r = put_peer(db, &b->peers[i]);
+	for (size_t i = 0; i < b->rule_states_count && r == 0; i++)
+		r = put_rule_state(db, &b->rule_states[i]);
 	if (r == 0 && b->peers_count > 0) {
 		sqlite3_stmt *s = db_statement(db, DB_TRIM_PEERS);
 		bind_u64(s, 1, PEERS_MAX);
@@ -182,6 +293,21 @@ store_run_batch(struct store_db *db, struct store_job *job) {
 
 	if (r == 0)
 		r = db_end(db, write_batch(db, (const struct store_batch *)(const void *)job));
+	if (r < 0)
+		memcpy(job->message, db->message, sizeof job->message);
+	return r;
+}
+
+int
+store_run_confirm(struct store_db *db, struct store_job *job) {
+	const struct store_confirm *c = (const struct store_confirm *)(const void *)job;
+	int r = db_begin(db);
+
+	if (r == 0) {
+		sqlite3_stmt *s = db_statement(db, DB_DROP_PENDING);
+		bind_u64(s, 1, c->change);
+		r = db_end(db, db_run(db, s));
+	}
 	if (r < 0)
 		memcpy(job->message, db->message, sizeof job->message);
 	return r;

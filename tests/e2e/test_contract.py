@@ -48,7 +48,8 @@ def resolve(spec, node):
 def routed():
     """The same from the one table in routes.c."""
     text = (HTTP / "routes.c").read_text()
-    text = re.sub(r"\bPAGE\b", '"limit cursor "', re.sub(r"\bV1\b", '"/api/v1"', text))
+    for name, value in re.findall(r'#define (\w+) (".*")', text):
+        text = re.sub(rf"\b{name}\b", value, text)
     rows = {}
     table = text[text.index("routes[] = {"):]
     for row in re.findall(r"\{\s*(\"[A-Z]+\".*?)\},", table, re.S):
@@ -162,6 +163,38 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
     good("editDestination", f"/destinations/{dst}", body={"name": "Example"})
     good("undo", "/undo")
     good("undo", "/undo")
+    paused = good("actOnDevice", f"/devices/{dev}:pause", body={"minutes": 5}).json
+    assert paused["rule"]["action"] == "pause" and good("getDevice", f"/devices/{dev}").json["paused_until"]
+    assert good("actOnDevice", f"/devices/{dev}:resume").json["undo"]["body"]["until"]
+    for body in ({"action": "block", "subject": {"everyone": True}, "object": {"domain": "ads.example.org"}},
+                 {"action": "limit", "subject": {"device": dev, "address": device.ipv4}, "limit": {"down_bps": 9_000_000}},
+                 {"action": "allow", "subject": {"profile": "guest"}, "object": {"country": "NL"}, "comment": "x",
+                  "service": {"protocol": "tcp", "ports": "1-9"}, "schedule": "mon-fri 22:00-06:00", "direction": "out"}):
+        made = good("createRule", "/rules", body=body).json
+        one = made["rule"]["id"]
+        assert good("getRule", f"/rules/{one}").json == made["rule"]
+        assert good("editRule", f"/rules/{one}", body={"enabled": False, "comment": "off"}).json["undo"]["method"] == "PATCH"
+        good("undo", "/undo")
+        assert good("getRule", f"/rules/{one}").json["enabled"]
+        gone = good("deleteRule", f"/rules/{one}").json
+        assert (gone["undo"]["method"], gone["undo"]["path"]) == ("POST", "/api/v1/rules")
+        assert good("createRule", "/rules", body=gone["undo"]["body"]).json["rule"]["sentence"] == made["rule"]["sentence"]
+        good("undo", "/undo")
+    kept = good("createRule", "/rules?confirm_within=90", body={"action": "block", "subject": {"everyone": True}}).json
+    pending = good("listChanges", "/changes?pending=true").json["items"]
+    assert [c["id"] for c in pending] == [kept["confirm"]["change"]]
+    good("confirmChange", kept["confirm"]["path"])
+    good("undo", "/undo")
+    good("listChanges", "/changes")
+    whole = good("getProfile", "/profiles/camera")
+    written = good("putProfile", "/profiles/camera", headers={"If-Match": whole.headers["ETag"]},
+                   body={"yaml": "# mine\n" + whole.json["yaml"]})
+    assert written.json["profile"]["yaml"].startswith("# mine") and not written.json["profile"]["shipped"]
+    count = written.json["profile"]["rule_count"]
+    added = good("addProfileRule", "/profiles/camera/rules", body={"action": "allow", "object": {"domain": "x.example.org"}})
+    assert added.json["profile"]["rule_count"] == count + 1
+    good("deleteProfileRule", "/profiles/camera/rules/2")
+    assert good("deleteProfile", "/profiles/camera").json["profile"]["shipped"]
     rule = good("actOnPair", f"/devices/{dev}/destinations/{dst}:block").json["rule"]["id"]
     assert [r["id"] for r in good("listRules", f"/rules?action=block&device={dev}&destination={dst}").json["items"]] == [rule]
     good("deleteRule", f"/rules/{rule}")
@@ -197,6 +230,22 @@ BAD = [
     ("listFlows", "GET", "/flows?device=7", None, 400, "bad_value"),
     ("listFlows", "GET", "/flows?verdict=maybe", None, 400, "bad_value"),
     ("listRules", "GET", "/rules?action=unblock", None, 400, "bad_value"),
+    ("listRules", "GET", "/rules?object=moon", None, 400, "bad_value"),
+    ("getRule", "GET", "/rules/rule_0000000000001", None, 404, "unknown_rule"),
+    ("editRule", "PATCH", "/rules/rule_0000000000001", {"enabled": True}, 404, "unknown_rule"),
+    ("createRule", "POST", "/rules", {}, 400, "bad_rule"),
+    ("createRule", "POST", "/rules?confirm=maybe", {"action": "block", "subject": {"everyone": True}}, 400, "bad_value"),
+    ("createRule", "POST", "/rules?confirm_within=1", {"action": "block", "subject": {"everyone": True}}, 400, "bad_value"),
+    ("createRule", "POST", "/rules", {"action": "block", "subject": {"everyone": True}}, 409, "needs_confirmation"),
+    ("confirmChange", "POST", "/changes/chg_0000000000001:confirm", None, 404, "unknown_change"),
+    ("getProfile", "GET", "/profiles/party", None, 404, "unknown_profile"),
+    ("putProfile", "PUT", "/profiles/Party", {"yaml": ""}, 400, "bad_value"),
+    ("putProfile", "PUT", "/profiles/party", {"text": ""}, 400, "bad_body"),
+    ("putProfile", "PUT", "/profiles/party", {"yaml": "x: y"}, 400, "bad_profile"),
+    ("putProfile", "PUT", "/profiles/camera", {"yaml": "x: y"}, 428, "if_match_required"),
+    ("deleteProfile", "DELETE", "/profiles/camera", None, 409, "profile_in_use"),
+    ("addProfileRule", "POST", "/profiles/camera/rules", {"action": "block", "subject": {"everyone": True}}, 400, "bad_rule"),
+    ("deleteProfileRule", "DELETE", "/profiles/camera/rules/0", None, 404, "unknown_rule"),
     ("listDestinations", "GET", "/destinations?kind=moon", None, 400, "bad_value"),
     ("getGraph", "GET", "/graph?window=0", None, 400, "bad_value"),
     ("getGraph", "GET", "/graph?group=colour", None, 400, "bad_value"),

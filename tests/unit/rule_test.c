@@ -2,6 +2,7 @@
 // Rules and their bits, ids, the map and the sorted arrays they stand in.
 
 #include "control/array.h"
+#include "control/change.h"
 #include "control/id.h"
 #include "control/map.h"
 #include "platform/base.h"
@@ -72,6 +73,95 @@ a_name_that_a_rule_is_about(void **) {
 	g.s.names_moved = false;
 	gathering_name(&g, 2, "www.example.org", "198.51.100.2"); // not the tracker's any more
 	assert_true(g.s.names_moved);
+	gathering_close(&g);
+}
+
+static struct rule_spec
+domain_spec(const char *name) {
+	struct rule_spec s = {.action = ACTION_BLOCK};
+	struct rule_fault f;
+
+	assert_true(rule_set_object(&s, RULE_DOMAIN, name, &f));
+	return s;
+}
+
+static void
+a_name_beneath_a_domain_that_a_rule_names(void **) {
+	struct rule_spec spec = domain_spec("ads.tracker.net");
+	struct gathering g;
+
+	gathering_open(&g);
+	struct rule *r = rule_put(&g.s, 0, &spec, 1, "a");
+	gathering_name(&g, 1, "tracker.net", "198.51.100.1");
+	gathering_name(&g, 1, "notads.tracker.net", "198.51.100.2");
+	assert_false(g.s.names_moved);
+	gathering_name(&g, 1, "www.shop.com x.ads.tracker.net", "198.51.100.3");
+	assert_true(g.s.names_moved);
+	g.s.names_moved = false;
+	rule_clear(&g.s, r);
+	gathering_name(&g, 1, "y.ads.tracker.net", "198.51.100.4");
+	assert_false(g.s.names_moved);
+	gathering_close(&g);
+}
+
+#define NOON ((uint64_t)1795694400 * NS_PER_S) // Thursday, 2026-11-26T12:00:00Z
+
+static void
+the_clock_switches_rules(void **) {
+	struct rule_spec spec;
+	struct gathering g;
+
+	setenv("TZ", "UTC", 1);
+	tzset();
+	gathering_open(&g);
+	struct device *d = gathering_device(&g, 1);
+	rule_spec_plain(&spec, ACTION_BLOCK, d, NULL);
+	assert_int_equal(schedule_read("thu 11:00-13:00", &spec.schedule), 0);
+	struct rule *hours = rule_put(&g.s, 0, &spec, 1, "a");
+	rule_spec_plain(&spec, ACTION_PAUSE, d, NULL);
+	spec.until_ns = NOON + 60 * NS_PER_S;
+	struct rule *pause = rule_put(&g.s, 0, &spec, 1, "a");
+	assert_int_equal(d->actions, ACTION_BLOCK | ACTION_PAUSE);
+	assert_false(change_hours(&g.s, NOON));
+	assert_true(change_hours(&g.s, NOON + 60 * NS_PER_S));
+	assert_false(pause->active);
+	assert_int_equal(d->actions, ACTION_BLOCK);
+	assert_true(change_hours(&g.s, NOON + 3600 * NS_PER_S));
+	assert_int_equal(d->actions, 0);
+	// Late is caught up, early too: nobody ran for a week.
+	assert_true(change_hours(&g.s, NOON + 7 * 24 * 3600 * NS_PER_S));
+	assert_true(hours->active);
+	// A clock that was never set switches nothing, and says so.
+	assert_false(change_hours(&g.s, 5 * NS_PER_S));
+	assert_true(hours->active && g.s.clock_untrusted);
+	assert_true(change_hours(&g.s, NOON + 3600 * NS_PER_S));
+	assert_false(g.s.clock_untrusted);
+	gathering_close(&g);
+}
+
+static void
+two_rules_hold_one_bit(void **) {
+	struct rule_spec spec;
+	struct gathering g;
+
+	gathering_open(&g);
+	struct device *d = gathering_device(&g, 1);
+	struct rule *plain = rule_set(&g.s, 0, ACTION_BLOCK, d, NULL, 1, "a");
+	rule_spec_plain(&spec, ACTION_BLOCK, d, NULL);
+	spec.schedule.days = SCHEDULE_EVERY_DAY;
+	struct rule *hours = rule_put(&g.s, 0, &spec, 1, "a");
+	assert_ptr_not_equal(plain, hours);
+	assert_ptr_equal(rule_find(&g.s, ACTION_BLOCK, d, NULL), plain);
+	rule_clear(&g.s, plain);
+	assert_int_equal(d->actions, ACTION_BLOCK);
+	spec.disabled = true;
+	assert_ptr_equal(rule_put(&g.s, hours->id, &spec, 1, "a"), hours);
+	assert_int_equal(d->actions, 0);
+	// Rules with other conditions have no bit at all.
+	spec.disabled = false;
+	spec.direction = RULE_IN;
+	rule_put(&g.s, 0, &spec, 1, "a");
+	assert_int_equal(d->actions, 0);
 	gathering_close(&g);
 }
 
@@ -160,6 +250,9 @@ main(void) {
 		cmocka_unit_test(words),
 		cmocka_unit_test(bits_follow_rules),
 		cmocka_unit_test(a_name_that_a_rule_is_about),
+		cmocka_unit_test(a_name_beneath_a_domain_that_a_rule_names),
+		cmocka_unit_test(the_clock_switches_rules),
+		cmocka_unit_test(two_rules_hold_one_bit),
 		cmocka_unit_test(ids),
 		cmocka_unit_test(a_map_and_an_array_agree),
 	};

@@ -92,9 +92,9 @@ save_rule(struct rig *r, struct device *d, struct destination *to, uint64_t id, 
 				.kind = CHANGE_RULE,
 				.device = d ? d->id : 0,
 				.destination = to ? to->id : 0,
-				.action = ACTION_BLOCK,
-				.set = set,
-				.rule = id,
+				.rule_has = set,
+				.rule_had = !set,
+				.rule = set ? id : id - 300,
 				.rule_created_ns = 7,
 				.author = "uid 1000",
 			},
@@ -102,6 +102,8 @@ save_rule(struct rig *r, struct device *d, struct destination *to, uint64_t id, 
 		.has_destination = to,
 		.generation = 10 + id,
 	};
+	rule_spec_plain(&c.change.rule_now, ACTION_BLOCK, d, to);
+	c.change.rule_was = c.change.rule_now;
 	if (d)
 		persist_device_row(d, &c.device);
 	if (to)
@@ -147,7 +149,7 @@ rules_names_and_answers_come_back(void **) {
 	assert_int_equal(r.g.s.rules_count, 3);
 	assert_int_equal(d->actions, ACTION_BLOCK);
 	assert_int_equal(shop->actions, ACTION_BLOCK);
-	assert_string_equal(rule_by_id(&r.g.s, 200)->author, "uid 1000");
+	assert_string_equal(rule_by_id(&r.g.s, 200)->author, RULE_AUTHOR);
 	assert_int_equal(rule_by_id(&r.g.s, 300)->created_ns, 7);
 	assert_int_equal(r.g.s.peers.count, 1);
 	const struct peer *p = TAILQ_FIRST(&r.g.s.peers_by_age);
@@ -160,6 +162,60 @@ rules_names_and_answers_come_back(void **) {
 	rig_open(&r);
 	assert_int_equal(r.g.s.rules_count, 2);
 	assert_int_equal(device_by_id(&r.g.s, device_id)->actions, 0);
+	rig_close(&r);
+}
+
+// A rule that says more than whom and what, what was counted of it, and a change that waits for a
+// word.
+static void
+long_rules_and_what_is_pending_come_back(void **) {
+	static struct rig r;
+	static struct store_change c;
+	struct rule_fault f;
+
+	rig_open(&r);
+	c = (struct store_change){
+		.job.run = store_run_change,
+		.change =
+			{
+				.id = 9000,
+				.kind = CHANGE_RULE,
+				.rule = 8000,
+				.rule_has = true,
+				.rule_now = {.action = ACTION_BLOCK, .until_ns = UINT64_MAX / 4},
+				.confirm_ns = 77,
+			},
+	};
+	assert_true(rule_set_object(&c.change.rule_now, RULE_DOMAIN, "ads.example.org", &f));
+	assert_true(rule_set_service(&c.change.rule_now, "udp/5000-5100", &f));
+	assert_int_equal(run(&r, &c.job), 0);
+	struct rule_state_row row = {.id = 8000, .active = false, .hits = 12, .last_hit_ns = 13};
+	struct store_batch b = {
+		.job.run = store_run_batch,
+		.rule_states = &row,
+		.rule_states_count = 1,
+	};
+	assert_int_equal(run(&r, &b.job), 0);
+	rig_close(&r);
+
+	rig_open(&r);
+	const struct rule *rule = rule_by_id(&r.g.s, 8000);
+	assert_string_equal(rule->spec.text, "ads.example.org");
+	assert_int_equal(rule->spec.service.high, 5100);
+	assert_int_equal(rule->hits, 12);
+	assert_false(rule->active);
+	assert_int_equal(r.kept[r.kept_count - 1].confirm_ns, 77);
+	struct store_confirm confirm = {.job.run = store_run_confirm, .change = 9000};
+	assert_int_equal(run(&r, &confirm.job), 0);
+	c.change.id = 9001;
+	c.change.confirm_ns = 0;
+	c.change.rule_has = false;
+	assert_int_equal(run(&r, &c.job), 0);
+	rig_close(&r);
+
+	rig_open(&r);
+	assert_null(rule_by_id(&r.g.s, 8000));
+	assert_int_equal(r.kept[r.kept_count - 2].confirm_ns, 0);
 	rig_close(&r);
 }
 
@@ -219,12 +275,22 @@ an_older_database_is_brought_up(void **) {
 	    "ALTER TABLE changes DROP COLUMN down_was; ALTER TABLE changes DROP COLUMN up_now;"
 	    "ALTER TABLE changes DROP COLUMN down_now;"
 	    "ALTER TABLE changes DROP COLUMN new_flows_was;"
-	    "ALTER TABLE changes DROP COLUMN new_flows_now; PRAGMA user_version=1;");
+	    "ALTER TABLE changes DROP COLUMN new_flows_now;"
+	    "ALTER TABLE changes DROP COLUMN rule_was; ALTER TABLE changes DROP COLUMN rule_now;"
+	    "ALTER TABLE changes DROP COLUMN text_was; ALTER TABLE changes DROP COLUMN text_now;"
+	    "DROP TABLE rule_state; DROP TABLE pending; DROP TABLE choices;"
+	    "CREATE TABLE old(id INTEGER PRIMARY KEY, action INTEGER NOT NULL, device INTEGER NOT "
+	    "NULL, destination INTEGER NOT NULL, created INTEGER, author TEXT, UNIQUE(action, "
+	    "device, destination));"
+	    "INSERT INTO old SELECT id,action,device,destination,created,author FROM rules;"
+	    "DROP TABLE rules; ALTER TABLE old RENAME TO rules; PRAGMA user_version=1;");
 	rig_open(&r);
 	size_t devices = r.g.s.devices_count, rules = r.g.s.rules_count, kept = r.kept_count;
 	assert_true(devices > 0 && rules > 0 && kept > 0);
 	struct device *d = r.g.s.devices[0];
 	assert_false(device_is_limited(d));
+	assert_true(rule_spec_is_plain(&r.g.s.rules[0]->spec));
+	assert_true(r.kept[0].rule_has && r.kept[0].rule_now.action == ACTION_BLOCK);
 	c = (struct store_change){
 		.job.run = store_run_change,
 		.change =
@@ -312,6 +378,7 @@ int
 main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rules_names_and_answers_come_back),
+		cmocka_unit_test(long_rules_and_what_is_pending_come_back),
 		cmocka_unit_test(two_controls_do_not_share),
 		cmocka_unit_test(the_image_is_replaced_whole),
 		cmocka_unit_test(an_older_database_is_brought_up),

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What people write: configuration and profiles, and where the finger points when it is wrong.
+// What people write to configure us, and where the finger points when it is wrong.
 
 #include "control/config.h"
-#include "control/profile.h"
 #include "control/yaml_tree.h"
 #include "platform/base.h"
 #include "tests/unit/test.h"
@@ -144,46 +143,6 @@ the_example_is_valid_and_complete(void **) {
 	assert_string_equal(from_file.unix_group, c.unix_group);
 }
 
-static const struct wrong wrong_profiles[] = {
-	{"default: allow\n", ":1:1: the key 'description' is missing"},
-	{"description: x\ndefault: alow\n",
-	 ":2:10: 'alow' is no verdict: write 'allow' or 'block'"},
-	{"description: x\ndefault: allow\nrules: []\n", ":3:1: unknown key 'rules'"},
-};
-
-static void
-profiles_are_read_and_replaced(void **) {
-	static const char mine[] = "description: Mine.\ndefault: block\n";
-	char error[PROFILE_ERROR] = "";
-	struct profiles p = {.count = 0};
-
-	if (profiles_load(&p, SPIN_SOURCE "/control/profiles", error) < 0)
-		fail_msg("%s", error);
-	assert_int_equal(p.count, 2);
-	assert_int_equal(profiles_find(&p, "allow-all")->verdict, POLICY_DEFAULT_ALLOW);
-	assert_int_equal(profiles_find(&p, "block-all")->verdict, POLICY_DEFAULT_BLOCK);
-	unlink(write_file("spin.yaml", "", 0));
-	write_file("allow-all.yaml", mine, sizeof mine - 1);
-	if (profiles_load(&p, directory, error) < 0)
-		fail_msg("%s", error);
-	assert_int_equal(p.count, 2);
-	assert_string_equal(profiles_find(&p, "allow-all")->description, "Mine.");
-	assert_int_equal(profiles_set_default(&p, "party"), -ENOENT);
-	assert_int_equal(profiles_set_default(&p, "block-all"), 0);
-	assert_int_equal(profiles_load(&p, "/nonexistent", error), 0);
-	for (size_t i = 0; i < ARRAY_LEN(wrong_profiles); i++) {
-		const struct wrong *w = &wrong_profiles[i];
-		write_file("allow-all.yaml", w->text, strlen(w->text));
-		assert_int_equal(profiles_load(&p, directory, error), -EINVAL);
-		if (!strstr(error, w->says))
-			fail_msg("%s\n  gave: %s", w->text, error);
-	}
-	unlink(write_file("allow-all.yaml", "", 0));
-	write_file("No Good.yaml", mine, sizeof mine - 1);
-	assert_int_equal(profiles_load(&p, directory, error), -EINVAL);
-	assert_non_null(strstr(error, "the file's name is the profile's"));
-}
-
 static int
 make_directory(void **) {
 	return mkdtemp(directory) ? 0 : -1;
@@ -205,7 +164,6 @@ main(void) {
 		cmocka_unit_test(a_flood_of_brackets_ends_early),
 		cmocka_unit_test(a_good_config_is_read),
 		cmocka_unit_test(the_example_is_valid_and_complete),
-		cmocka_unit_test(profiles_are_read_and_replaced),
 	};
 	return cmocka_run_group_tests(tests, make_directory, remove_directory);
 }

@@ -32,6 +32,7 @@ class Gateway:
         self.ns, self.lan, self.wan, self.host = ns, list(lan), list(wan), list(host)
         self.driver = driver or os.environ.get("SPIN_DRIVER", "auto")
         self.run_dir, self.state_dir = Path(folder) / "run", Path(folder) / "state"
+        self.profiles_dir = Path(folder) / "profiles"
         self.run_dir.mkdir(exist_ok=True)
         self.state_dir.mkdir(exist_ok=True)
         self.dataplane = self.control = self.api = None
@@ -50,7 +51,7 @@ class Gateway:
 
     def control_argv(self, *extra):
         return [program("spin-control"), "--run-dir", self.run_dir, "--state-dir", self.state_dir,
-                "--listen", "127.0.0.1:0", *extra]
+                "--profiles-dir", self.profiles_dir, "--listen", "127.0.0.1:0", *extra]
 
     def start_control(self, *extra, connected=True):
         self.control = Process(self.control_argv(*extra), name="spin-control")

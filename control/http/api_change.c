@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Changes after they were made: taken back, or kept.
+
+#include "control/clock.h"
+#include "control/core.h"
+#include "control/http/api.h"
+#include "control/id.h"
+#include "control/rule_text.h"
+#include "control/upkeep.h"
+#include "control/view.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define V1 "/api/v1"
+
+void
+api_undo(struct http_request *r, void *core) {
+	struct core *c = core;
+	struct change change;
+
+	if (!http_read(r, NULL, 0, NULL))
+		return;
+	if (!acts_undo(c, http_who(r), &change)) {
+		http_problem(
+			r,
+			PROBLEM_NOTHING_TO_UNDO,
+			NULL,
+			"Everything that was done has been undone."
+		);
+		return;
+	}
+	api_submit(r, c, &change);
+}
+
+static void
+view_change(const struct core *core, const struct change *c, struct json *j) {
+	static const char *const kinds[CHANGE_KIND_COUNT] = {
+		[CHANGE_RULE] = "rule",
+		[CHANGE_DEVICE] = "device",
+		[CHANGE_DESTINATION] = "destination",
+		[CHANGE_PROFILE] = "profile",
+		[CHANGE_DEFAULT] = "default_profile",
+	};
+	char text[RULE_SENTENCE] = "";
+	char name[NAME_BYTES_MAX + 1];
+	const struct device *d = device_by_id(&core->state, c->device);
+	const struct destination *to = destination_by_id(&core->state, c->destination);
+
+	if (c->kind == CHANGE_RULE)
+		rule_sentence(&core->state, c->rule_has ? &c->rule_now : &c->rule_was, text);
+	else if (c->kind == CHANGE_DEVICE && d)
+		snprintf(text, sizeof text, "%s was changed", device_name(d, name));
+	else if (c->kind == CHANGE_DESTINATION && to)
+		snprintf(text, sizeof text, "%s was renamed", destination_label(to));
+	else if (c->kind == CHANGE_PROFILE)
+		snprintf(text, sizeof text, "The profile %s was written", c->profile_now);
+	else if (c->kind == CHANGE_DEFAULT)
+		snprintf(text, sizeof text, "New devices have the profile %s", c->profile_now);
+	json_object(j);
+	view_id(j, "id", "chg_", c->id);
+	json_key_string(j, "kind", kinds[c->kind]);
+	json_key_bool(j, "removed", c->kind == CHANGE_RULE && !c->rule_has);
+	json_key_string(j, "sentence", text);
+	view_time(j, "time", c->time_ns);
+	json_key_string(j, "author", c->author);
+	json_key_bool(j, "undone", c->undone);
+	view_id(j, "undoes", "chg_", c->undoes);
+	view_time(j, "confirm_until", c->undone ? 0 : c->confirm_ns);
+	json_end(j);
+}
+
+// The newest first; there are at most ACT_HISTORY.
+void
+api_list_changes(struct http_request *r, void *core) {
+	const struct core *c = core;
+	bool pending;
+	struct json j;
+
+	if (!http_query_flag(r, "pending", &pending))
+		return;
+	json_init(&j);
+	json_object(&j);
+	json_key(&j, "items");
+	json_array(&j);
+	for (size_t i = c->acts.history_count; i-- > 0;) {
+		const struct change *h = &c->acts.history[i];
+		if (!pending || (h->confirm_ns && !h->undone))
+			view_change(c, h, &j);
+	}
+	json_end(&j);
+	json_key_string(&j, "next_cursor", NULL);
+	json_end(&j);
+	api_reply(r, 200, &j);
+}
+
+struct waiting {
+	struct core *core;
+	uint64_t change;
+	struct http_later *later;
+};
+
+static void
+confirmed(void *context, int result, const char *message) {
+	struct waiting *w = context;
+	struct http_request *r = http_resume(w->later);
+	const struct change *h = acts_find(&w->core->acts, w->change);
+	struct json j;
+
+	if (r && result < 0) {
+		http_problem(
+			r,
+			result == -ENOSPC ? PROBLEM_STORAGE_FULL : PROBLEM_STORAGE_FAILED,
+			"It will still be taken back; check the state directory's disk and try "
+			"again.",
+			"%s",
+			message
+		);
+	} else if (r && h) {
+		json_init(&j);
+		view_change(w->core, h, &j);
+		api_reply(r, 200, &j);
+	} else if (r) {
+		http_problem(r, PROBLEM_UNKNOWN_CHANGE, NULL, "It is not known any more.");
+	}
+	free(w);
+}
+
+void
+api_confirm_change(struct http_request *r, void *core) {
+	struct core *c = core;
+	const char *text = http_path(r, "change");
+	uint64_t id = 0;
+	bool known = id_parse("chg_", text, &id) && acts_find(&c->acts, id);
+
+	if (!http_read(r, NULL, 0, NULL))
+		return;
+	struct waiting *w = known ? malloc(sizeof *w) : NULL;
+	if (!w) {
+		http_problem(
+			r,
+			PROBLEM_UNKNOWN_CHANGE,
+			"GET " V1 "/changes?pending=true lists what waits for a word.",
+			"There is no change '%.40s'.",
+			text
+		);
+		return;
+	}
+	const struct change *h = acts_find(&c->acts, id);
+	if (!h->confirm_ns || h->undone || h->reverting) {
+		http_problem(
+			r,
+			PROBLEM_NOTHING_TO_CONFIRM,
+			h->undone || h->reverting ? "Do it again, and confirm it in time." : NULL,
+			"%s",
+			h->undone || h->reverting ? "It was taken back already."
+						  : "It is kept already."
+		);
+		free(w);
+		return;
+	}
+	*w = (struct waiting){.core = c, .change = id, .later = http_later(r)};
+	if (!upkeep_confirm(c, id, confirmed, w))
+		confirmed(w, -ENOMEM, "Out of memory.");
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Profiles between their files and what is in force: tried apart, then taken as a whole.
+
+#include "control/change.h"
+#include "control/clock.h"
+#include "control/core.h"
+#include "control/upkeep.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int
+load_both(struct core *c, struct profiles *p, char ret_error[PROFILE_ERROR]) {
+	char path[CONFIG_PATH + 16];
+
+	snprintf(path, sizeof path, "%s/profiles", c->config->data_dir);
+	int r = profiles_load(p, path, true, ret_error);
+	return r < 0 ? r : profiles_load(p, c->config->profiles_dir, false, ret_error);
+}
+
+// Inheritance, and the default profile that is in force is still there.
+static int
+settle(const struct core *c, struct profiles *p, char ret_error[PROFILE_ERROR]) {
+	const struct profiles *now = &c->state.profiles;
+	const char *wanted = now->count ? now->items[now->by_default].name : NULL;
+	int r = profiles_resolve(p, ret_error);
+
+	if (r == 0 && wanted && profiles_set_default(p, wanted) < 0) {
+		snprintf(
+			ret_error,
+			PROFILE_ERROR,
+			"%.300s: the default profile '%s' is gone: put it back, or choose another",
+			c->config->profiles_dir,
+			wanted
+		);
+		r = -ENOENT;
+	}
+	return r;
+}
+
+void
+core_take_profiles(struct core *c, struct profiles *fresh) {
+	struct state *s = &c->state;
+
+	profiles_remember(fresh, &s->profiles);
+	profiles_free(&s->profiles);
+	s->profiles = *fresh;
+	fresh->count = 0;
+	rule_names_clear(s);
+	change_hours(s, clock_wall_ns());
+	for (size_t i = 0; i < s->devices_count; i++)
+		s->devices[i]->changed = true;
+}
+
+int
+core_load_profiles(struct core *c, char ret_error[PROFILE_ERROR]) {
+	struct profiles *fresh = calloc(1, sizeof *fresh);
+
+	if (!fresh) {
+		snprintf(ret_error, PROFILE_ERROR, "the profiles cannot be read: out of memory");
+		return -ENOMEM;
+	}
+	int r = load_both(c, fresh, ret_error);
+	if (r == 0)
+		r = settle(c, fresh, ret_error);
+	if (r == 0)
+		core_take_profiles(c, fresh);
+	profiles_free(fresh);
+	free(fresh);
+	return r;
+}
+
+// The shipped one of this name, which the household's own hid.
+static int
+put_shipped(struct core *c, struct profiles *p, const char *name, char ret_error[PROFILE_ERROR]) {
+	char path[CONFIG_PATH + 64];
+	char *text;
+	size_t length;
+
+	snprintf(path, sizeof path, "%s/profiles/%s.yaml", c->config->data_dir, name);
+	int r = yaml_file_read(path, &text, &length, ret_error);
+	if (r == -ENOENT) {
+		profiles_remove(p, name);
+		return 0;
+	}
+	if (r < 0)
+		return r;
+	r = profiles_put(p, name, path, true, text, length, ret_error);
+	free(text);
+	return r;
+}
+
+int
+core_try_profile(
+	struct core *c,
+	const char *name,
+	const struct text *text,
+	struct profiles *ret,
+	char ret_error[PROFILE_ERROR]
+) {
+	char path[CONFIG_PATH + 64];
+	int r = profiles_copy(&c->state.profiles, ret, ret_error);
+
+	snprintf(path, sizeof path, "%s/%s.yaml", c->config->profiles_dir, name);
+	if (r < 0)
+		return r;
+	r = text ? profiles_put(ret, name, path, false, text->text, text->length, ret_error)
+		 : put_shipped(c, ret, name, ret_error);
+	if (r == 0)
+		r = settle(c, ret, ret_error);
+	if (r < 0)
+		profiles_free(ret);
+	return r;
+}
+
+enum policy_default
+core_profile_verdict(struct core *c, const char *name, const struct text *text) {
+	struct profiles *p = calloc(1, sizeof *p);
+	enum policy_default verdict = POLICY_DEFAULT_ALLOW;
+	char error[PROFILE_ERROR];
+
+	if (p && core_try_profile(c, name, text, p, error) == 0) {
+		const struct profile *one = profiles_find(p, name);
+		verdict = one ? one->verdict : verdict;
+		profiles_free(p);
+	}
+	free(p);
+	return verdict;
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The time for a confirmation is kept by the wall clock and in the store: a gateway that was killed
+// and started again looks at it before the dataplane gets its first image.
+
+#include "control/upkeep.h"
+
+#include "control/change.h"
+#include "control/clock.h"
+#include "control/confirm.h"
+#include "control/core.h"
+#include "control/persist.h"
+#include "platform/log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+LOG_DOMAIN("upkeep");
+
+#define CLOCK_AUTHOR "clock"
+#define CONFIG_AUTHOR "configuration"
+
+// A new image for what moved without anybody's act; tried again next second when it must wait.
+static void
+hand_over(struct core *c) {
+	c->state.names_moved = true;
+	persist_names_moved(c);
+}
+
+void
+upkeep_reload(struct core *c) {
+	char error[PROFILE_ERROR];
+
+	if (core_load_profiles(c, error) < 0) {
+		log_err("%s; the profiles stay as they were", error);
+		return;
+	}
+	log_info("%zu profiles read", c->state.profiles.count);
+	hand_over(c);
+}
+
+static bool
+is_over(const struct core *c, const struct rule *r, uint64_t now) {
+	return r->spec.until_ns && now >= r->spec.until_ns && !c->state.clock_untrusted;
+}
+
+static void
+ended(void *context, const struct change *change, const struct act_result *a) {
+	struct core *c = context;
+	struct rule *r = rule_by_id(&c->state, change->rule);
+
+	(void)a;
+	if (r)
+		r->ending = false;
+}
+
+static void
+end_rules(struct core *c, uint64_t now) {
+	for (size_t i = 0; i < c->state.rules_count;) {
+		struct rule *r = c->state.rules[i++];
+		if (!is_over(c, r, now) || r->ending)
+			continue;
+		struct change change = {
+			.kind = CHANGE_RULE,
+			.rule = r->id,
+			.automatic = true,
+			.author = CLOCK_AUTHOR,
+		};
+		r->ending = true;
+		log_info("rule %lu has come to its end", (unsigned long)r->id);
+		act_submit(c, &change, ended, c);
+		return; // the array may have moved; the others have their turn next second
+	}
+}
+
+static void
+revert_overdue(struct core *c, uint64_t now) {
+	for (size_t i = 0; i < c->acts.history_count; i++) {
+		struct change *h = &c->acts.history[i];
+		struct change back;
+		if (!h->confirm_ns || h->undone || h->confirm_ns > now || h->reverting)
+			continue;
+		h->reverting = true;
+		if (!acts_undo_one(c, h->id, CLOCK_AUTHOR, &back))
+			continue;
+		log_warn("nobody confirmed change %lu: it is taken back", (unsigned long)h->id);
+		act_submit(c, &back, NULL, NULL);
+		return;
+	}
+}
+
+void
+upkeep_second(struct core *c) {
+	uint64_t now = clock_wall_ns();
+
+	if (change_hours(&c->state, now))
+		hand_over(c);
+	end_rules(c, now);
+	revert_overdue(c, now);
+}
+
+// Without a loop yet: written, then applied.
+static int
+do_now(struct core *c, struct change *change) {
+	struct store_change *job = calloc(1, sizeof *job);
+	int r = job ? 0 : -ENOMEM;
+
+	if (job && change_complete(c, change)) {
+		change_job(c, change, job);
+		r = store_do_now(c->store, &job->job);
+		if (r == 0) {
+			c->state.generation = job->generation;
+			change_apply(c, change);
+			if (!change->automatic)
+				acts_keep(&c->acts, change);
+		} else {
+			log_err("%s", job->job.message);
+		}
+	}
+	text_drop(change->text_was);
+	text_drop(change->text_now);
+	free(job);
+	return r;
+}
+
+static void
+default_change(struct core *c, const char *asked, struct change *ret) {
+	char text[CUTS_TEXT];
+
+	*ret = (struct change){.kind = CHANGE_DEFAULT, .author = CONFIG_AUTHOR};
+	snprintf(ret->profile_now, sizeof ret->profile_now, "%s", asked);
+	snprintf(ret->name_now, sizeof ret->name_now, "%s", asked);
+	if (!change_cuts(c, ret, text))
+		return;
+	ret->confirm_ns = clock_wall_ns() + CONFIRM_WITHIN * NS_PER_S;
+	log_warn(
+		"This can cut people off: %s It is taken back after %d seconds unless you say "
+		"`spinctl confirm`",
+		text,
+		CONFIRM_WITHIN
+	);
+}
+
+void
+upkeep_default(struct core *c) {
+	char asked[PROFILE_NAME_MAX + 1];
+	char error[CONFIG_ERROR];
+	struct change change;
+
+	if (config_default_profile(c->config, asked, error) < 0) {
+		log_err("%s; the default profile stays as it was", error);
+		return;
+	}
+	if (strcmp(asked, c->state.default_asked) == 0)
+		return;
+	if (!profiles_find(&c->state.profiles, asked)) {
+		log_err("%s: there is no profile '%s'; the default profile stays as it was",
+			c->config->file,
+			asked);
+		return;
+	}
+	default_change(c, asked, &change);
+	act_submit(c, &change, NULL, NULL);
+}
+
+// The same at a start: what was accepted last holds, unless the configuration asks for another.
+static int
+start_default(struct core *c) {
+	struct state *s = &c->state;
+	const char *asked = c->config->default_profile;
+	struct change change;
+
+	if (!s->default_asked[0]) { // the first start
+		struct store_change *job = calloc(1, sizeof *job);
+		if (!job)
+			return -ENOMEM;
+		change = (struct change){.kind = CHANGE_DEFAULT, .automatic = true};
+		snprintf(change.profile_now, sizeof change.profile_now, "%s", asked);
+		snprintf(change.name_now, sizeof change.name_now, "%s", asked);
+		change_job(c, &change, job);
+		int r = store_do_now(c->store, &job->job);
+		if (r < 0)
+			log_err("%s", job->job.message);
+		free(job);
+		change_apply(c, &change);
+		return r;
+	}
+	if (profiles_set_default(&s->profiles, s->default_profile) < 0)
+		return profiles_set_default(&s->profiles, asked);
+	if (strcmp(asked, s->default_asked) == 0)
+		return 0;
+	default_change(c, asked, &change);
+	return do_now(c, &change);
+}
+
+int
+upkeep_start(struct core *c) {
+	uint64_t now = clock_wall_ns();
+
+	change_hours(&c->state, now);
+	if (start_default(c) < 0)
+		return -1;
+	for (size_t i = 0; i < c->acts.history_count; i++) {
+		const struct change *h = &c->acts.history[i];
+		struct change back;
+		if (!h->confirm_ns || h->undone || h->confirm_ns > now
+		    || !acts_undo_one(c, h->id, CLOCK_AUTHOR, &back))
+			continue;
+		log_warn(
+			"nobody confirmed change %lu while spin-control was away: it is taken back",
+			(unsigned long)h->id
+		);
+		text_hold(back.text_was);
+		text_hold(back.text_now);
+		if (do_now(c, &back) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+struct confirming {
+	struct store_confirm job;
+	struct core *core;
+	upkeep_done done;
+	void *context;
+};
+
+static void
+confirmed(struct store_job *job) {
+	struct confirming *w = container_of(job, struct confirming, job.job);
+	struct change *h = acts_find(&w->core->acts, w->job.change);
+
+	persist_note(w->core, job);
+	if (job->result == 0 && h)
+		h->confirm_ns = 0;
+	w->done(w->context, job->result, job->message);
+	free(w);
+}
+
+bool
+upkeep_confirm(struct core *c, uint64_t change, upkeep_done done, void *context) {
+	const struct change *h = acts_find(&c->acts, change);
+	struct confirming *w =
+		h && h->confirm_ns && !h->undone && !h->reverting ? calloc(1, sizeof *w) : NULL;
+
+	if (!w)
+		return false;
+	*w = (struct confirming){
+		.job = {.job = {.run = store_run_confirm, .done = confirmed}, .change = change},
+		.core = c,
+		.done = done,
+		.context = context,
+	};
+	store_submit(c->store, &w->job.job);
+	return true;
+}
