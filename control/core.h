@@ -7,6 +7,7 @@
 
 #include "control/act.h"
 #include "control/config.h"
+#include "control/policy_home.h"
 #include "control/state.h"
 #include "control/store/store.h"
 
@@ -48,6 +49,10 @@ struct core {
 	bool batch_running;
 	bool storage_ok;
 	char storage_message[200];
+
+	// control/upkeep.c
+	struct rule_address home[POLICY_HOME_MAX]; // as the image has it
+	size_t home_count;
 
 	// control/core.c
 	bool snapshot_done; // since the link came up

@@ -9,6 +9,7 @@
 
 #define NETWORK4_BITS 24 // of a home with public IPv4 addresses; nobody tells us the mask
 #define NETWORK6_BITS 64
+#define HOST_ADDRESSES_MAX 3 // IPv4 addresses of what forwards for nobody
 
 static const struct rule_address private_ranges[] = {
 	{{10}, 4, 8},
@@ -28,13 +29,25 @@ is_within(const struct rule_address *a, unsigned int family, const uint8_t addre
 	return a->family == family && memcmp(masked, a->bytes, sizeof masked) == 0;
 }
 
+// A router on the LAN side shows addresses of everywhere; where it lives the others show too.
+static bool
+forwards(const struct device *d) {
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < d->addresses_count; i++)
+		count += d->addresses[i].family == 4;
+	return count > HOST_ADDRESSES_MAX;
+}
+
 size_t
 policy_home(const struct state *s, struct rule_address ret[POLICY_HOME_MAX]) {
 	size_t count = ARRAY_LEN(private_ranges);
 
 	memcpy(ret, private_ranges, sizeof private_ranges);
 	for (size_t i = 0; i < s->devices_count; i++)
-		for (unsigned int k = 0; k < s->devices[i]->addresses_count; k++) {
+		for (unsigned int k = 0;
+		     k < s->devices[i]->addresses_count && !forwards(s->devices[i]);
+		     k++) {
 			const struct device_address *a = &s->devices[i]->addresses[k];
 			bool known = address_is_multicast(a->family, a->address);
 			for (size_t n = 0; n < count && !known; n++)

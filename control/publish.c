@@ -211,6 +211,8 @@ publish_rule_event(struct core *c, const struct rule *made, uint64_t removed) {
 	struct json j;
 	char id[ID_TEXT];
 
+	if (!c->stream)
+		return; // at the start: nobody listens yet
 	json_init(&j);
 	json_object(&j);
 	json_key(&j, "items");

@@ -90,11 +90,25 @@ revert_overdue(struct core *c, uint64_t now) {
 	}
 }
 
+// Which addresses are at home becomes clear when devices show theirs.
+static bool
+home_moved(struct core *c) {
+	struct rule_address home[POLICY_HOME_MAX];
+	size_t count = policy_home(&c->state, home);
+
+	if (count == c->home_count && memcmp(home, c->home, count * sizeof *home) == 0)
+		return false;
+	memcpy(c->home, home, sizeof home);
+	c->home_count = count;
+	return true;
+}
+
 void
 upkeep_second(struct core *c) {
 	uint64_t now = clock_wall_ns();
+	bool moved = home_moved(c);
 
-	if (change_hours(&c->state, now))
+	if (change_hours(&c->state, now) || moved)
 		hand_over(c);
 	end_rules(c, now);
 	revert_overdue(c, now);
@@ -199,6 +213,7 @@ upkeep_start(struct core *c) {
 	uint64_t now = clock_wall_ns();
 
 	change_hours(&c->state, now);
+	home_moved(c);
 	if (start_default(c) < 0)
 		return -1;
 	for (size_t i = 0; i < c->acts.history_count; i++) {

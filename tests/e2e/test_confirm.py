@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A change that can cut people off asks, or goes back by itself unless it is confirmed; also when
+control was killed in between, and when it came from the configuration."""
+
+import json
+import signal
+
+import pytest
+
+FAR = "198.51.100.7"
+ALL = {"action": "block", "subject": {"everyone": True}}
+
+
+@pytest.fixture
+def known(home):
+    home.names({"www.example.org": [FAR]})
+    for host in home.devices:
+        assert host.ping(FAR)
+        assert home.resolve(host, "www.example.org")
+        home.gateway.api.device(host.mac)
+    return home
+
+
+def asks(reply, says):
+    assert (reply.status, reply.json["key"]) == (409, "needs_confirmation"), reply.body
+    assert says in reply.json["detail"] and "confirm_within=90" in reply.json["hint"]
+
+
+def test_what_asks_and_what_does_not(known):
+    api = known.gateway.api
+    tv, _ = known.devices
+    asks(api.request("POST", "/rules", ALL), "is all there is")
+    asks(api.request("POST", "/rules", {**ALL, "object": {"gateway": True}}), "the gateway")
+    asks(api.request("POST", "/rules", {**ALL, "object": {"local": True}}), "the home's own network")
+    asks(api.request("POST", "/rules", {**ALL, "service": {"name": "dns"}}), "DNS")
+    router = api.destination(known.router.ipv4)
+    api.until(lambda: any(f["service"] == "dns" for f in api.items("/flows")), 10, "the questions")
+    asks(api.request("POST", f"/destinations/{router['id']}:block"), "DNS questions")
+    asks(api.request("POST", "/rules", {**ALL, "object": {"prefix": "192.0.2.0/24"}}), "192.0.2.0/24")
+    assert api.items("/rules") == [] and tv.ping(FAR)
+    # What harms nobody else is done at once.
+    assert api.request("POST", "/rules", {**ALL, "object": {"address": FAR}}).status == 200
+    assert api.request("POST", "/devices/" + api.device(tv.mac)["id"] + ":block").status == 200
+    # And what was said twice, too.
+    assert api.request("POST", f"/destinations/{router['id']}:block?confirm=true").status == 200
+    assert not api.get("/changes?pending=true")["items"]
+
+
+def test_unconfirmed_goes_back(known):
+    api = known.gateway.api
+    tv, _ = known.devices
+    made = api.request("POST", "/rules?confirm_within=10", ALL).json
+    assert not tv.ping(FAR, 1)
+    assert [c["id"] for c in api.get("/changes?pending=true")["items"]] == [made["confirm"]["change"]]
+    api.until(lambda: api.items("/rules") == [], 15, "it is taken back")
+    assert tv.ping(FAR)
+    reply = api.request("POST", made["confirm"]["path"])
+    assert (reply.status, reply.json["key"]) == (409, "nothing_to_confirm")
+
+
+def test_confirmed_stays(known):
+    api = known.gateway.api
+    made = api.request("POST", "/rules?confirm_within=10", ALL).json
+    assert api.request("POST", made["confirm"]["path"]).json["confirm_until"] is None
+    assert api.get("/changes?pending=true")["items"] == []
+    known.gateway.control.kill9()
+    known.gateway.start_control()
+    assert [r["id"] for r in known.gateway.api.items("/rules")] == [made["rule"]["id"]]
+
+
+def test_killed_in_between(known):
+    """Before the deadline it waits on; after it, it is gone before the first image."""
+    gateway = known.gateway
+    tv, _ = known.devices
+    gateway.api.request("POST", "/rules?confirm_within=12", ALL)
+    gateway.control.kill9()
+    assert not tv.ping(FAR, 1)
+    gateway.start_control()
+    assert len(gateway.api.get("/changes?pending=true")["items"]) == 1 and not tv.ping(FAR, 1)
+    gateway.control.kill9()
+    gateway.api = None
+    # Nobody runs until the time is over; the pinger tells when that is.
+    ping = tv.pinger(FAR, interval=0.2)
+    ping.wait_line("no answer yet", times=60, timeout=30)
+    control = gateway.start_control()
+    assert "nobody confirmed" in control.text
+    assert gateway.api.items("/rules") == []
+    ping.wait_line("bytes from", timeout=10)
+    assert gateway.api.get("/changes")["items"][0]["author"] == "clock"
+
+
+def test_profile_that_turns_to_block(known):
+    api = known.gateway.api
+    tv, _ = known.devices
+    text = "description: x\ndefault: block\n"
+    etag = api.request("GET", "/profiles/allow-all").headers["ETag"]
+    asks(api.request("PUT", "/profiles/allow-all", {"yaml": text}, {"If-Match": etag}), "'allow-all' does not name")
+    made = api.request("PUT", "/profiles/allow-all?confirm_within=10", {"yaml": text}, {"If-Match": etag})
+    assert made.status == 200 and not tv.ping(FAR, 1)
+    api.until(lambda: api.get("/profiles/allow-all")["shipped"], 15, "it is taken back")
+    assert tv.ping(FAR)
+    assert not list(known.gateway.profiles_dir.glob("*.yaml"))
+
+
+def test_default_profile_of_the_configuration(make_home, tmp_path):
+    """Asked for by a signal or at a start, there is nobody to ask: it goes back after 90 seconds."""
+    home = make_home()
+    gateway = home.gateway
+    config = tmp_path / "spin.yaml"
+    config.write_text("default_profile: allow-all\n")
+    gateway.start_control("--config", config, connected=False)
+    gateway.start_dataplane()
+    tv, _ = home.devices
+    gateway.api.until(lambda: tv.ping(FAR, 1), 15, "connected")
+    config.write_text("default_profile: block-all\n")
+    gateway.control.signal(signal.SIGHUP)
+    gateway.control.wait_line("taken back after 90 seconds", 5)
+    gateway.api.until(lambda: not tv.ping(FAR, 1), 10, "in force")
+    pending = gateway.api.get("/changes?pending=true")["items"]
+    assert [(c["kind"], c["author"]) for c in pending] == [("default_profile", "configuration")]
+    gateway.control.kill9()
+    # The file still says so, and it was refused: the default that was accepted last holds.
+    import sqlite3
+    db = sqlite3.connect(gateway.state_dir / "state.db")
+    db.execute("UPDATE pending SET deadline=1")
+    db.commit()
+    db.close()
+    gateway.start_control("--config", config)
+    profiles = {p["name"]: p for p in gateway.api.items("/profiles")}
+    assert profiles["allow-all"]["is_default"]
+    gateway.api.until(lambda: tv.ping(FAR, 1), 10, "back again")
+
+
+def test_by_spinctl(known):
+    ctl = known.gateway.spinctl
+    refused = ctl("block", "everything", "for", "everyone", check=False)
+    assert refused.returncode == 1 and "cut people off" in refused.stderr and "--yes" in refused.stderr
+    done = ctl("block", "everything", "for", "everyone", "--confirm-within", "60")
+    assert "spinctl confirm" in done.stdout
+    assert "is blocked" in ctl("confirm").stdout
+    assert "nothing" in ctl("confirm", check=False).stderr.lower()
+    ctl("undo")
+    assert ctl("block", "everything", "for", "everyone", "--yes").returncode == 0
+    assert json.loads(ctl("rules", "--json").stdout)["items"][0]["object"]["kind"] == "everything"
