@@ -15,6 +15,27 @@
 
 #define DNS_PORT 53
 
+static bool
+covers(const struct rule_address *a, unsigned int family, const uint8_t address[16]) {
+	if (a->family != family)
+		return false;
+	for (unsigned int bit = 0; bit < a->length; bit++)
+		if ((a->bytes[bit / 8] ^ address[bit / 8]) & (0x80u >> (bit & 7)))
+			return false;
+	return true;
+}
+
+static bool
+is_home(const struct state *s, const struct destination *to) {
+	struct rule_address home[POLICY_HOME_MAX];
+	size_t count = policy_home(s, home);
+
+	for (size_t i = 0; i < count && to->kind == DESTINATION_ADDRESS; i++)
+		if (covers(&home[i], to->key.family, to->key.address))
+			return true;
+	return to->local;
+}
+
 // Somebody's server of names: one at home, or one that half of the home asks.
 static bool
 answers_dns(const struct state *s, const struct destination *to) {
@@ -27,7 +48,7 @@ answers_dns(const struct state *s, const struct destination *to) {
 				askers++;
 				break;
 			}
-	return askers > 0 && (to->local || (askers >= 2 && 2 * askers >= s->devices_count));
+	return askers > 0 && (is_home(s, to) || (askers >= 2 && 2 * askers >= s->devices_count));
 }
 
 static const char *
@@ -61,16 +82,6 @@ role_of_destination(const struct state *s, const struct destination *to) {
 	for (unsigned int i = 0; i < to->addresses_count && !role; i++)
 		role = role_of_address(s, to->addresses[i].family, to->addresses[i].address);
 	return role;
-}
-
-static bool
-covers(const struct rule_address *a, unsigned int family, const uint8_t address[16]) {
-	if (a->family != family)
-		return false;
-	for (unsigned int bit = 0; bit < a->length; bit++)
-		if ((a->bytes[bit / 8] ^ address[bit / 8]) & (0x80u >> (bit & 7)))
-			return false;
-	return true;
 }
 
 // Any vital address that the prefix covers.

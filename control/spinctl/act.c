@@ -32,6 +32,18 @@ done_word(const char *action) {
 	return action;
 }
 
+// That it goes back by itself, where it does.
+static void
+print_deadline(const struct answer *a) {
+	char when[SIZE_BYTES];
+	unsigned int confirm = json_get(a->doc, JSON_ROOT, "confirm");
+	const char *deadline = json_text(a->doc, json_get(a->doc, confirm, "deadline"));
+	if (deadline) {
+		printf("It goes back by itself at %s unless you say: spinctl confirm\n",
+		       text_when(deadline, when));
+	}
+}
+
 void
 print_force(const struct answer *a) {
 	int64_t generation = json_number(a->doc, json_get(a->doc, JSON_ROOT, "generation"), 0);
@@ -49,6 +61,7 @@ print_force(const struct answer *a) {
 		       (double)us / 1000,
 		       generation);
 	}
+	print_deadline(a);
 }
 
 int
@@ -62,7 +75,7 @@ static int
 act(const struct cli *c, const char *path, const char *subject) {
 	struct answer a;
 	const char *action = c->command->name;
-	int r = client_ask(c, "POST", path, NULL, &a);
+	int r = client_change(c, "POST", path, NULL, &a);
 	if (r) {
 		return r;
 	}
@@ -138,7 +151,7 @@ patch(const struct cli *c,
 	json_object(&j);
 	json_key_string(&j, key, value);
 	json_end(&j);
-	int r = j.failed ? EXIT_FAILED : client_ask(c, "PATCH", path, j.text, ret);
+	int r = j.failed ? EXIT_FAILED : client_change(c, "PATCH", path, j.text, ret);
 	json_free(&j);
 	return r;
 }
@@ -176,43 +189,6 @@ run_rename(struct cli *c) {
 		text_put(stdout, one ? node_name(a.doc, one) : name ? name : "its learned name");
 		putchar('\n');
 	}
-	answer_free(&a);
-	return EXIT_OK;
-}
-
-static int
-list_profiles(const struct cli *c) {
-	struct answer a;
-	int r = client_list(c, "/api/v1/profiles", NULL, &a);
-	if (r) {
-		return r;
-	}
-	if (c->json) {
-		print_answer(&a);
-		answer_free(&a);
-		return EXIT_OK;
-	}
-	struct table t = {4, {"PROFILE", ">DEVICES", "ELSE", "DESCRIPTION"}, NULL, 0, 0};
-	unsigned int items = json_get(a.doc, JSON_ROOT, "items");
-	for (unsigned int n = json_first(a.doc, items); n; n = json_next(a.doc, n)) {
-		char name[128], devices[24];
-		const char *text = json_text(a.doc, json_get(a.doc, n, "name"));
-		bool is_default = json_flag(a.doc, json_get(a.doc, n, "is_default"), false);
-		snprintf(
-			name, sizeof(name), "%s%s", text ? text : "", is_default ? " (default)" : ""
-		);
-		snprintf(
-			devices,
-			sizeof(devices),
-			"%" PRId64,
-			json_number(a.doc, json_get(a.doc, n, "devices"), 0)
-		);
-		table_cell(&t, name);
-		table_cell(&t, devices);
-		table_cell(&t, json_text(a.doc, json_get(a.doc, n, "default")));
-		table_cell(&t, json_text(a.doc, json_get(a.doc, n, "description")));
-	}
-	table_print(&t);
 	answer_free(&a);
 	return EXIT_OK;
 }

@@ -25,7 +25,7 @@ enum exit_code {
 	X(run_dir, "run-dir", "DIR", "where spin-control listens (default " CLI_RUN_DIR ")")       \
 	X(json, "json", "", "answer as JSON, one object")                                          \
 	X(help, "help", "", "say more of a command")                                               \
-	X(device, "device", "DEVICE", "only those of this device")                                 \
+	X(device, "device", "DEVICE", "this device")                                               \
 	X(destination, "destination", "DESTINATION", "the destination, instead of a device")       \
 	X(blocked, "blocked", "", "only what is blocked")                                          \
 	X(types, "types", "TYPE[,TYPE…]", "device, destination, flow, rule, alert, stats")         \
@@ -33,7 +33,25 @@ enum exit_code {
 	X(up, "up", "RATE", "bits a second that it may send, as 2Mbit; off: any number")           \
 	X(down, "down", "RATE", "bits a second that may be sent to it")                            \
 	X(new_flows, "new-flows", "N", "connections that it may begin, a second")                  \
-	X(off, "off", "", "take all its limits away")
+	X(off, "off", "", "take all its limits away")                                              \
+	X(profile, "profile", "NAME", "every device with this profile")                            \
+	X(everyone, "everyone", "", "every device")                                                \
+	X(domain, "domain", "NAME", "a domain and all beneath it")                                 \
+	X(suffix, "suffix", "NAME", "all beneath a domain, but not itself")                        \
+	X(address, "address", "ADDRESS", "an address, or a prefix as 192.0.2.0/24")                \
+	X(country, "country", "CODE", "addresses in a country, as NL")                             \
+	X(list, "list", "NAME", "what a list of spin.yaml names")                                  \
+	X(local, "local", "", "the home's own network")                                            \
+	X(gateway, "gateway", "", "this gateway")                                                  \
+	X(service, "service", "SERVICE", "only by this: https, tcp/443, udp/5000-5100, ping")      \
+	X(direction, "direction", "out|in|both", "who begins: out is the device")                  \
+	X(schedule, "schedule", "TIMES", "only then: 'mon-fri 22:00-06:00'")                       \
+	X(duration, "for", "TIME", "only so long: 10m, 2h, 1d")                                    \
+	X(until, "until", "TIME", "until then: 18:30, morning, 2026-11-26T18:30:00Z")              \
+	X(comment, "comment", "TEXT", "why")                                                       \
+	X(file, "file", "FILE", "write the profile from this file (-: from the standard input)")   \
+	X(yes, "yes", "", "do it although it can cut people off")                                  \
+	X(confirm_within, "confirm-within", "SECONDS", "take it back then unless confirmed")
 
 struct cli {
 	const struct command *command;
@@ -67,10 +85,14 @@ int run_devices(struct cli *c);
 int run_destinations(struct cli *c);
 int run_flows(struct cli *c);
 int run_rules(struct cli *c);
+int run_rule(struct cli *c); // block, unblock, allow, unallow as a sentence
 int run_events(struct cli *c);
 int run_action(struct cli *c); // block, unblock, allow, unallow, ignore, unignore
 int run_rename(struct cli *c);
 int run_profile(struct cli *c);
+int run_profiles(struct cli *c);
+int run_pause(struct cli *c); // pause, resume
+int run_confirm(struct cli *c);
 int run_limit(struct cli *c);
 int print_answer_of(const struct cli *c, const char *path); // one thing, a line a field
 int run_lists(struct cli *c);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 int
 answer_broken(const char *why) {
@@ -43,15 +44,15 @@ answer_problem(const struct answer *a) {
 	return a->status == 403 || a->status == 401 ? EXIT_DENIED : EXIT_FAILED;
 }
 
-int
-client_ask(
-	const struct cli *c,
-	const char *method,
-	const char *path,
-	const char *body,
-	struct answer *ret
-) {
-	struct connection s = {.fd = -1};
+// Whatever its status.
+static int
+ask(const struct cli *c,
+    const char *method,
+    const char *path,
+    const char *body,
+    const char *header_line,
+    struct answer *ret) {
+	struct connection s = {.fd = -1, .header_line = header_line};
 	*ret = (struct answer){0};
 	int r = connection_request(c, &s, method, path, body);
 	if (r == EXIT_OK) {
@@ -65,13 +66,114 @@ client_ask(
 		r = answer_parse(ret);
 	}
 	connection_close(&s);
-	if (r == EXIT_OK && ret->status >= 400) {
-		r = answer_problem(ret);
-	}
 	if (r) {
 		answer_free(ret);
 	}
 	return r;
+}
+
+static int
+check(struct answer *a) {
+	if (a->status < 400) {
+		return EXIT_OK;
+	}
+	int r = answer_problem(a);
+	answer_free(a);
+	return r;
+}
+
+int
+client_ask(
+	const struct cli *c,
+	const char *method,
+	const char *path,
+	const char *body,
+	struct answer *ret
+) {
+	int r = ask(c, method, path, body, NULL, ret);
+	return r ? r : check(ret);
+}
+
+// What the person at the terminal says: "confirm=true", "confirm_within=90", or NULL.
+static const char *
+ask_person(const struct answer *a) {
+	char line[32] = "";
+	const char *detail = json_text(a->doc, json_get(a->doc, JSON_ROOT, "detail"));
+	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
+		fprintf(stderr,
+			"spinctl: %s Add --yes to do it, or --confirm-within 90 to have it taken "
+			"back after 90 seconds unless you say: spinctl confirm\n",
+			detail ? detail : "This can cut people off.");
+		return NULL;
+	}
+	fprintf(stderr,
+		"%s\nDo it? [y]es, [t]ry it for 90 seconds, [N]o: ",
+		detail ? detail : "This can cut people off.");
+	if (!fgets(line, sizeof(line), stdin)) {
+		return NULL;
+	}
+	return line[0] == 'y' || line[0] == 'Y' ? "confirm=true"
+		: line[0] == 't'		? "confirm_within=90"
+						: NULL;
+}
+
+static int
+change(const struct cli *c,
+       const char *method,
+       const char *path,
+       const char *body,
+       const char *header_line,
+       struct answer *ret) {
+	char query[64] = "";
+	char target[1024];
+	if (c->confirm_within) {
+		char *end;
+		unsigned long seconds = strtoul(c->confirm_within, &end, 10);
+		if (end == c->confirm_within || *end || seconds < 10 || seconds > 3600) {
+			return usage(c->command, "--confirm-within is 10 to 3600 seconds");
+		}
+		snprintf(query, sizeof(query), "confirm_within=%lu", seconds);
+	} else if (c->yes) {
+		snprintf(query, sizeof(query), "confirm=true");
+	}
+	for (bool asked = false;; asked = true) {
+		snprintf(target, sizeof(target), "%s%s%s", path, *query ? "?" : "", query);
+		int r = ask(c, method, target, body, header_line, ret);
+		const char *key = r || ret->status != 409
+			? NULL
+			: json_text(ret->doc, json_get(ret->doc, JSON_ROOT, "key"));
+		if (r || asked || !key || strcmp(key, "needs_confirmation") != 0) {
+			return r ? r : check(ret);
+		}
+		const char *said = ask_person(ret);
+		answer_free(ret);
+		if (!said) {
+			return EXIT_FAILED;
+		}
+		snprintf(query, sizeof(query), "%s", said);
+	}
+}
+
+int
+client_change(
+	const struct cli *c,
+	const char *method,
+	const char *path,
+	const char *body,
+	struct answer *ret
+) {
+	return change(c, method, path, body, NULL, ret);
+}
+
+int
+client_replace(
+	const struct cli *c,
+	const char *path,
+	const char *body,
+	bool exists,
+	struct answer *ret
+) {
+	return change(c, "PUT", path, body, exists ? "If-Match: *\r\n" : NULL, ret);
 }
 
 void

@@ -26,6 +26,23 @@ int client_ask(
 	const char *body,
 	struct answer *ret
 );
+// The same for what changes something: passes --yes and --confirm-within on, and asks on a terminal
+// where the change can cut people off.
+int client_change(
+	const struct cli *c,
+	const char *method,
+	const char *path,
+	const char *body,
+	struct answer *ret
+);
+// PUT, over whatever is there.
+int client_replace(
+	const struct cli *c,
+	const char *path,
+	const char *body,
+	bool exists,
+	struct answer *ret
+);
 // All pages of a list as one document {"items":[…]}.
 int client_list(const struct cli *c, const char *path, const char *query, struct answer *ret);
 void answer_free(struct answer *a);

@@ -68,11 +68,12 @@ connection_request(
 	int n = asprintf(
 		&text,
 		"%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %zu\r\n"
-		"%s\r\n%s",
+		"%s%s\r\n%s",
 		method,
 		path,
 		length,
 		body ? "Content-Type: application/json\r\n" : "",
+		s->header_line ? s->header_line : "",
 		body ? body : ""
 	);
 	if (n < 0) {

@@ -14,6 +14,7 @@
 #define CONNECTION_BYTES_MAX (256u << 20)
 
 struct connection {
+	const char *header_line; // one more of the request, with its end; NULL: none
 	int fd;
 	char *buffer;
 	size_t have, size;

@@ -2,6 +2,7 @@
 // Limits of a device: rates as people write them, and what is in force afterwards.
 
 #include "control/spinctl/act.h"
+#include "control/spinctl/rate.h"
 #include "control/spinctl/resolve.h"
 #include "control/spinctl/text_out.h"
 #include "platform/json_write.h"
@@ -10,59 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-
-#define OFF (-1)
-#define RATE_MAX 1e12
-
-static bool
-is_off(const char *text) {
-	return strcasecmp(text, "off") == 0 || strcasecmp(text, "none") == 0;
-}
-
-// "2Mbit", "1.5 Mbit/s", "500k", "8000": bits a second; OFF for "off".
-static bool
-read_rate(const char *text, int64_t *ret) {
-	static const struct {
-		const char *unit;
-		double bits;
-	} units[] = {{"", 1}, {"k", 1e3}, {"M", 1e6}, {"G", 1e9}};
-	char *at;
-
-	*ret = OFF;
-	if (is_off(text)) {
-		return true;
-	}
-	double n = strtod(text, &at);
-	if (at == text || !(n > 0)) {
-		return false;
-	}
-	at += strspn(at, " ");
-	for (size_t i = sizeof(units) / sizeof(units[0]); i-- > 0;) {
-		size_t length = strlen(units[i].unit);
-		const char *rest = at + length;
-		if (strncasecmp(at, units[i].unit, length) == 0
-		    && (!*rest || strcasecmp(rest, "bit") == 0 || strcasecmp(rest, "bit/s") == 0
-			|| strcasecmp(rest, "bps") == 0)
-		    && n * units[i].bits <= RATE_MAX) {
-			*ret = (int64_t)(n * units[i].bits + 0.5);
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool
-read_count(const char *text, int64_t *ret) {
-	char *end;
-
-	*ret = OFF;
-	if (is_off(text)) {
-		return true;
-	}
-	*ret = strtoll(text, &end, 10);
-	return end != text && !*end && *ret > 0;
-}
 
 static void
 add(struct json *j, const char *key, const char *given, int64_t n) {
@@ -156,7 +104,8 @@ run_limit(struct cli *c) {
 	json_init(&j);
 	r = change ? body(c, &j) : EXIT_OK;
 	if (r == EXIT_OK) {
-		r = client_ask(c, change ? "PATCH" : "GET", path, change ? j.text : NULL, &a);
+		r = change ? client_change(c, "PATCH", path, j.text, &a)
+			   : client_ask(c, "GET", path, NULL, &a);
 	}
 	json_free(&j);
 	if (r) {

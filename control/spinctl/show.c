@@ -346,27 +346,3 @@ run_flows(struct cli *c) {
 	answer_free(&list);
 	return EXIT_OK;
 }
-
-int
-run_rules(struct cli *c) {
-	struct answer list;
-	int r = client_list(c, "/api/v1/rules", NULL, &list);
-	if (r || c->json) {
-		return r ? r : print_raw(&list);
-	}
-	const struct json_doc *d = list.doc;
-	struct table t = {6, {"ACTION", "WHO", "TO WHOM", "SINCE", "BY", "IN FORCE"}, NULL, 0, 0};
-	unsigned int items = json_get(d, JSON_ROOT, "items");
-	for (unsigned int n = json_first(d, items); n; n = json_next(d, n)) {
-		const char *object = string_of(d, json_get(d, n, "object"), "name");
-		table_cell(&t, string_of(d, n, "action"));
-		table_cell(&t, string_of(d, json_get(d, n, "subject"), "name"));
-		table_cell(&t, *object ? object : "everything");
-		cell_when(&t, string_of(d, n, "created"));
-		table_cell(&t, string_of(d, n, "author"));
-		table_cell(&t, flag_of(d, n, "in_force") ? "yes" : "not yet");
-	}
-	table_print(&t);
-	answer_free(&list);
-	return EXIT_OK;
-}

@@ -27,6 +27,16 @@ put_name(const struct cli *c, const char *path) {
 	answer_free(&a);
 }
 
+// A rule that no action speaks of: its return is a POST of its text.
+static void
+put_rule(const struct json_doc *d, unsigned int body) {
+	unsigned int object = json_get(d, body, "object");
+	unsigned int first = json_first(d, object);
+	const char *value = json_text(d, first);
+	printf(": %s ", string_of(d, body, "action"));
+	text_put(stdout, value ? value : first ? json_key_of(d, first) : "everything");
+}
+
 // A rule went: the path of its return is "/api/v1/devices/A[/destinations/B]:block".
 static void
 put_removed(const struct cli *c, const char *path) {
@@ -55,7 +65,16 @@ put_what(const struct cli *c, const struct json_doc *d) {
 	unsigned int rule = json_get(d, JSON_ROOT, "rule");
 	unsigned int node = json_get(d, JSON_ROOT, "device");
 	node = node ? node : json_get(d, JSON_ROOT, "destination");
-	if (json_is_object(d, rule)) {
+	unsigned int undo = json_get(d, JSON_ROOT, "undo");
+	unsigned int profile = json_get(d, JSON_ROOT, "profile");
+	if (json_is_object(d, rule) && strcmp(string_of(d, undo, "method"), "POST") != 0) {
+		fputs(": ", stdout);
+		text_put(stdout, string_of(d, rule, "sentence"));
+	} else if (strcmp(string_of(d, undo, "path"), "/api/v1/rules") == 0) {
+		put_rule(d, json_get(d, undo, "body"));
+	} else if (profile) {
+		fputs(": the profile is as it was", stdout);
+	} else if (json_is_object(d, rule)) {
 		unsigned int object = json_get(d, rule, "object");
 		bool named = strcmp(string_of(d, object, "kind"), "destination") == 0;
 		bool everyone =
@@ -80,7 +99,7 @@ put_what(const struct cli *c, const struct json_doc *d) {
 int
 run_undo(struct cli *c) {
 	struct answer a;
-	int r = client_ask(c, "POST", "/api/v1/undo", NULL, &a);
+	int r = client_change(c, "POST", "/api/v1/undo", NULL, &a);
 	if (r) {
 		return r;
 	}

@@ -191,3 +191,93 @@ def test_analyze(tmp_path):
 def test_a_destination_in_a_devices_place(talking):
     """Whoever forgets --destination is told of it."""
     assert "--destination" in talking.gateway.spinctl("block", "no.such.example", check=False).stderr
+
+
+def rules(home):
+    return [(r["action"], r["subject"]["kind"], r["object"]["kind"], r["object"]["value"], r["sentence"])
+            for r in json.loads(run(home, "rules", "--json").stdout)["items"]]
+
+
+def test_rules_as_sentences(talking):
+    first, second = talking.devices[:2]
+    run(talking, "rename", first.mac, "camera")
+    done = run(talking, "block", "ads.example", "for", "everyone")
+    assert done.stdout.startswith("ads.example is blocked for everyone: in force after ")
+    cases = [
+        ("block --device camera --country CN", "camera may not reach addresses in CN"),
+        ("allow camera example.org:443 for 10m", r"camera may reach example\.org by https, until .*"),
+        ("block *.example.org for profile guest", "Every device with profile guest may not reach everything beneath example.org"),
+        ("block games.example.net by tcp/80-90 for camera on mon-fri 20:00-07:00",
+         "camera may not reach games.example.net by tcp/80-90, mon-fri 20:00-07:00"),
+        ("block 192.0.2.0/25 for camera until 23:59", "camera may not reach 192.0.2.0/25, until .*"),
+        ("allow [2001:db8::7]:53 for everyone", "2001:db8::7 is allowed for everyone by dns"),
+        ("rules add block local for camera", "camera may not reach the home's own network"),
+        ("rules add limit everything for camera --up 2Mbit --new-flows 5",
+         "camera is held to 2 Mbit/s up and 5 new connections a second"),
+        ("block camera --direction in --service tcp", "camera may not be called by everything by tcp"),
+        ("block camera to example.net --comment why", "camera may not reach example.net"),
+    ]
+    for words, says in cases:
+        done = run(talking, *words.split())
+        assert re.match(says + ": in force after ", done.stdout), (words, done.stdout)
+    assert "not known" in run(talking, "block", "--everyone", "--country", "XX").stdout
+    made = json.loads(run(talking, "rules", "--json").stdout)["items"]
+    assert len(made) == len(cases) + 2
+    table = run(talking, "rules").stdout
+    assert made[0]["id"] in table and "matches nothing" in table and "local" in table
+    # The same words with "un" take it back, whenever it holds.
+    for words, _ in cases:
+        if words.split()[0] in ("block", "allow") and "until" not in words:
+            assert run(talking, *("un" + words).split()).stdout.startswith("no longer: "), words
+    assert run(talking, "unblock", "ads.example", "for", "everyone").stdout.startswith("no longer: ads.example is")
+    assert "no such rule" in run(talking, "unblock", "ads.example", "for", "everyone", code=FAILED).stderr
+
+
+def test_rules_are_switched_and_removed(talking):
+    first, _ = talking.devices[:2]
+    run(talking, "block", "198.51.100.7", "for", "everyone")
+    ident = json.loads(run(talking, "rules", "--json").stdout)["items"][0]["id"]
+    assert not first.ping("198.51.100.7", 1)
+    assert "(switched off)" in run(talking, "rules", "disable", ident).stdout and first.ping("198.51.100.7")
+    assert "off" in run(talking, "rules").stdout
+    run(talking, "rules", "enable", ident)
+    assert not first.ping("198.51.100.7", 1)
+    run(talking, "rules", "remove", ident)
+    assert first.ping("198.51.100.7") and rules(talking) == []
+    assert run(talking, "undo").stdout.startswith("undone: ")
+    assert not first.ping("198.51.100.7", 1)
+    for words in ("rules explode", "block x.example for", "block a b c for everyone", "block --country CN",
+                  "block x.example for everyone for 10 until 9", "block x.example for everyone --until noon",
+                  "block x.example for everyone --for ages", "rules add limit everything for everyone --up fast"):
+        assert run(talking, *words.split(), code=USAGE).stderr, words
+    refused = run(talking, "block", "co.uk", "for", "everyone", code=FAILED).stderr
+    assert "public suffix" in refused and "suffix" in refused
+
+
+def test_pause_and_resume(talking):
+    first, _ = talking.devices[:2]
+    run(talking, "rename", first.mac, "console")
+    assert re.match(r"console is paused, until .*: in force", run(talking, "pause", "console", "for", "30m").stdout)
+    assert not first.ping("198.51.100.7", 1)
+    assert run(talking, "resume", "console").stdout.startswith("console goes on: in force")
+    assert first.ping("198.51.100.7")
+    assert "console is paused, until" in run(talking, "pause", "console", "until", "morning").stdout
+    assert "console is paused, until" in run(talking, "pause", "console").stdout
+    assert run(talking, "pause", "console", "for", "ages", code=USAGE).stderr
+
+
+def test_profiles_by_spinctl(talking, tmp_path):
+    listed = run(talking, "profiles").stdout
+    for name in ("allow-all", "block-all", "local-only", "guest", "camera", "television", "printer", "learned"):
+        assert name in listed
+    text = run(talking, "profiles", "camera").stdout
+    assert text.startswith("# A camera films your home")
+    file = tmp_path / "mine.yaml"
+    file.write_text(text + "  - allow: {domain: example.org}\n")
+    for _ in range(2):
+        assert run(talking, "profiles", "porch", "--file", file).stdout.startswith("profile porch written: in force")
+        file.write_text(file.read_text() + "# again\n")
+    assert run(talking, "profiles", "porch").stdout.endswith("# again\n")
+    file.write_text("description: x\ndefult: block\n")
+    refused = run(talking, "profiles", "porch", "--file", file, code=FAILED).stderr
+    assert "porch.yaml:2:1: unknown key 'defult': did you mean 'default'?" in refused
