@@ -190,6 +190,13 @@ lists_bit(const struct lists *l, const char *name) {
 	return (int)l->one[i].bit;
 }
 
+int
+lists_country_bit(const struct lists *l, const char *code) {
+	(void)l;
+	(void)code;
+	return -ENOENT; // without a database of countries
+}
+
 void
 lists_hit(struct lists *l, unsigned int bit, uint64_t hits, uint64_t last_ns) {
 	for (unsigned int i = 0; i < l->count; i++)

@@ -103,7 +103,7 @@ judge_subject(
 	if (w->policy->asks)
 		fill_packet(e, end, &d.packet);
 	else
-		d.packet.direction = POLICY_BOTH;
+		d.packet = (struct policy_packet){.direction = POLICY_BOTH};
 	policy_decide_begin(&d, p, &subject_find(w, slot)->s);
 	if ((p->local & p->gateway) != POLICY_NO_ROW)
 		decide_place(w, e->slot[who ^ 1], family, remote, &d);

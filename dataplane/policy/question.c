@@ -19,16 +19,15 @@ is_about_names(const struct policy_header *p, const struct policy_rule *r) {
 
 struct judgement
 question_judge(struct worker *w, uint16_t slot, const struct name_chain *asked) {
-	const struct policy_packet packet = {.direction = POLICY_OUT, .name_only = true};
 	const struct policy *p = w->policy;
 	const struct policy_rule *rule = policy_rows(p->rules, p->rules->rules);
-	struct policy_decision d;
+	struct policy_decision d = {.packet = {.direction = POLICY_OUT, .name_only = true}};
 	struct destinations found;
 
 	destination_match(p, asked, &found);
 	if (found.n == 0 && found.lists == 0)
 		return (struct judgement){0};
-	policy_decide_begin(&d, p->rules, &subject_find(w, slot)->s, &packet);
+	policy_decide_begin(&d, p->rules, &subject_find(w, slot)->s);
 	destination_decide_name(p, asked, &found, &d);
 	struct policy_answer a =
 		policy_decide_end(&d, p->lists ? lists_blocking(p->lists, found.lists) : 0);
