@@ -48,15 +48,19 @@ judge_again(struct batch *b, unsigned int i) {
 
 // Nothing more is wanted of the flow.
 static void
-finish(struct worker *w, struct batch *b, unsigned int i, struct flow_cold *cold, bool named) {
+finish(struct worker *w,
+       struct batch *b,
+       unsigned int i,
+       struct flow_cold *cold,
+       enum flow_watch end) {
 	struct flow *f = b->flow[i];
 
-	for (unsigned int end = 0; end < 2; end++) {
-		struct stream *s = names_stream_known(w, f, end);
+	for (unsigned int k = 0; k < 2; k++) {
+		struct stream *s = names_stream_known(w, f, k);
 		if (s)
 			stream_drop(s);
 	}
-	cold->watch = named ? WATCH_NAMED : WATCH_NOTHING;
+	cold->watch = end & 7;
 	judge_again(b, i);
 }
 
@@ -73,9 +77,12 @@ take_state(
 ) {
 	if (state == HELLO_MORE)
 		return false;
+	uint32_t chain = 0;
 	if (state == HELLO_NAME)
-		cold->chain = learn_server(w, b, i, name->wire, name->length, source);
-	finish(w, b, i, cold, state == HELLO_NAME);
+		chain = learn_server(w, b, i, name->wire, name->length, source);
+	if (chain)
+		cold->chain = chain;
+	finish(w, b, i, cold, chain ? WATCH_NAMED : WATCH_DOUBT);
 	return true;
 }
 
@@ -135,7 +142,7 @@ names_read_hello(struct worker *w, struct batch *b, unsigned int i, struct flow_
 	struct segment seg;
 
 	if (!names_hellos(w)) {
-		finish(w, b, i, cold, false);
+		finish(w, b, i, cold, WATCH_NOTHING);
 		return;
 	}
 	bool readable = names_segment(b, i, &seg);
@@ -153,12 +160,12 @@ names_read_hello(struct worker *w, struct batch *b, unsigned int i, struct flow_
 			if (take_state(w, b, i, cold, state, &name, SOURCE_TLS))
 				return;
 		} else if (cold->watch == WATCH_HELLO && !names_stream_known(w, f, cold->client)) {
-			finish(w, b, i, cold, false); // the server spoke first
+			finish(w, b, i, cold, WATCH_DOUBT); // the server spoke first
 			return;
 		}
 	}
 	if (too_many(w, f, cold->watch == WATCH_HELLO ? cold->client : end, 2))
-		finish(w, b, i, cold, false);
+		finish(w, b, i, cold, WATCH_DOUBT);
 }
 
 // What a QUIC stream remembers beside its bytes.
@@ -240,6 +247,8 @@ names_read_quic(struct worker *w, struct batch *b, unsigned int i, struct flow_c
 		bytes += p.size;
 		n -= p.size;
 	}
-	if (!is_quic || too_many(w, f, end, 0))
-		finish(w, b, i, cold, false);
+	if (!is_quic)
+		finish(w, b, i, cold, WATCH_NOTHING);
+	else if (too_many(w, f, end, 0))
+		finish(w, b, i, cold, WATCH_DOUBT);
 }

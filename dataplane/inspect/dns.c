@@ -227,6 +227,7 @@ add_service(struct walk *w, const struct record *r, struct dns_message *ret) {
 static bool
 read_record(struct walk *w, bool additional, bool wanted, struct dns_message *ret) {
 	struct record r = {.owner = w->at, .additional = additional};
+	uint16_t before;
 	size_t at = skip_name(w->message, w->length, r.owner);
 
 	if (at == 0 || w->length - at < 10)
@@ -251,7 +252,11 @@ read_record(struct walk *w, bool additional, bool wanted, struct dns_message *re
 		return size == 16 && add_address(w, &r, r.data, 0, 6, ret);
 	case DNS_TYPE_SVCB:
 	case DNS_TYPE_HTTPS:
-		return add_service(w, &r, ret);
+		before = ret->addresses_n;
+		if (add_service(w, &r, ret))
+			return true;
+		ret->addresses_n = before; // RFC 9460 2.2: all or nothing of it
+		return false;
 	default:
 		return true;
 	}

@@ -86,8 +86,8 @@ int dns_name_text(const uint8_t *message, size_t length, size_t offset, char ret
 bool dns_name_equal(const uint8_t *message, size_t length, size_t a, size_t b);
 
 // The names on the way to address `i` of a message that dns_read has read: the question, the
-// CNAMEs up to the record's owner, the owner, its target; each once, as text ended by NUL.  Returns the bytes
-// written (NULs included); names that no longer fit in the middle are left out.
+// CNAMEs up to the record's owner, the owner, its target; each once, as text ended by NUL.  Returns
+// the bytes written (NULs included); names that no longer fit in the middle are left out.
 size_t dns_names(
 	const uint8_t *message,
 	size_t length,

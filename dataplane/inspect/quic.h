@@ -8,8 +8,8 @@
 // Threads: pure; struct quic_keys is one thread's own.
 // Errors:  -EBADMSG for what cannot be read or is not authentic, -ENOTSUP for versions without a
 //          row in the table.
-// Source:  RFC 9000 16, 17.2, 19 (packets and frames), 9001 5 and appendix A (keys), 9369 3 (version 2),
-//          8999 (what holds for every version); drafts 23 to 34 of RFC 9001 for their salts.
+// Source:  RFC 9000 16, 17.2, 19 (packets and frames), 9001 5 (keys), 9369 3 (version 2), 8999
+//          (what holds for every version); drafts 23 to 34 of RFC 9001 for their salts.
 
 #pragma once
 

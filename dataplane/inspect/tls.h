@@ -5,8 +5,8 @@
 //          hello whose own name is encrypted (ECH) the outer name is what there is to read.
 // Threads: pure.
 // Errors:  a state, not a number: bytes that are no hello say HELLO_NONE.
-// Source:  RFC 8446 4.1.2 and 5.1 (TLS 1.3), 5246 7.4.1.2 and 6.2.1 (TLS 1.2), 6066 3 (server_name),
-//          8701 (GREASE), draft-ietf-tls-esni 5 (ECH).
+// Source:  RFC 8446 4.1.2 and 5.1 (TLS 1.3), 5246 7.4.1.2 and 6.2.1 (TLS 1.2), 6066 3
+//          (server_name), 8701 (GREASE), draft-ietf-tls-esni 5 (ECH).
 
 #pragma once
 

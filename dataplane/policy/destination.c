@@ -235,3 +235,23 @@ destination_decide(
 		policy_match_lists(p->rules, lists, policy_decide_object, d);
 	return p->lists ? lists_blocking(p->lists, lists) : 0;
 }
+
+bool
+destination_doubt(
+	struct worker *w,
+	uint16_t slot,
+	uint8_t family,
+	const uint8_t address[16],
+	ns_t now,
+	uint32_t *ret_second
+) {
+	struct name_entry e;
+	struct name_chain second;
+
+	*ret_second = 0;
+	if (!name_find(w->shared->names, slot, family, address, &e))
+		return false;
+	if (name_other(w->shared->names, &e, now, &second))
+		*ret_second = e.other;
+	return name_is_served(&e);
+}

@@ -48,3 +48,14 @@ uint64_t destination_decide(
 	uint32_t *chain,
 	struct policy_decision *d
 );
+
+// Which other name of the address still lives beside the one that counts: *ret_second is its chain,
+// or 0.  True: the one that counts was told by a hello, not by an answer.
+bool destination_doubt(
+	struct worker *w,
+	uint16_t slot,
+	uint8_t family,
+	const uint8_t address[16],
+	ns_t now,
+	uint32_t *ret_second
+);

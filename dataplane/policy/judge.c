@@ -4,6 +4,7 @@
 
 #include "dataplane/policy/judge.h"
 
+#include "dataplane/names.h"
 #include "dataplane/policy/destination.h"
 #include "dataplane/policy/policy.h"
 #include "dataplane/policy/safety.h"
@@ -221,6 +222,41 @@ quoted_ends(const struct batch *b, unsigned int i, bool in, struct facts *quote,
 	return true;
 }
 
+// While a hello may yet say the name, it decides between names that disagree, and may contradict
+// one that another hello told; when it does not come, one that blocks is the flow's.
+static void
+judge_doubt(
+	struct worker *w,
+	const struct ends *e,
+	unsigned int who,
+	ns_t now,
+	struct flow_cold *cold,
+	uint32_t *chain,
+	struct judgement *j
+) {
+	const uint8_t *remote = e->facts->key.address[e->sender ^ who ^ 1];
+	enum flow_watch watch = flow_watch(cold);
+	struct judgement other = *j;
+	uint32_t second;
+	bool served;
+
+	if (watch < WATCH_DOUBT || watch == WATCH_DNS)
+		return;
+	if (watch == WATCH_DOUBT)
+		cold->watch = WATCH_NOTHING;
+	served = destination_doubt(w, e->slot[who], e->facts->key.family, remote, now, &second);
+	if (second)
+		other.reason = judge_subject(w, e, who, &second, &other.by[who]);
+	if (!served && (other.reason == REASON_NONE) == (j->reason == REASON_NONE))
+		return;
+	if (watch != WATCH_DOUBT) {
+		*j = (struct judgement){0};
+	} else if (j->reason == REASON_NONE && other.reason != REASON_NONE) {
+		*j = other;
+		*chain = second;
+	}
+}
+
 // Who of the two is judged.  A unicast receiver that was never seen may be a device of the LAN,
 // where the sender is not; one that the WAN has is none.
 static inline void
@@ -252,8 +288,11 @@ judge_ends(struct worker *w, const struct batch *b, unsigned int i, struct judge
 		ret->reason = judge_subject(w, &e, 0, &chain, &ret->by[0]);
 	if (ret->reason == REASON_NONE && receiver)
 		ret->reason = judge_subject(w, &e, 1, sender ? &other : &chain, &ret->by[1]);
-	if (keeps)
-		cold->chain = chain;
+	if (!keeps)
+		return;
+	if (e.facts && names_hellos(w))
+		judge_doubt(w, &e, sender ? 0 : 1, b->time[i], cold, &chain, ret);
+	cold->chain = chain;
 }
 
 struct judgement

@@ -92,6 +92,7 @@ enum flow_began {
 enum flow_watch {
 	WATCH_NOTHING,
 	WATCH_NAMED, // nothing more: the server's name was seen, the flow is judged by it
+	WATCH_DOUBT, // nothing more: no name was seen; the next judgement takes all candidates
 	WATCH_DNS, // every segment
 	WATCH_TLS, // a TLS hello, in whichever segment it begins
 	WATCH_HELLO, // a TLS hello, from a byte that is known
@@ -112,7 +113,7 @@ flow_watch(const struct flow_cold *c) {
 
 static inline bool
 flow_is_watched(const struct flow_cold *c) {
-	return flow_watch(c) > WATCH_NAMED;
+	return flow_watch(c) >= WATCH_DNS;
 }
 
 struct flow_bucket {

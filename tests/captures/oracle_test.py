@@ -157,19 +157,28 @@ def pairs_of(response):
 
 
 def compare_names(ours, oracle):
-    """All names of unfragmented DNS over UDP; of the rest nothing but what the capture has."""
+    """All names that answers have, over UDP, TCP and in fragments; more only on their CNAME chains."""
     have = {(n["name"], n["address"]) for n in ours["names"]}
     must, may = set(), set()
     for r in oracle["dns"]["responses_with_answers"]:
         pairs = set(pairs_of(r))
         chain = {(c.lower(), a) for c in r["cname_chain"] for _, a in pairs}
         may |= pairs | chain
-        if r["via"] == "dns" and r["proto"] == 17 and not r["fragment"]:
-            must |= pairs
+        must |= pairs
     for name, address in sorted(must - have):
         yield f"missing {name} {address}"
     for name, address in sorted(have - may):
         yield f"invented {name} {address}"
+
+
+def compare_servers(ours, oracle):
+    """Server names in TLS and QUIC that are not in a tunnel; Google's older QUIC is not read."""
+    have = {(s["name"], s["source"]) for s in ours["server_names"]}
+    want = {(s["name"].lower(), s["via"]) for s in oracle["tls_sni"] if s["direct"] and s["via"] != "gquic"}
+    for name, via in sorted(want - have):
+        yield f"missing {via} {name}"
+    for name, via in sorted(have - want):
+        yield f"invented {via} {name}"
 
 
 def compare_order(ours, _oracle):
@@ -179,6 +188,7 @@ def compare_order(ours, _oracle):
         ("devices", lambda d: d["mac"]),
         ("flows", lambda f: f["first_seen"]),
         ("names", lambda n: n["name"].encode()),
+        ("server_names", lambda n: n["name"].encode()),
     ]:
         if ours[key] != sorted(ours[key], key=order):
             yield f"{key} are not sorted"
@@ -194,6 +204,7 @@ CHECKS = {
     "non_ip": compare_non_ip,
     "stations": compare_stations,
     "names": compare_names,
+    "server_names": compare_servers,
     "order": compare_order,
 }
 

@@ -24,11 +24,13 @@ open_bridge(void) {
 		.addresses = 64,
 		.device_addresses = 4,
 		.start = 1,
+		.inspect_hellos = true,
 	};
 	static const struct worker_config worker = {
 		.flows = 64,
 		.fragments = 16,
 		.questions = 16,
+		.streams = 8,
 		.event_bytes = 4096,
 	};
 

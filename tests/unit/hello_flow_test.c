@@ -186,6 +186,77 @@ test_nobody_names_for_another(void **state) {
 	assert_int_equal(talk.b.events[WIRE_NAME], 0);
 }
 
+// Two names of one address, one of them blocked: the hello tells which is meant.
+static void
+test_hello_decides_between_names(void **state) {
+	(void)state;
+	static const struct {
+		const char *hello; // NULL: there is none
+		enum reason reason;
+	} cases[] = {
+		{"news.example", REASON_NONE},
+		{"www.ads.example", REASON_DESTINATION_BLOCKED},
+		{"else.example", REASON_NONE},
+		{NULL, REASON_DESTINATION_BLOCKED},
+	};
+
+	for (size_t i = 0; i < 2 * ARRAY_LEN(cases); i++) {
+		struct hello h = tls(cases[i / 2].hello ? cases[i / 2].hello : "x", 0);
+		talk_begin(NULL);
+		talk_resolve(i % 2 ? "news.example" : "www.ads.example", &talk.site);
+		talk_resolve(i % 2 ? "www.ads.example" : "news.example", &talk.site);
+		talk_open(&talk.site, 443);
+		if (!cases[i / 2].hello)
+			h = (struct hello){.bytes = "GET", .length = 3};
+		enum reason r = talk_out(&talk.site, 443, ACK, 0, h.bytes, h.length);
+		assert_int_equal(r, cases[i / 2].reason);
+		assert_int_equal(talk_out(&talk.site, 443, ACK, 900, "x", 1), cases[i / 2].reason);
+		assert_true(is_cached(&talk.site, 443));
+		// Where nobody says hello, the name resolved last counts.
+		struct frame f = frame_echo(&talk.a, &talk.site, 8, 7);
+		r = bridge_send(&talk.b, LAN, &f);
+		assert_int_equal(r, i % 2 ? REASON_DESTINATION_BLOCKED : REASON_NONE);
+		talk_end(NULL);
+	}
+	talk_begin(NULL);
+}
+
+// All names are blocked: there is no doubt, and no handshake.  The other one has died: neither.
+static void
+test_names_that_agree(void **state) {
+	(void)state;
+	talk_resolve("a.ads.example", &talk.site);
+	talk_resolve("b.ads.example", &talk.site);
+	talk.sport++;
+	assert_int_equal(talk_out(&talk.site, 443, SYN, 0, NULL, 0), REASON_DESTINATION_BLOCKED);
+	talk_resolve("news.example", &talk.site);
+	talk.sport++;
+	assert_int_equal(talk_out(&talk.site, 443, SYN, 0, NULL, 0), REASON_NONE);
+	talk.b.now += 61000 * NS_PER_MS;
+	talk_resolve("c.ads.example", &talk.site);
+	talk.sport++;
+	assert_int_equal(talk_out(&talk.site, 443, SYN, 0, NULL, 0), REASON_DESTINATION_BLOCKED);
+}
+
+// A connection that is open keeps its name whatever is resolved later.
+static void
+test_open_connections_keep_their_name(void **state) {
+	(void)state;
+	struct hello h = tls("news.example", 0);
+
+	talk_resolve("news.example", &talk.site);
+	talk_open(&talk.site, 443);
+	talk_out(&talk.site, 443, ACK, 0, h.bytes, h.length);
+	talk_open(&talk.site, 80);
+	talk_out(&talk.site, 80, ACK, 0, "GET", 3);
+	talk_resolve("www.ads.example", &talk.site);
+	assert_int_equal(talk_out(&talk.site, 80, ACK, 3, "x", 1), REASON_NONE);
+	talk.sport--;
+	assert_int_equal(talk_out(&talk.site, 443, ACK, 900, "x", 1), REASON_NONE);
+	bridge_policy(&talk.b, &talk.image);
+	assert_int_equal(talk_out(&talk.site, 443, ACK, 901, "x", 1), REASON_NONE);
+}
+
 static const struct hello_initial initial = {1, "quic", hello_salt_1, 0, "firstkey", "firstkey", 0};
 
 static enum reason
@@ -254,11 +325,12 @@ test_quic_beside_other_packets(void **state) {
 	memcpy(both.bytes, early, sizeof early);
 	memcpy(both.bytes + sizeof early, h.bytes, h.length);
 	both.length = sizeof early + h.length;
-	assert_int_equal(datagram(&both), REASON_DESTINATION_BLOCKED);
 	struct hello other = {.length = 40};
 	talk.sport++;
 	assert_int_equal(datagram(&other), REASON_NONE); // no QUIC: that was all
 	assert_int_equal(datagram(&h), REASON_NONE);
+	talk.sport++;
+	assert_int_equal(datagram(&both), REASON_DESTINATION_BLOCKED);
 	talk.sport++;
 	struct hello early_only = {.length = sizeof early};
 	memcpy(early_only.bytes, early, sizeof early);
@@ -276,6 +348,9 @@ main(void) {
 		TEST(only_where_it_is_allowed),
 		TEST(others_in_the_batch_obey),
 		TEST(nobody_names_for_another),
+		TEST(hello_decides_between_names),
+		TEST(names_that_agree),
+		TEST(open_connections_keep_their_name),
 		TEST(quic_names),
 		TEST(quic_over_several_initials),
 		TEST(quic_beside_other_packets),

@@ -82,6 +82,80 @@ owner_off_the_chain_follows_the_question(void **) {
 	assert_memory_equal(names, "www.example.org\0z", n);
 }
 
+// An HTTPS record of www.example.org with `data`, in hexadecimal.
+#define SERVICE(size, data)                                                                        \
+	HEAD("8180", "0001", "0001", "0000") QUESTION "c00c 0041 0001 0000003c " size data
+
+static void
+services_give_addresses(void **) {
+	static const struct {
+		const char *message;
+		const char *names; // of the first address; NULL: there is none
+		unsigned int addresses;
+		bool partial;
+	} cases[] = {
+		{SERVICE("000b", "0001 00 0004 0004 c0000201"), "www.example.org", 1, false},
+		{SERVICE("0013", "0001 00 0001 0004 03683303 0004 0004 c0000201"),
+		 "www.example.org",
+		 1,
+		 false},
+		{SERVICE("0016", "0001 00 0004 0004 c0000201 0001 0003 026832 0000"),
+		 NULL,
+		 0,
+		 true}, // keys do not grow, and something is left
+		{SERVICE("000f", "0001 00 0004 0008 c0000201 c0000202"),
+		 "www.example.org",
+		 2,
+		 false},
+		{SERVICE("001f",
+			 "0001 00 0004 0004 c0000201 0006 0010 20010db8000000000000000000000001"),
+		 "www.example.org",
+		 2,
+		 false},
+		{SERVICE("000f", "0001 03 63646e 00 0004 0004 c0000201"),
+		 "www.example.org\0cdn",
+		 1,
+		 false},
+		{SERVICE("0007", "0001 03 63646e 00"), NULL, 0, false},
+		{SERVICE("0003", "0000 00"), NULL, 0, false}, // the service is not there
+		{SERVICE("000b", "0001 00 0004 0003 c00002 00"), NULL, 0, true},
+		{SERVICE("0007", "0001 00 0004 0000"), NULL, 0, true}, // a hint of nothing
+		{SERVICE("0007", "0001 00 0004 0004"), NULL, 0, true}, // longer than the record
+		{SERVICE("000b", "0001 c000 0004 0004 c0000201"), NULL, 0, true},
+		{SERVICE("0002", "0001"), NULL, 0, true},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		uint8_t bytes[512];
+		struct dns_message m;
+		char names[DNS_NAMES_MAX];
+		size_t n = bytes_read(cases[i].message, bytes, sizeof bytes);
+		assert_int_equal(dns_read(bytes, n, false, &m), 0);
+		assert_int_equal(m.addresses_n, cases[i].addresses);
+		assert_int_equal(m.partial, cases[i].partial);
+		if (cases[i].names == NULL)
+			continue;
+		assert_true(dns_names(bytes, n, &m, 0, names) > 0);
+		assert_memory_equal(names, cases[i].names, strlen(cases[i].names) + 1);
+	}
+}
+
+// The owner's alias is another name: its address is the owner's, too.
+static void
+services_have_aliases(void **) {
+	char names[DNS_NAMES_MAX];
+	size_t n = names_of(
+		HEAD("8180", "0001", "0002", "0000") QUESTION
+		"c00c 0041 0001 0000003c 0005 0000 01 61 00" // alias of a.
+		"01 61 00" A_RECORD,
+		0,
+		names
+	);
+
+	assert_memory_equal(names, "www.example.org\0a", n);
+	assert_int_equal(n, 18);
+}
+
 static void
 addresses_carry_their_lifetime(void **) {
 	uint8_t bytes[512];
@@ -200,6 +274,8 @@ main(void) {
 		cmocka_unit_test(chain_is_followed),
 		cmocka_unit_test(chain_that_bites_its_tail_ends),
 		cmocka_unit_test(owner_off_the_chain_follows_the_question),
+		cmocka_unit_test(services_give_addresses),
+		cmocka_unit_test(services_have_aliases),
 		cmocka_unit_test(addresses_carry_their_lifetime),
 		cmocka_unit_test(bytes_are_escaped),
 		cmocka_unit_test(bad_names_are_refused),

@@ -2,6 +2,7 @@
 
 #include "tests/unit/talk.h"
 
+#include "tests/unit/message.h"
 #include "tests/unit/test.h"
 
 #include <string.h>
@@ -70,4 +71,16 @@ talk_open(const struct party *to, uint16_t port) {
 	assert_int_equal(talk_out(to, port, SYN, 0, NULL, 0), REASON_NONE);
 	assert_int_equal(talk_in(to, port, SYN | ACK, 0, NULL, 0), REASON_NONE);
 	assert_int_equal(talk_out(to, port, ACK, 0, NULL, 0), REASON_NONE);
+}
+
+void
+talk_resolve(const char *name, const struct party *at) {
+	static struct message q, r;
+
+	q = message_ask(7, name);
+	r = message_answer(7, name, NULL, at->ip4);
+	struct frame f = frame_udp_with(&talk.a, &talk.server, 4000, 53, q.bytes, q.length);
+	bridge_send(&talk.b, LAN, &f);
+	f = frame_udp_with(&talk.server, &talk.a, 53, 4000, r.bytes, r.length);
+	bridge_send(&talk.b, WAN, &f);
 }

@@ -39,3 +39,5 @@ enum reason talk_in(
 	size_t n
 );
 void talk_open(const struct party *to, uint16_t port);
+// The device asks the server for the name, and is told that it is at `at`, for 60 seconds.
+void talk_resolve(const char *name, const struct party *at);
