@@ -116,10 +116,13 @@ event_next(struct event_ring *r) {
 }
 
 bool
-event_has_room(struct event_ring *r) {
+event_has_room(const struct event_ring *r) {
 	uint64_t at = atomic_load_explicit(&r->written, memory_order_relaxed);
 
-	if (at - r->read_seen > r->size / 8 * 7)
-		r->read_seen = atomic_load_explicit(&r->read, memory_order_acquire);
 	return at - r->read_seen <= r->size / 8 * 7;
+}
+
+void
+event_look(struct event_ring *r) {
+	r->read_seen = atomic_load_explicit(&r->read, memory_order_acquire);
 }

@@ -33,5 +33,8 @@ void event_commit(struct event_ring *r);
 const struct event *event_peek(struct event_ring *r);
 void event_next(struct event_ring *r);
 
-// An eighth of the ring is free: what comes in floods leaves the rest to others.
-bool event_has_room(struct event_ring *r);
+// An eighth of the ring is free, as far as the producer knows: what comes in floods leaves the rest
+// to others.
+bool event_has_room(const struct event_ring *r);
+// Asks how far the consumer is: a line that moves between cores.
+void event_look(struct event_ring *r);

@@ -101,10 +101,22 @@ fill_flow(const struct worker *w, const struct flow *f, bool ended, struct wire_
 	fill_protocol(w, f, r);
 }
 
+// A flood of new flows may not keep the sweep from saying how the others are, and asks how far the
+// reader is once a batch at most.
+static bool
+has_room_for_flow(struct worker *w) {
+	if (event_has_room(w->events))
+		return true;
+	if (w->room_asked)
+		return false;
+	w->room_asked = true;
+	event_look(w->events);
+	return event_has_room(w->events);
+}
+
 void
 report_flow_wanted(struct worker *w, const struct flow *f, bool ended) {
-	// A flood of new flows may not keep the sweep from saying how the others are.
-	if (!event_has_room(w->events)) {
+	if (!has_room_for_flow(w)) {
 		lost(w);
 		return;
 	}

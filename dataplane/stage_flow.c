@@ -85,8 +85,11 @@ table_full(struct worker *w, ns_t now) {
 	);
 }
 
+// `since`: no packet of the batch so far is older; who was silent for longer is none of theirs.
 static bool
-in_batch(const struct batch *b, unsigned int before, const struct flow *f) {
+in_batch(const struct batch *b, unsigned int before, const struct flow *f, uint64_t since) {
+	if (f->last_seen_us < since)
+		return false;
 	for (unsigned int i = 0; i < before; i++)
 		if (b->flow[i] == f)
 			return true;
@@ -95,14 +98,14 @@ in_batch(const struct batch *b, unsigned int before, const struct flow *f) {
 
 // A place for packet i's new flow, if need be that of the oldest one that nobody answered.
 static struct flow *
-make_flow(struct worker *w, const struct batch *b, unsigned int i, uint64_t hash) {
+make_flow(struct worker *w, const struct batch *b, unsigned int i, uint64_t hash, uint64_t since) {
 	const struct flow_key *key = &b->facts[i].key;
 	struct flow *f = flow_insert(w->flows, hash, key);
 
 	if (f)
 		return f;
 	struct flow *victim = flow_oldest_idle(w->flows);
-	if (victim && in_batch(b, i, victim)) { // it lives: to the end of the queue
+	if (victim && in_batch(b, i, victim, since)) { // it lives: to the end of the queue
 		flow_queue(w->flows, victim);
 		victim = NULL;
 	}
@@ -179,8 +182,8 @@ special(struct batch *b, unsigned int i) {
 }
 
 static void
-new_flow(struct worker *w, struct batch *b, unsigned int i, uint64_t hash) {
-	struct flow *f = make_flow(w, b, i, hash);
+new_flow(struct worker *w, struct batch *b, unsigned int i, uint64_t hash, uint64_t since) {
+	struct flow *f = make_flow(w, b, i, hash, since);
 
 	b->flow[i] = f;
 	if (f)
@@ -318,11 +321,12 @@ stage_flow(struct worker *w, struct batch *b) {
 	uint64_t hash[BATCH_MAX];
 	struct flow *guess[BATCH_MAX];
 	const unsigned int n = b->n;
-	ns_t time = 0;
-	uint64_t us = 0;
+	ns_t time = b->time[0];
+	uint64_t us = time / NS_PER_US, since = us;
 
 	b->judge_n = 0;
 	b->news_n = 0;
+	w->room_asked = false;
 	for (unsigned int i = 0; i < n; i++) {
 		struct facts *f = &b->facts[i];
 		if (unlikely(!(f->flags & FACT_IP))) {
@@ -347,6 +351,7 @@ stage_flow(struct worker *w, struct batch *b) {
 		if (unlikely(b->time[i] != time)) {
 			time = b->time[i];
 			us = time / NS_PER_US;
+			since = MIN_OF(since, us);
 		}
 		struct flow *f = guess[i];
 		if (unlikely(f == NULL || !flow_key_equal(&f->key, key)))
@@ -354,6 +359,6 @@ stage_flow(struct worker *w, struct batch *b) {
 		if (likely(f != NULL))
 			known_flow(w, b, i, f, us, gen);
 		else
-			new_flow(w, b, i, hash[i]);
+			new_flow(w, b, i, hash[i], since);
 	}
 }

@@ -211,6 +211,7 @@ struct worker {
 	uint32_t sweep_at; // next entry
 	bool sweep_all; // the sweep in hand reports every flow
 	bool sweep_lost; // a report was lost since: the next sweep reports every flow
+	bool room_asked; // in this batch, whether flows may be reported
 	uint64_t sweep_answers; // the snapshot that the sweep in hand answers, 0 none
 	uint32_t station_at; // where ageing of stations goes on
 	atomic_uint_fast64_t snapshot_asked; // written: worker_report_all

@@ -131,8 +131,10 @@ bucket_add(struct flow_table *t, uint64_t hash, uint32_t index) {
 
 static bool
 bucket_take(struct flow_bucket *b, uint16_t tag, uint32_t index) {
-	for (int i = 0; i < FLOW_BUCKET_SLOTS; i++) {
-		if (b->tag[i] != tag || b->index[i] != index)
+	for (uint32_t match = flow_bucket_match(b, tag); match;
+	     match &= match - 1, match &= match - 1) {
+		int i = __builtin_ctz(match) / 2;
+		if (b->index[i] != index)
 			continue;
 		b->tag[i] = 0;
 		return true;
@@ -180,14 +182,31 @@ queue_pop(struct flow_table *t) {
 	return f;
 }
 
+// While the table is full of strangers each new flow evicts one: the bucket of the next, and the
+// lines of the one after it, are asked for while there is other work.
+static void
+prefetch_head(const struct flow_table *t) {
+	if (t->queue_head == FLOW_NO_INDEX)
+		return;
+	flow_prefetch_bucket(t, flow_hash(t, &t->flow[t->queue_head].key));
+	uint32_t after = t->cold[t->queue_head].next;
+	if (after == FLOW_NO_INDEX)
+		return;
+	rte_prefetch0(&t->flow[after]);
+	rte_prefetch0(&t->count[after]);
+	rte_prefetch0(&t->cold[after]);
+}
+
 // The queue is in order of creation.  Who was answered meanwhile only leaves it, and a freed entry
 // keeps its place until it comes up, so that nothing needs to be unlinked from its middle.
 struct flow *
 flow_oldest_idle(struct flow_table *t) {
 	for (int looks = 0; looks < EVICT_LOOKS && t->queue_head != FLOW_NO_INDEX; looks++) {
 		struct flow *f = queue_pop(t);
-		if (may_give_way(f))
-			return f;
+		if (!may_give_way(f))
+			continue;
+		prefetch_head(t);
+		return f;
 	}
 	return NULL;
 }
