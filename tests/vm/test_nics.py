@@ -211,6 +211,9 @@ def test_the_host_port_beside_nics(boot_files, tmp_path):
     machine.wait_passing()
     lan, wan = (machine.ns[side].run("ping", "-n", "-c5", "-i0.5", "-w4", GATEWAY, check=False).stdout for side in SIDES)
     assert " 5 received" in lan and " 0 received" in wan
+    machine.sh(f"mkdir /tmp/www && echo here I am >/tmp/www/index.html && httpd -p {GATEWAY}:80 -h /tmp/www")
+    served, refused = (machine.ns[side].run("curl", "-sS", "--max-time", "5", f"http://{GATEWAY}/", check=False) for side in SIDES)
+    assert served.stdout == "here I am\n" and refused.returncode == 28  # no answer, not a refusal
     assert machine.worker_share(5) < SLEEPS
     before = machine.metrics()
     assert before['spin_packets_dropped_total{reason="wan_to_host"}'] >= 1
