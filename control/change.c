@@ -16,31 +16,6 @@
 
 LOG_DOMAIN("change");
 
-struct text *
-text_new(const char *text, size_t length) {
-	struct text *t = malloc(sizeof *t + length + 1);
-
-	if (!t)
-		return NULL;
-	*t = (struct text){.holders = 1, .length = length};
-	memcpy(t->text, text, length);
-	t->text[length] = 0;
-	return t;
-}
-
-struct text *
-text_hold(struct text *t) {
-	if (t)
-		t->holders++;
-	return t;
-}
-
-void
-text_drop(struct text *t) {
-	if (t && --t->holders == 0)
-		free(t);
-}
-
 static bool
 moves_limits(const struct change *c) {
 	return memcmp(&c->limits_was, &c->limits_now, sizeof c->limits_was) != 0;

@@ -122,8 +122,8 @@ on_message(void *context, const struct wire_header *h, const uint8_t *records) {
 			handover_acked(c, (const void *)records);
 		break;
 	case WIRE_LISTS_ACK:
-		if (h->count > 0)
-			lists_acked(c->lists, (const void *)records);
+		if (h->count > 0 && lists_acked(c->lists, (const void *)records))
+			upkeep_moved(c);
 		break;
 	case WIRE_SNAPSHOT_END:
 		c->snapshot_done = true;

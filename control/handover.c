@@ -7,6 +7,7 @@
 #include "control/core.h"
 #include "control/dplink.h"
 #include "control/policy.h"
+#include "control/upkeep.h"
 #include "platform/log.h"
 
 #include <errno.h>
@@ -45,6 +46,9 @@ void
 handover_now(struct core *c) {
 	void *image;
 	size_t length;
+
+	if (c->lists)
+		upkeep_countries(c);
 	int r = policy_compile(&c->state, c->state.generation, c->image_key, &image, &length);
 
 	if (r < 0) {

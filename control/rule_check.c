@@ -51,20 +51,19 @@ check_profile(const struct state *s, const char *name, struct rule_fault *f) {
 
 static bool
 check_list(const struct core *c, const char *name, struct rule_fault *f) {
-	const struct lists_config *lists = &c->config->lists;
+	const struct lists_config *config = &c->config->lists;
 	char hint[sizeof f->right] = "name a list of spin.yaml; there is none yet";
 	size_t used = 0;
 
-	for (unsigned int i = 0; i < lists->count; i++)
-		if (strcmp(lists->list[i].name, name) == 0)
-			return true;
-	for (unsigned int i = 0; i < lists->count && used < sizeof hint; i++)
+	if (lists_find(c->lists, name) >= 0)
+		return true;
+	for (unsigned int i = 0; i < config->count && used < sizeof hint; i++)
 		used += (size_t)snprintf(
 			hint + used,
 			sizeof hint - used,
 			"%s%s",
 			i ? ", " : "these lists are in spin.yaml: ",
-			lists->list[i].name
+			config->list[i].name
 		);
 	return rule_fault(f, "object/list", hint, "there is no list '%.40s'", name);
 }

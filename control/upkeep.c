@@ -8,6 +8,7 @@
 #include "control/clock.h"
 #include "control/confirm.h"
 #include "control/core.h"
+#include "control/lists.h"
 #include "control/persist.h"
 #include "platform/log.h"
 
@@ -21,9 +22,25 @@ LOG_DOMAIN("upkeep");
 #define CLOCK_AUTHOR "clock"
 #define CONFIG_AUTHOR "configuration"
 
-// A new image for what moved without anybody's act; tried again next second when it must wait.
-static void
-hand_over(struct core *c) {
+// What rules name has to be in the image of the lists.
+void
+upkeep_countries(struct core *c) {
+	const struct state *s = &c->state;
+
+	for (size_t i = 0; i < s->rules_count; i++)
+		if (s->rules[i]->spec.object == RULE_COUNTRY)
+			lists_want_country(c->lists, s->rules[i]->spec.text);
+	for (size_t i = 0; i < s->profiles.count; i++)
+		for (size_t k = 0; k < s->profiles.items[i].own_count; k++) {
+			const struct rule_spec *spec = &s->profiles.items[i].rules[k].spec;
+			if (spec->object == RULE_COUNTRY)
+				lists_want_country(c->lists, spec->text);
+		}
+}
+
+// Tried again next second when it must wait.
+void
+upkeep_moved(struct core *c) {
 	c->state.names_moved = true;
 	persist_names_moved(c);
 }
@@ -37,7 +54,7 @@ upkeep_reload(struct core *c) {
 		return;
 	}
 	log_info("%zu profiles read", c->state.profiles.count);
-	hand_over(c);
+	upkeep_moved(c);
 }
 
 static bool
@@ -108,8 +125,15 @@ upkeep_second(struct core *c) {
 	uint64_t now = clock_wall_ns();
 	bool moved = home_moved(c);
 
+	bool was_untrusted = c->state.clock_untrusted;
 	if (change_hours(&c->state, now) || moved)
-		hand_over(c);
+		upkeep_moved(c);
+	if (c->state.clock_untrusted != was_untrusted)
+		log_warn(
+			"the clock %s",
+			was_untrusted ? "is set: hours and ends of rules go by it again"
+				      : "is not set: hours and ends of rules stand still"
+		);
 	end_rules(c, now);
 	revert_overdue(c, now);
 }

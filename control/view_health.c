@@ -104,6 +104,7 @@ view_health(const struct core *c, struct json *j) {
 		view_alert(&s->alerts[i], j);
 	json_end(j);
 	json_key_u64(j, "events_lost", s->stats.events_lost);
+	json_key_bool(j, "clock_trusted", !s->clock_untrusted);
 	json_key_string(j, "coverage", coverage(c));
 	if (c->config->banner.title[0]) {
 		json_key(j, "banner");
