@@ -60,6 +60,7 @@ config_defaults(struct config *c) {
 		.web_dir = SPIN_DATA_DIR "/web",
 		.data_dir = SPIN_DATA_DIR,
 		.profiles_dir = "/etc/spin/profiles",
+		.organisations = "/etc/spin/organisations.yaml",
 		.default_profile = "allow-all",
 		.default_profile_at = "--default-profile",
 		.unix_group = "spin-admin",
@@ -195,6 +196,7 @@ read_log_level(
 	X(banner, banner_read, banner)                                                             \
 	X(lists, lists_config_read, lists)                                                         \
 	X(answers, answers_config_read, answers)                                                   \
+	X(geo, geo_config_read, geo)                                                               \
 	X(server_names, server_names_read, answers)
 
 #define X(key, reader, field)                                                                      \
@@ -217,6 +219,7 @@ PART_KEYS(X)
 	X(web_dir, "--web-dir")                                                                    \
 	X(data_dir, "--data-dir")                                                                  \
 	X(profiles_dir, "--profiles-dir")                                                          \
+	X(organisations, "--organisations")                                                        \
 	X(unix_group, "--unix-group")
 
 #define X(field, option)                                                                           \
@@ -308,6 +311,8 @@ static const char usage[] =
 	"  --web-dir DIR            the browser's files\n"
 	"  --data-dir DIR           shipped profiles and openapi.yaml\n"
 	"  --profiles-dir DIR       your own profiles (/etc/spin/profiles)\n"
+	"  --organisations FILE     whose domains are whose, beside those shipped\n"
+	"                           (/etc/spin/organisations.yaml, may be absent)\n"
 	"  --default-profile NAME   profile of a new device (allow-all)\n"
 	"  --unix-group GROUP       may use the API's unix socket (spin-admin)\n"
 	"  --log-level LEVEL        err, warn, info or debug\n"

@@ -10,6 +10,7 @@
 
 #include "control/answers_config.h"
 #include "control/banner.h"
+#include "control/geo/geo.h"
 #include "control/lists_config.h"
 
 #include <stdbool.h>
@@ -37,6 +38,8 @@ struct config {
 	struct lists_config lists;
 	struct answers_config answers;
 	char fetch_program[CONFIG_PATH];
+	struct geo_config geo;
+	char organisations[CONFIG_PATH]; // the household's own
 };
 
 void config_defaults(struct config *c);

@@ -4,6 +4,7 @@
 
 #include "control/clock.h"
 #include "control/dplink.h"
+#include "control/geo/geo.h"
 #include "control/handover.h"
 #include "control/http/http.h"
 #include "control/http/routes.h"
@@ -152,13 +153,14 @@ on_flush(struct ev_loop *loop, struct ev_timer *w, int revents) {
 	persist_flush(c);
 }
 
-// When a device was seen last is kept to the minute.
+// When a device was seen last is kept to the minute; so often the files of places are looked at.
 static void
-keep_last_seen(struct core *c) {
+every_minute(struct core *c) {
 	uint64_t now = clock_wall_ns();
 
 	if (now / SEEN_AGAIN_NS == (now - NS_PER_S) / SEEN_AGAIN_NS)
 		return;
+	geo_look(c->geo);
 	for (size_t i = 0; i < c->state.devices_count; i++)
 		if (c->state.devices[i]->last_seen_ns + SEEN_AGAIN_NS > now)
 			c->state.devices[i]->dirty = true;
@@ -183,7 +185,7 @@ on_second(struct ev_loop *loop, struct ev_timer *w, int revents) {
 	(void)loop;
 	(void)revents;
 	publish_stats(c);
-	keep_last_seen(c);
+	every_minute(c);
 	handover_retry(c);
 	upkeep_second(c);
 	if (c->state.names_moved)
@@ -213,6 +215,8 @@ core_dataplane_message(const struct core *c, char ret[256]) {
 		snprintf(ret, 256, "%s", c->refused);
 	else
 		lists_message(c->lists, ret);
+	if (!ret[0])
+		geo_message(c->geo, ret);
 }
 
 const char *
@@ -249,6 +253,20 @@ load_profiles(struct core *c) {
 		c->config->data_dir,
 		c->config->profiles_dir,
 		c->config->default_profile);
+	return -1;
+}
+
+static int
+load_organisations(struct core *c) {
+	char path[CONFIG_PATH + 32], error[ORGANISATION_ERROR];
+
+	organisations_init(&c->organisations);
+	c->state.organisations = &c->organisations;
+	snprintf(path, sizeof path, "%s/organisations.yaml", c->config->data_dir);
+	if (organisations_load(&c->organisations, path, true, error) == 0
+	    && organisations_load(&c->organisations, c->config->organisations, false, error) == 0)
+		return 0;
+	log_err("%s", error);
 	return -1;
 }
 
@@ -320,7 +338,7 @@ core_start(struct core *c, struct ev_loop *loop, const struct config *config) {
 	if (mkdir(config->run_dir, 0755) < 0 && errno != EEXIST)
 		log_warn("%s: cannot be made: %s, ignoring", config->run_dir, strerror(errno));
 	c->state.vendors = vendors_load(VENDORS_DIR);
-	if (load_profiles(c) < 0 || load_store(c) < 0)
+	if (load_organisations(c) < 0 || load_profiles(c) < 0 || load_store(c) < 0)
 		return -1;
 	const struct stream_config s = {.loop = loop, .snapshot = publish_snapshot, .context = c};
 	c->stream = stream_new(&s);
@@ -335,9 +353,10 @@ core_start(struct core *c, struct ev_loop *loop, const struct config *config) {
 		.config = &config->lists,
 		.state_dir = config->state_dir,
 		.program = config->fetch_program,
-		.country_file = "",
+		.country_file = config->geo.country,
 	};
-	int r = lists_start(loop, &l, c->link, &c->lists);
+	c->geo = geo_new(&config->geo);
+	int r = c->geo ? lists_start(loop, &l, c->link, &c->lists) : -ENOMEM;
 	if (r < 0) {
 		log_err("the lists cannot be started: %s", strerror(-r));
 		return -1;
@@ -345,6 +364,11 @@ core_start(struct core *c, struct ev_loop *loop, const struct config *config) {
 	c->state.lists = c->lists;
 	handover_now(c);
 	handover_save(c, NULL, NULL);
+	r = lists_run(c->lists); // what rules want of them was said
+	if (r < 0) {
+		log_err("the lists cannot be read: %s", strerror(-r));
+		return -1;
+	}
 	if (listen_http(c) < 0)
 		return -1;
 	start_timers(c);
@@ -365,6 +389,8 @@ core_stop(struct core *c) {
 	}
 	stream_free(c->stream);
 	lists_stop(c->lists);
+	geo_free(c->geo);
+	organisations_fini(&c->organisations);
 	dplink_free(c->link);
 	acts_fini(&c->acts);
 	free(c->image);
@@ -376,4 +402,5 @@ core_reload(struct core *c) {
 	upkeep_reload(c);
 	upkeep_default(c);
 	lists_reload(c->lists);
+	geo_look(c->geo);
 }

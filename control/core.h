@@ -7,6 +7,7 @@
 
 #include "control/act.h"
 #include "control/config.h"
+#include "control/organisation.h"
 #include "control/policy_home.h"
 #include "control/state.h"
 #include "control/store/store.h"
@@ -14,6 +15,7 @@
 #include <ev.h>
 
 struct dplink;
+struct geo;
 struct http_server;
 struct lists;
 struct stream;
@@ -27,6 +29,8 @@ struct core {
 	struct http_server *http;
 	struct stream *stream;
 	struct lists *lists;
+	struct geo *geo;
+	struct organisations organisations;
 
 	// control/handover.c
 	uint64_t image_key[2];

@@ -6,6 +6,7 @@
 #include "control/clock.h"
 #include "control/domain.h"
 #include "control/id.h"
+#include "control/organisation.h"
 #include "control/state.h"
 #include "platform/text.h"
 
@@ -236,6 +237,11 @@ destination_drop(struct state *s, struct destination *d) {
 const char *
 destination_label(const struct destination *d) {
 	return d->user_name[0] ? d->user_name : d->name;
+}
+
+const char *
+destination_organisation(const struct state *s, const struct destination *d) {
+	return d->kind == DESTINATION_DOMAIN ? organisation_of(s->organisations, d->name) : NULL;
 }
 
 bool

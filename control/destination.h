@@ -90,6 +90,9 @@ bool destination_is_held(const struct destination *d);
 void destination_drop(struct state *s, struct destination *d);
 const char *destination_label(const struct destination *d); // what a person calls it
 
+// Whose it is, where that is known; NULL: nobody says.
+const char *destination_organisation(const struct state *s, const struct destination *d);
+
 // Rules never match it: multicast, broadcast and link-local addresses.
 bool destination_is_exempt(const struct destination *d);
 

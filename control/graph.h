@@ -23,6 +23,7 @@ struct state;
 struct graph_query {
 	uint64_t window_s;
 	bool ignored; // with what is ignored
+	bool organisations; // destinations of one organisation as one node
 	bool multicast; // with multicast, broadcast and link-local addresses
 	uint64_t now_ns; // wall
 	uint64_t generation;

@@ -190,13 +190,6 @@ lists_bit(const struct lists *l, const char *name) {
 	return (int)l->one[i].bit;
 }
 
-int
-lists_country_bit(const struct lists *l, const char *code) {
-	(void)l;
-	(void)code;
-	return -ENOENT; // without a database of countries
-}
-
 void
 lists_hit(struct lists *l, unsigned int bit, uint64_t hits, uint64_t last_ns) {
 	for (unsigned int i = 0; i < l->count; i++)
@@ -225,9 +218,9 @@ read_names(struct lists *l, char ret[LISTS_MAX][LISTS_NAME]) {
 		snprintf(ret[i], LISTS_NAME, "%.*s", LISTS_NAME - 1, h.name[i]);
 }
 
-// The bit it had, or the first one that is free now and was before.
-static int
-take_bit(struct lists *l, char before[LISTS_MAX][LISTS_NAME], const char *name, bool *ret_same) {
+int
+lists_take_bit(struct lists *l, const char *name, bool *ret_same) {
+	char(*before)[LISTS_NAME] = l->before;
 	int bit = -ENOSPC;
 
 	*ret_same = false;
@@ -250,19 +243,18 @@ take_bit(struct lists *l, char before[LISTS_MAX][LISTS_NAME], const char *name, 
 // Lists keep their bits first, so that none takes another's.
 static void
 take_bits(struct lists *l) {
-	char before[LISTS_MAX][LISTS_NAME];
 	bool same;
 
-	read_names(l, before);
+	read_names(l, l->before);
 	for (unsigned int turn = 0; turn < 2; turn++)
 		for (unsigned int i = 0; i < l->count; i++) {
 			const char *name = l->one[i].source->name;
 			bool known = false;
 			for (unsigned int k = 0; k < LISTS_MAX; k++)
-				known |= strcmp(before[k], name) == 0;
+				known |= strcmp(l->before[k], name) == 0;
 			if (known != (turn == 0))
 				continue;
-			l->one[i].bit = (unsigned int)take_bit(l, before, name, &same);
+			l->one[i].bit = (unsigned int)lists_take_bit(l, name, &same);
 			if (same)
 				l->in_force |= 1ull << l->one[i].bit;
 		}
@@ -270,14 +262,8 @@ take_bits(struct lists *l) {
 
 static int
 start_thread(struct lists *l) {
-	pthread_condattr_t monotonic;
 	sigset_t all, before;
 
-	pthread_mutex_init(&l->lock, NULL);
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&l->wake, &monotonic);
-	pthread_condattr_destroy(&monotonic);
 	ev_async_init(&l->made, on_made);
 	l->made.data = l;
 	ev_async_start(l->loop, &l->made);
@@ -298,6 +284,7 @@ lists_start(
 	struct lists **ret
 ) {
 	struct lists *l = calloc(1, sizeof *l);
+	pthread_condattr_t monotonic;
 
 	if (!l)
 		return -ENOMEM;
@@ -311,16 +298,29 @@ lists_start(
 		l->one[i] = (struct lists_one){.source = &setup->config->list[i], .asked = true};
 	take_bits(l);
 	lists_sweep(l);
+	pthread_mutex_init(&l->lock, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&l->wake, &monotonic);
+	pthread_condattr_destroy(&monotonic);
 	int r = lists_feeds_prepare(l);
-	if (r == 0)
-		r = start_thread(l);
 	if (r < 0) {
 		lists_feeds_stop(l);
 		free(l);
 		return r;
 	}
-	lists_feeds_start(l);
 	*ret = l;
+	return 0;
+}
+
+int
+lists_run(struct lists *l) {
+	int r = start_thread(l);
+
+	if (r < 0)
+		return r;
+	l->thread_runs = true;
+	lists_feeds_start(l);
 	return 0;
 }
 
@@ -329,12 +329,14 @@ lists_stop(struct lists *l) {
 	if (!l)
 		return;
 	lists_feeds_stop(l);
-	pthread_mutex_lock(&l->lock);
-	l->stop = true;
-	pthread_cond_signal(&l->wake);
-	pthread_mutex_unlock(&l->lock);
-	pthread_join(l->thread, NULL);
-	ev_async_stop(l->loop, &l->made);
+	if (l->thread_runs) {
+		pthread_mutex_lock(&l->lock);
+		l->stop = true;
+		pthread_cond_signal(&l->wake);
+		pthread_mutex_unlock(&l->lock);
+		pthread_join(l->thread, NULL);
+		ev_async_stop(l->loop, &l->made);
+	}
 	drop(&l->image);
 	drop(&l->fresh);
 	drop(&l->keep);

@@ -35,6 +35,9 @@ int lists_start(
 	struct dplink *link,
 	struct lists **ret
 );
+// The worker and the feeds begin; what rules name was said by lists_want_country before, so that
+// the first image has it.
+int lists_run(struct lists *l);
 void lists_stop(struct lists *l);
 
 void lists_up(struct lists *l); // the link came up: hand over what there is

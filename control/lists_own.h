@@ -72,7 +72,6 @@ struct lists_one {
 struct lists_country {
 	char code[3];
 	unsigned int bit;
-	uint64_t prefixes; // lock
 };
 
 struct lists {
@@ -98,13 +97,15 @@ struct lists {
 	struct lists_sealed fresh; // from the worker, for the loop
 	struct lists_sealed keep; // from the loop, to be written
 	char trouble[256]; // what a person should know of all lists together
-	char bit_name[LISTS_MAX][LISTS_NAME]; // whose each bit is; empty: free
+	char bit_name[LISTS_MAX][LISTS_NAME]; // loop: whose each bit is; empty: free
 	struct lists_country country[LISTS_MAX];
 	unsigned int countries;
+	char before[LISTS_MAX][LISTS_NAME]; // whose each bit was when control began
 
 	bool built; // worker
+	bool thread_runs; // loop
 	bool write_failed;
-	unsigned int countries_built;
+	unsigned int countries_seen;
 	struct lists_version country_seen;
 };
 
@@ -140,5 +141,17 @@ void lists_feed_now(struct lists *l, struct lists_one *one);
 bool lists_feed_runs(const struct lists_feed *f);
 uint64_t lists_feed_next_ns(const struct lists_feed *f); // 0: running, or a file
 
+// lists_country.c
+bool lists_countries_changed(struct lists *l); // since the last call
+// *holds gains the bits of those that have prefixes.
+int lists_add_countries(
+	struct lists *l,
+	struct lists_build *b,
+	uint64_t *holds,
+	char ret_error[LISTS_FINDING]
+);
+
 // lists.c
+// The bit it had before, or the first one that is free and was; -ENOSPC.
+int lists_take_bit(struct lists *l, const char *name, bool *ret_same);
 void lists_fail(struct lists *l, struct lists_one *one, const char *phrase); // logs; any thread

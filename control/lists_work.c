@@ -180,12 +180,22 @@ seal(struct lists *l, struct lists_build *b, uint64_t blocks, uint64_t holds) {
 	return 0;
 }
 
+// Of what all lists have in common.
+static void
+set_trouble(struct lists *l, const char *why) {
+	pthread_mutex_lock(&l->lock);
+	snprintf(
+		l->trouble,
+		sizeof l->trouble,
+		why[0] ? "The lists stay as they were: %.220s." : "%s",
+		why
+	);
+	pthread_mutex_unlock(&l->lock);
+}
+
 // The candidates become the copies, or nothing does.
 static void
-settle(struct lists *l, int result) {
-	const char *why = result == -E2BIG ? "all lists are larger than 256 MiB together"
-		: result < 0		   ? strerror(-result)
-					   : "";
+settle(struct lists *l, int result, const char *why) {
 	bool blamed = false;
 
 	for (unsigned int i = 0; i < l->count; i++) {
@@ -205,20 +215,16 @@ settle(struct lists *l, int result) {
 		one->candidate = false;
 		judged(l, one, true);
 	}
-	pthread_mutex_lock(&l->lock);
-	l->trouble[0] = 0;
-	if (result < 0 && !blamed)
-		snprintf(
-			l->trouble, sizeof l->trouble, "The lists could not be compiled: %s.", why
-		);
-	pthread_mutex_unlock(&l->lock);
 	if (result < 0)
-		log_err("the lists could not be compiled: %s; they stay as they were", why);
+		log_err("the lists stay as they were: %s", why);
+	if (result == 0 || !blamed)
+		set_trouble(l, result < 0 ? why : "");
 }
 
 static void
 build(struct lists *l, bool changed) {
 	uint64_t key[2], blocks = 0, holds = 0;
+	char why[LISTS_FINDING] = "";
 	struct lists_build b;
 
 	if (getrandom(key, sizeof key, 0) != (ssize_t)sizeof key)
@@ -232,10 +238,22 @@ build(struct lists *l, bool changed) {
 		if (fresh || add_copy(l, one, &b))
 			holds |= 1ull << one->bit;
 	}
-	if (changed) {
-		int r = seal(l, &b, blocks, holds);
+	// With a country less, rules would stop to mean what they did.
+	int r = changed ? lists_add_countries(l, &b, &holds, why) : 0;
+	if (changed && (r == 0 || !l->built)) {
+		bool lacking = r < 0;
+		r = seal(l, &b, blocks, holds);
 		l->built |= r == 0;
-		settle(l, r);
+		if (r == -E2BIG)
+			snprintf(why, sizeof why, "they are larger than 256 MiB together");
+		else if (r < 0)
+			snprintf(why, sizeof why, "%s", strerror(-r));
+		settle(l, r, why);
+		if (lacking)
+			set_trouble(l, why);
+	} else if (changed) {
+		settle(l, r, why);
+		set_trouble(l, why);
 	}
 	lists_build_fini(&b);
 }
@@ -313,15 +331,15 @@ rest(struct lists *l) {
 
 static void
 turn(struct lists *l, bool look) {
-	bool changed = false;
+	bool changed = false, countries = lists_countries_changed(l);
 
 	for (unsigned int i = 0; i < l->count; i++) {
 		write_meta(l, &l->one[i]);
-		changed |= look_at(l, &l->one[i], look);
+		changed |= look_at(l, &l->one[i], look || countries);
 	}
-	if (!changed && l->built)
+	if (!changed && !countries && l->built)
 		return;
-	build(l, !l->built);
+	build(l, countries || !l->built);
 	if (!l->built)
 		build(l, true); // what came new was too much: then what was there before
 	l->built = true;
@@ -329,7 +347,7 @@ turn(struct lists *l, bool look) {
 
 static bool
 has_work(const struct lists *l) {
-	bool work = l->stop || l->look || l->keep.fd >= 0;
+	bool work = l->stop || l->look || l->keep.fd >= 0 || l->countries != l->countries_seen;
 
 	for (unsigned int i = 0; i < l->count && !work; i++)
 		work = l->one[i].asked || l->one[i].offered || l->one[i].meta[0];
@@ -340,7 +358,7 @@ void *
 lists_work(void *context) {
 	struct lists *l = context;
 	struct timespec until;
-	bool files = false;
+	bool files = l->setup.country_file[0] != 0;
 
 	for (unsigned int i = 0; i < l->count; i++)
 		files |= l->one[i].source->file[0] != 0;

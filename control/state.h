@@ -18,6 +18,7 @@
 #define STATE_ALERTS_MAX 32
 
 struct lists;
+struct organisations;
 struct vendors;
 
 struct state_alert {
@@ -31,6 +32,7 @@ struct state_alert {
 struct state {
 	const struct vendors *vendors;
 	const struct lists *lists; // that rules may name; NULL: none
+	const struct organisations *organisations; // NULL: none
 	struct profiles profiles;
 	struct answers_config answers; // of the configuration, for the rules image
 	char default_profile[PROFILE_NAME_MAX + 1]; // that was accepted last; empty: none yet

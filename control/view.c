@@ -4,6 +4,7 @@
 
 #include "control/clock.h"
 #include "control/core.h"
+#include "control/geo/geo.h"
 #include "control/id.h"
 #include "control/service.h"
 #include "platform/text.h"
@@ -112,13 +113,45 @@ view_device(const struct core *c, const struct device *d, struct json *j) {
 	json_end(j);
 }
 
+// Of the address that was seen last and of which the files say something.
+static void
+place(const struct core *c, const struct destination *d, struct json *j) {
+	struct mmdb_network network = {.number = 0};
+	uint64_t newest[2] = {0};
+	char country[3] = "", code[3];
+	struct mmdb_network n;
+
+	for (unsigned int i = 0; c->geo && !d->local && i < d->addresses_count; i++) {
+		const struct destination_address *a = &d->addresses[i];
+		if ((!country[0] || a->seen_ns > newest[0])
+		    && geo_country(c->geo, a->family, a->address, code)) {
+			memcpy(country, code, sizeof country);
+			newest[0] = a->seen_ns;
+		}
+		if (((!network.number && !network.name[0]) || a->seen_ns > newest[1])
+		    && geo_network(c->geo, a->family, a->address, &n)) {
+			network = n;
+			newest[1] = a->seen_ns;
+		}
+	}
+	json_key_string(j, "country", country[0] ? country : NULL);
+	json_key(j, "network");
+	if (!network.number && !network.name[0]) {
+		json_null(j);
+		return;
+	}
+	json_object(j);
+	limit(j, "number", network.number);
+	json_key_string(j, "name", network.name[0] ? network.name : NULL);
+	json_end(j);
+}
+
 void
 view_destination(const struct core *c, const struct destination *d, struct json *j) {
 	const struct link *l;
 	char text[TEXT_ADDRESS];
 	char id[ID_TEXT];
 
-	(void)c;
 	json_object(j);
 	view_id(j, "id", "dst_", d->id);
 	json_key_string(j, "name", destination_label(d));
@@ -135,6 +168,8 @@ view_destination(const struct core *c, const struct destination *d, struct json 
 	for (unsigned int i = 0; i < d->addresses_count; i++)
 		json_string(j, text_address(d->addresses[i].family, d->addresses[i].address, text));
 	json_end(j);
+	json_key_string(j, "organisation", destination_organisation(&c->state, d));
+	place(c, d, j);
 	json_key_bool(j, "local", d->local);
 	json_key_bool(j, "multicast", d->multicast);
 	actions(j, d->actions);

@@ -48,11 +48,12 @@ api_graph(struct http_request *r, void *core) {
 
 	if (!http_query_number(r, "window", 1, WINDOW_MAX_S, GRAPH_WINDOW_S, &q.window_s))
 		return;
-	if (group && strcmp(group, "domain") != 0) {
+	q.organisations = group && strcmp(group, "organisation") == 0;
+	if (group && !q.organisations && strcmp(group, "domain") != 0) {
 		http_problem(
 			r,
 			PROBLEM_BAD_VALUE,
-			"Write group=domain, or leave it out.",
+			"Write group=domain or group=organisation, or leave it out.",
 			"'%.40s' is no way to group destinations.",
 			group
 		);

@@ -226,14 +226,31 @@ run_devices(struct cli *c) {
 	return EXIT_OK;
 }
 
+// "NL, EXAMPLE-NET", as far as files say it.
+static void
+cell_place(struct table *t, const struct json_doc *d, unsigned int node) {
+	char text[128];
+	const char *country = string_of(d, node, "country");
+	const char *network = string_of(d, json_get(d, node, "network"), "name");
+	snprintf(text, sizeof(text), "%s%s%s", country, *country && *network ? ", " : "", network);
+	table_cell(t, *text ? text : NULL);
+}
+
 static void
 print_destinations(const struct json_doc *d) {
-	struct table t = {6, {"NAME", "STATE", ">DEVICES", ">OUT", ">IN", "LAST SEEN"}, NULL, 0, 0};
+	struct table t = {
+		8,
+		{"NAME", "ORGANISATION", "WHERE", "STATE", ">DEVICES", ">OUT", ">IN", "LAST SEEN"},
+		NULL,
+		0,
+		0};
 	unsigned int items = json_get(d, JSON_ROOT, "items");
 	for (unsigned int n = json_first(d, items); n; n = json_next(d, n)) {
 		char devices[16];
 		snprintf(devices, sizeof(devices), "%u", json_size(d, json_get(d, n, "devices")));
 		table_cell(&t, node_name(d, n));
+		table_cell(&t, json_text(d, json_get(d, n, "organisation")));
+		cell_place(&t, d, n);
 		cell_flags(&t, d, n, flag_of(d, n, "dns_only") ? "only in DNS" : "");
 		table_cell(&t, devices);
 		cell_size(&t, number_of(d, n, "bytes_out"));

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What graph.c gathers and graph_write.c writes.
+//
+// Threads: the core thread.
+
+#pragma once
+
+#include "control/graph.h"
+#include "control/state.h"
+
+enum edge_state {
+	EDGE_DNS,
+	EDGE_OLDER,
+	EDGE_RECENT,
+	EDGE_BLOCKED,
+};
+
+struct edge {
+	const struct link *link;
+	uint64_t group; // id of the destination or organisation
+	const char *organisation; // NULL: the destination stands for itself
+	enum edge_state state;
+	uint64_t last_ns;
+};
+
+struct target {
+	uint64_t group;
+	const char *organisation; // NULL: it is one destination
+	const struct destination *destination; // one of them
+	enum edge_state state; // the liveliest of its edges
+	bool all_blocked;
+	uint64_t last_ns;
+	size_t first_edge;
+	size_t edges;
+};
+
+struct graph {
+	const struct state *s;
+	const struct graph_query *q;
+	struct edge *edges; // sorted by group and device
+	size_t edges_count;
+	struct target *targets; // newest activity first
+	size_t targets_count;
+	const struct device **devices; // newest activity first
+	size_t devices_count;
+	size_t shown; // of the targets
+};
+
+bool graph_in_window(const struct graph_query *q, uint64_t at_ns);
+bool graph_is_blocked(uint8_t actions);
+void graph_write_all(struct graph *g, struct json *j);
