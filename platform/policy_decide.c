@@ -65,6 +65,18 @@ try_run(struct policy_decision *d, const struct policy_run *run) {
 		}
 }
 
+bool
+policy_rule_matches(const struct policy_decision *d, uint32_t row) {
+	const struct policy_rule *rule = policy_rows(d->image, d->image->rules);
+	uint32_t subject = rule[row].subject;
+
+	if (subject != POLICY_EVERYONE && subject != policy_subject_of_profile(d->subject->profile)
+	    && (d->subject->device == POLICY_NO_ROW
+		|| subject != policy_subject_of_device(d->subject->device)))
+		return false;
+	return matches(d->image, &rule[row], &d->packet);
+}
+
 // The run of the object that is about the subject; NULL: none.
 static const struct policy_run *
 find_run(const struct policy_header *p, uint32_t object, uint32_t subject) {

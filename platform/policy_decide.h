@@ -74,6 +74,9 @@ policy_decide_begin(
 
 void policy_decide_object(void *decision, uint32_t object);
 
+// Is the rule, about an object that the far end stands for, about the subject and the packet, too?
+bool policy_rule_matches(const struct policy_decision *d, uint32_t row);
+
 // `lists`: those that name the far end and are blocked, as bits.
 static inline struct policy_answer
 policy_decide_end(const struct policy_decision *d, uint64_t lists) {

@@ -4,7 +4,8 @@
 // Shape:   api_list.c reads lists and single things, api_lists.c is about the lists of names and
 //          addresses, api_act.c acts, api_edit.c renames, api_rule.c and api_profile.c make and
 //          change rules and profiles, api_submit.c hands changes over and answers, api_change.c
-//          takes them back or keeps them, api_system.c tells how we are.
+//          takes them back or keeps them, api_why.c explains and tries out, api_system.c tells how
+//          we are.
 // Threads: the core thread.
 
 #pragma once
@@ -25,6 +26,8 @@ void api_list_rules(struct http_request *r, void *core);
 void api_get_rule(struct http_request *r, void *core);
 void api_create_rule(struct http_request *r, void *core);
 void api_edit_rule(struct http_request *r, void *core);
+void api_explain(struct http_request *r, void *core);
+void api_simulate(struct http_request *r, void *core);
 void api_list_profiles(struct http_request *r, void *core);
 void api_get_profile(struct http_request *r, void *core);
 void api_put_profile(struct http_request *r, void *core);
@@ -60,6 +63,9 @@ struct json;
 struct change;
 struct profile;
 struct rule_fault;
+struct rule_spec;
+// The rule that the body describes, or false after the problem was answered.
+bool api_read_rule(struct http_request *r, const struct core *c, struct rule_spec *ret);
 // A rule that cannot be, with the field that is wrong.
 void api_fault(struct http_request *r, enum problem p, const struct rule_fault *f);
 #define API_ETAG 24

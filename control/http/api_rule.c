@@ -53,9 +53,8 @@ api_get_rule(struct http_request *r, void *core) {
 	api_reply(r, 200, &j);
 }
 
-// The rule that the body describes, or false after the problem was answered.
-static bool
-read_rule(struct http_request *r, const struct core *c, struct rule_spec *ret) {
+bool
+api_read_rule(struct http_request *r, const struct core *c, struct rule_spec *ret) {
 	struct json_doc *d = http_read_document(r);
 	struct rule_fault f;
 
@@ -82,7 +81,7 @@ api_create_rule(struct http_request *r, void *core) {
 	struct core *c = core;
 	struct change change = {.kind = CHANGE_RULE, .rule_has = true};
 
-	if (!read_rule(r, c, &change.rule_now))
+	if (!api_read_rule(r, c, &change.rule_now))
 		return;
 	if (c->state.rules_count >= RULES_MAX) {
 		http_problem(

@@ -67,6 +67,8 @@ static struct http_route routes[] = {
 	 PAGE "action device destination profile object",
 	 NULL},
 	{"POST", V1 "/rules", api_create_rule, "createRule", ASK, NULL},
+	{"POST", V1 "/rules:simulate", api_simulate, "simulateRule", "window", NULL},
+	{"GET", V1 "/explain", api_explain, "explain", "device to protocol direction", NULL},
 	{"GET", V1 "/rules/{rule}", api_get_rule, "getRule", NULL, NULL},
 	{"PATCH", V1 "/rules/{rule}", api_edit_rule, "editRule", ASK, NULL},
 	{"DELETE", V1 "/rules/{rule}", api_delete_rule, "deleteRule", ASK, NULL},

@@ -44,6 +44,7 @@ enum exit_code {
 	X(local, "local", "", "the home's own network")                                            \
 	X(gateway, "gateway", "", "this gateway")                                                  \
 	X(service, "service", "SERVICE", "only by this: https, tcp/443, udp/5000-5100, ping")      \
+	X(protocol, "protocol", "PROTOCOL", "tcp, udp, icmp")                                      \
 	X(direction, "direction", "out|in|both", "who begins: out is the device")                  \
 	X(schedule, "schedule", "TIMES", "only then: 'mon-fri 22:00-06:00'")                       \
 	X(duration, "for", "TIME", "only so long: 10m, 2h, 1d")                                    \
@@ -96,6 +97,8 @@ int run_confirm(struct cli *c);
 int run_limit(struct cli *c);
 int print_answer_of(const struct cli *c, const char *path); // one thing, a line a field
 int run_lists(struct cli *c);
+int run_explain(struct cli *c);
+int run_simulate(struct cli *c);
 int run_undo(struct cli *c);
 int run_analyze(struct cli *c);
 int run_help(struct cli *c);

@@ -180,6 +180,9 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
         assert (gone["undo"]["method"], gone["undo"]["path"]) == ("POST", "/api/v1/rules")
         assert good("createRule", "/rules", body=gone["undo"]["body"]).json["rule"]["sentence"] == made["rule"]["sentence"]
         good("undo", "/undo")
+    for to in ("www.example.org", "198.51.100.7:443", "203.0.113.9"):
+        good("explain", f"/explain?device={dev}&to={to}")
+    good("simulateRule", "/rules:simulate", body={"action": "block", "subject": {"everyone": True}, "object": {"domain": "example.org"}})
     kept = good("createRule", "/rules?confirm_within=90", body={"action": "block", "subject": {"everyone": True}}).json
     pending = good("listChanges", "/changes?pending=true").json["items"]
     assert [c["id"] for c in pending] == [kept["confirm"]["change"]]
@@ -233,6 +236,8 @@ BAD = [
     ("listRules", "GET", "/rules?object=moon", None, 400, "bad_value"),
     ("getRule", "GET", "/rules/rule_0000000000001", None, 404, "unknown_rule"),
     ("editRule", "PATCH", "/rules/rule_0000000000001", {"enabled": True}, 404, "unknown_rule"),
+    ("explain", "GET", "/explain?device=dev_0&to=a.example", None, 404, "unknown_device"),
+    ("simulateRule", "POST", "/rules:simulate", {"action": "ignore", "subject": {"everyone": True}, "object": {"domain": "a.example"}}, 400, "bad_rule"),
     ("createRule", "POST", "/rules", {}, 400, "bad_rule"),
     ("createRule", "POST", "/rules?confirm=maybe", {"action": "block", "subject": {"everyone": True}}, 400, "bad_value"),
     ("createRule", "POST", "/rules?confirm_within=1", {"action": "block", "subject": {"everyone": True}}, 400, "bad_value"),
@@ -279,6 +284,8 @@ def test_every_error_is_as_described(spec, home):
     for body, status, key in bad:
         reply = check_answer(spec, "editDevice", api.request("PATCH", f"/devices/{dev}", body))
         assert (reply.status, reply.json["key"]) == (status, key), (body, reply.body)
+    reply = check_answer(spec, "explain", api.request("GET", f"/explain?device={dev}&to=a..b"))
+    assert (reply.status, reply.json["key"]) == (400, "bad_value")
     assert api.request("PATCH", f"/devices/{dev}", {"name": "é" * 64}).status == 200
     taken = api.request("PATCH", f"/devices/{other}", {"name": "é" * 64})
     assert (taken.status, taken.json["key"]) == (409, "name_conflict")

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "control/decide.h"
+
+#include "control/domain.h"
+#include "control/state.h"
+#include "platform/lists_image.h"
+
+#include <string.h>
+
+#define OBJECTS_MAX 128
+
+struct gather {
+	struct policy_decision d;
+	uint32_t object[OBJECTS_MAX];
+	size_t count;
+};
+
+static void
+gather(void *context, uint32_t object) {
+	struct gather *g = context;
+
+	policy_decide_object(&g->d, object);
+	for (size_t i = 0; i < g->count; i++)
+		if (g->object[i] == object)
+			return;
+	if (g->count < OBJECTS_MAX)
+		g->object[g->count++] = object;
+}
+
+bool
+ask_by_address(
+	const struct state *s,
+	const struct device *d,
+	unsigned int family,
+	const uint8_t address[16],
+	struct ask *ret
+) {
+	const struct peer *p = peer_find(s, d, family, address);
+
+	*ret = (struct ask){.device = d, .family = (uint8_t)family};
+	memcpy(ret->address, address, sizeof ret->address);
+	if (!p)
+		return false;
+	ret->names = p->names;
+	ret->names_length = p->names_length;
+	return true;
+}
+
+static bool
+has_name(const struct peer *p, const char *name) {
+	for (const char *n = p->names; n < p->names + p->names_length; n += strlen(n) + 1)
+		if (strcmp(n, name) == 0)
+			return true;
+	return false;
+}
+
+void
+ask_by_name(const struct state *s, const struct device *d, const char *name, struct ask *ret) {
+	const struct peer *p;
+
+	*ret = (struct ask){.device = d, .names = name, .names_length = strlen(name) + 1};
+	TAILQ_FOREACH_REVERSE(p, &s->peers_by_age, peer_list, by_age)
+	if (p->device == d && has_name(p, name)) {
+		ask_by_address(s, d, p->key.family, p->key.address, ret);
+		return;
+	}
+}
+
+bool
+ask_by_flow(const struct state *s, const struct flow *f, struct ask *ret) {
+	const struct wire_flow *w = &f->wire;
+
+	if (!f->device || (w->family != 4 && w->family != 6))
+		return false;
+	ask_by_address(s, f->device, w->family, w->address[f->remote], ret);
+	ret->protocol = w->protocol;
+	ret->port = w->flags & WIRE_FLOW_HAS_PORTS ? w->port[1] : 0;
+	ret->in = f->remote == 0; // [0] began
+	return true;
+}
+
+// Whose address is it, of those at home?
+static const struct device *
+at_home(const struct state *s, const struct ask *a) {
+	for (size_t i = 0; a->family && i < s->devices_count; i++)
+		for (unsigned int k = 0; k < s->devices[i]->addresses_count; k++) {
+			const struct device_address *own = &s->devices[i]->addresses[k];
+			if (own->family == a->family
+			    && memcmp(own->address, a->address, sizeof a->address) == 0)
+				return s->devices[i];
+		}
+	return NULL;
+}
+
+// No rule about names and addresses is about them; see destination_is_local in the dataplane.
+static bool
+is_link_local(const struct ask *a) {
+	if (a->family == 6)
+		return a->address[0] == 0xff
+			|| (a->address[0] == 0xfe && (a->address[1] & 0xc0) == 0x80);
+	return a->address[0] >= 224 || (a->address[0] == 169 && a->address[1] == 254);
+}
+
+static void
+by_place(
+	const struct state *s,
+	const struct ask *a,
+	const struct policy_header *p,
+	struct gather *g,
+	struct told *ret
+) {
+	const struct device *there = at_home(s, a);
+
+	ret->local = (there && there->side == SIDE_LAN) || (a->family && is_link_local(a));
+	ret->gateway = there && there->side == SIDE_HOST;
+	if (ret->local && p->local != POLICY_NO_ROW)
+		gather(g, p->local);
+	if (ret->gateway && p->gateway != POLICY_NO_ROW)
+		gather(g, p->gateway);
+}
+
+static void
+by_names(
+	const struct ask *a,
+	const struct policy_header *p,
+	const struct lists_header *l,
+	struct gather *g,
+	struct told *ret
+) {
+	uint8_t wire[DOMAIN_WIRE_MAX];
+
+	for (const char *n = a->names; a->names && n < a->names + a->names_length;
+	     n += strlen(n) + 1) {
+		size_t length = domain_wire(n, wire);
+		if (length == 0)
+			continue;
+		policy_match_name(p, wire, length, gather, g);
+		if (l)
+			ret->lists |= lists_find_name(l, wire, length);
+	}
+}
+
+// The rules of the objects that are about this subject and this traffic, as the image sorts them.
+static void
+tell_rules(const struct gather *g, struct told *ret) {
+	const struct policy_header *p = g->d.image;
+	const struct policy_rule *rule = policy_rows(p, p->rules);
+
+	for (uint32_t row = 0; row < p->deciding && ret->count < DECIDE_RULES_MAX; row++) {
+		bool about = p->any != POLICY_NO_ROW && rule[row].object == p->any;
+		for (size_t i = 0; !about && i < g->count; i++)
+			about = g->object[i] == rule[row].object;
+		if (about && policy_rule_matches(&g->d, row))
+			ret->rule[ret->count++] = rule[row].id;
+	}
+}
+
+void
+decide(const struct state *s,
+       const struct policy_header *rules,
+       const struct lists_header *lists,
+       const struct ask *a,
+       struct told *ret) {
+	struct policy_subject subject;
+	struct gather g = {
+		.d.packet =
+			{
+				.local = a->own,
+				.family = a->family,
+				.protocol = a->protocol,
+				.direction = a->in ? POLICY_IN : POLICY_OUT,
+				.ports_known = a->port != 0,
+				.port = a->port,
+				.name_only = a->protocol == 0,
+			},
+	};
+
+	*ret = (struct told){0};
+	policy_subject_find(rules, a->device->mac, &subject);
+	policy_decide_begin(&g.d, rules, &subject);
+	by_place(s, a, rules, &g, ret);
+	if (!(a->family && is_link_local(a))) {
+		by_names(a, rules, lists, &g, ret);
+		if (a->family) {
+			bool named = a->names_length != 0;
+			policy_match_address(rules, a->family, a->address, named, gather, &g);
+			if (lists)
+				ret->lists |= lists_find_address(lists, a->family, a->address);
+		}
+		if (ret->lists & rules->lists_named)
+			policy_match_lists(rules, ret->lists, gather, &g);
+	}
+	ret->answer = policy_decide_end(&g.d, lists ? lists_blocking(lists, ret->lists) : 0);
+	if (ret->answer.rule != POLICY_NO_ROW)
+		ret->by = ((const struct policy_rule *)policy_rows(rules, rules->rules)
+		)[ret->answer.rule]
+				  .id;
+	tell_rules(&g, ret);
+}
