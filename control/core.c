@@ -153,7 +153,7 @@ on_flush(struct ev_loop *loop, struct ev_timer *w, int revents) {
 	persist_flush(c);
 }
 
-// When a device was seen last is kept to the minute; so often the files of places are looked at.
+// So often the files of places are looked at.
 static void
 every_minute(struct core *c) {
 	uint64_t now = clock_wall_ns();
@@ -161,21 +161,7 @@ every_minute(struct core *c) {
 	if (now / SEEN_AGAIN_NS == (now - NS_PER_S) / SEEN_AGAIN_NS)
 		return;
 	geo_look(c->geo);
-	for (size_t i = 0; i < c->state.devices_count; i++)
-		if (c->state.devices[i]->last_seen_ns + SEEN_AGAIN_NS > now)
-			c->state.devices[i]->dirty = true;
-	for (size_t i = 0; i < c->state.destinations_count; i++)
-		if (c->state.destinations[i]->last_seen_ns + SEEN_AGAIN_NS > now)
-			c->state.destinations[i]->dirty = true;
-	for (size_t i = 0; i < c->state.rules_count; i++)
-		if (c->state.rules[i]->last_hit_ns + SEEN_AGAIN_NS > now)
-			c->state.rules[i]->dirty = true;
-	for (size_t i = 0; i < c->state.profiles.count; i++)
-		for (size_t k = 0; k < c->state.profiles.items[i].own_count; k++) {
-			struct profile_rule *r = &c->state.profiles.items[i].rules[k];
-			if (r->last_hit_ns + SEEN_AGAIN_NS > now)
-				r->dirty = true;
-		}
+	persist_seen(&c->state, now - SEEN_AGAIN_NS);
 }
 
 static void

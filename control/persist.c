@@ -214,6 +214,23 @@ collect(struct core *c, struct store_batch *b) {
 	}
 }
 
+void
+persist_seen(struct state *s, uint64_t since_ns) {
+	for (size_t i = 0; i < s->devices_count; i++)
+		if (s->devices[i]->last_seen_ns > since_ns)
+			s->devices[i]->dirty = true;
+	for (size_t i = 0; i < s->destinations_count; i++)
+		if (s->destinations[i]->last_seen_ns > since_ns)
+			s->destinations[i]->dirty = true;
+	for (size_t i = 0; i < s->rules_count; i++)
+		if (s->rules[i]->last_hit_ns > since_ns)
+			s->rules[i]->dirty = true;
+	for (size_t i = 0; i < s->profiles.count; i++)
+		for (size_t k = 0; k < s->profiles.items[i].own_count; k++)
+			if (s->profiles.items[i].rules[k].last_hit_ns > since_ns)
+				s->profiles.items[i].rules[k].dirty = true;
+}
+
 static bool
 is_anything_dirty(const struct state *s) {
 	bool dirty = s->peers_dirty > 0 || are_rules_dirty(s);

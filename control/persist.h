@@ -11,11 +11,14 @@
 struct core;
 struct destination;
 struct device;
+struct state;
 struct store_job;
 
 void persist_device_row(const struct device *d, struct device_row *ret);
 void persist_destination_row(const struct destination *d, struct destination_row *ret);
 
+// When a device was seen last, and when a rule hit, is kept to the minute: marks what moved since.
+void persist_seen(struct state *s, uint64_t since_ns);
 // Submits what is dirty, unless a batch is under way.
 void persist_flush(struct core *c);
 // A name came to light that a rule is about: new rules for the next start of the dataplane.
