@@ -23,3 +23,22 @@ static inline bool
 learn_wants_news(const struct worker *w, const struct batch *b) {
 	return b->news_n > 0 && w->news_at - b->time[0] - 1 >= NS_PER_S; // not just ahead
 }
+// Packet i begins a flow: is that a tunnel, or DNS over QUIC?
+void learn_tunnel(struct worker *w, const struct batch *b, unsigned int i);
+// What a client says first over TCP; `hello`: it is a TLS hello.
+void learn_tunnel_segment(
+	struct worker *w,
+	const struct batch *b,
+	unsigned int i,
+	const uint8_t *bytes,
+	size_t length,
+	bool hello
+);
+// Packet i said hello to a server by this name: is it one that resolves names?
+void learn_resolver(
+	struct worker *w,
+	const struct batch *b,
+	unsigned int i,
+	const uint8_t *wire,
+	size_t length
+);

@@ -83,6 +83,8 @@ learn_new(struct worker *w, const struct batch *b, unsigned int i) {
 	if (side == SIDE_HOST || f->flags & (FACT_GROUP | FACT_MALFORMED) || is_scoped(f))
 		return;
 	bool udp = f->key.protocol == IPPROTO_UDP;
+	if (f->key.protocol != IPPROTO_TCP)
+		learn_tunnel(w, b, i);
 	if (!udp && f->key.protocol != IPPROTO_TCP)
 		return;
 	struct position_flow flow = {

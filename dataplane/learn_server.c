@@ -2,8 +2,8 @@
 // A server name that a hello said.  It names its own connection, and the address for the device
 // that said it, beside what DNS told.
 
-#include "dataplane/inspect/dns.h"
 #include "dataplane/learn.h"
+#include "dataplane/learn_facts.h"
 #include "dataplane/policy/destination.h"
 #include "dataplane/report.h"
 #include "dataplane/table/device.h"
@@ -49,6 +49,7 @@ learn_server(
 	memcpy(chain.bytes, wire, length);
 	memcpy(e.address, key->address[client ^ 1], sizeof e.address);
 	report_name(w, device ? w->shared->devices->slot[slot].mac : nobody, &e, &chain);
+	learn_resolver(w, b, i, wire, length);
 	if (!device || is_address(wire, length) || destination_is_local(e.family, e.address))
 		return 0;
 	return name_serve(w->shared->names, &e, &chain);

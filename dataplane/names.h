@@ -11,6 +11,7 @@
 
 #include "dataplane/batch.h"
 #include "dataplane/inspect/dns.h"
+#include "dataplane/inspect/tunnel.h"
 #include "dataplane/policy/policy.h"
 #include "dataplane/table/flow.h"
 #include "dataplane/worker.h"
@@ -38,7 +39,9 @@ names_watch(const struct worker *w, const struct facts *f) {
 	if (f->key.protocol == IPPROTO_TCP) {
 		if (names_has_port(f, DNS_PORT) || names_has_port(f, DNS_LLMNR_PORT))
 			return WATCH_DNS;
-		return names_hellos(w) ? WATCH_TLS : WATCH_NOTHING;
+		bool shown = names_has_port(f, TUNNEL_DNS_PORT)
+			|| names_has_port(f, TUNNEL_OPENVPN_PORT);
+		return shown || names_hellos(w) ? WATCH_TLS : WATCH_NOTHING;
 	}
 	if (f->key.protocol == IPPROTO_UDP && names_hellos(w) && f->names == NAMES_NONE)
 		return WATCH_QUIC;

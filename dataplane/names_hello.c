@@ -5,6 +5,7 @@
 #include "dataplane/inspect/quic.h"
 #include "dataplane/inspect/tls.h"
 #include "dataplane/learn.h"
+#include "dataplane/learn_facts.h"
 #include "dataplane/names.h"
 #include "dataplane/payload.h"
 #include "dataplane/policy/judge.h"
@@ -134,38 +135,66 @@ add_segment(
 	return state == HELLO_MORE && s->have >= TLS_HELLO_MAX ? HELLO_NONE : state;
 }
 
+// The first thing that the client says tells what the connection is, though no name is read.
+static void
+show_tunnel(struct worker *w, struct batch *b, unsigned int i, const struct segment *seg) {
+	if (names_has_port(&b->facts[i], TUNNEL_DNS_PORT)
+	    || names_has_port(&b->facts[i], TUNNEL_OPENVPN_PORT))
+		learn_tunnel_segment(w, b, i, seg->bytes, seg->length, begins_hello(seg));
+}
+
+// A segment with data.  True when that is the end of it.
+static bool
+read_data(
+	struct worker *w,
+	struct batch *b,
+	unsigned int i,
+	struct flow_cold *cold,
+	const struct segment *seg
+) {
+	unsigned int end = b->facts[i].flags & FACT_SWAPPED ? 1 : 0;
+	const struct flow *f = b->flow[i];
+	struct server_name name;
+
+	if (cold->watch == WATCH_TLS && begins_hello(seg))
+		begin_at(cold, end, seg->at);
+	if (cold->watch != WATCH_HELLO)
+		return false;
+	if (cold->client == end) {
+		if (((seg->at - cold->base) & BASE_MASK) == 0)
+			show_tunnel(w, b, i, seg);
+		if (names_hellos(w))
+			return take_state(
+				w,
+				b,
+				i,
+				cold,
+				add_segment(w, f, cold, seg, &name),
+				&name,
+				SOURCE_TLS
+			);
+	} else if (names_stream_known(w, f, cold->client)) {
+		return false;
+	}
+	finish(w, b, i, cold, names_hellos(w) ? WATCH_DOUBT : WATCH_NOTHING);
+	return true; // no name is wanted, or the server spoke first
+}
+
 void
 names_read_hello(struct worker *w, struct batch *b, unsigned int i, struct flow_cold *cold) {
 	unsigned int end = b->facts[i].flags & FACT_SWAPPED ? 1 : 0;
 	const struct flow *f = b->flow[i];
-	struct server_name name;
 	struct segment seg;
 
-	if (!names_hellos(w)) {
-		finish(w, b, i, cold, WATCH_NOTHING);
-		return;
-	}
 	bool readable = names_segment(b, i, &seg);
-	if (readable && seg.flags & TCP_SYN)
-		begin_at(
-			cold,
-			seg.flags & TCP_ACK ? end ^ 1 : end,
-			seg.flags & TCP_ACK ? seg.ack : seg.at
-		);
-	if (readable && seg.length > 0) {
-		if (cold->watch == WATCH_TLS && begins_hello(&seg))
-			begin_at(cold, end, seg.at);
-		if (cold->watch == WATCH_HELLO && cold->client == end) {
-			enum hello_state state = add_segment(w, f, cold, &seg, &name);
-			if (take_state(w, b, i, cold, state, &name, SOURCE_TLS))
-				return;
-		} else if (cold->watch == WATCH_HELLO && !names_stream_known(w, f, cold->client)) {
-			finish(w, b, i, cold, WATCH_DOUBT); // the server spoke first
-			return;
-		}
+	if (readable && seg.flags & TCP_SYN) {
+		bool back = seg.flags & TCP_ACK;
+		begin_at(cold, back ? end ^ 1 : end, back ? seg.ack : seg.at);
 	}
+	if (readable && seg.length > 0 && read_data(w, b, i, cold, &seg))
+		return;
 	if (too_many(w, f, cold->watch == WATCH_HELLO ? cold->client : end, 2))
-		finish(w, b, i, cold, WATCH_DOUBT);
+		finish(w, b, i, cold, names_hellos(w) ? WATCH_DOUBT : WATCH_NOTHING);
 }
 
 // What a QUIC stream remembers beside its bytes.

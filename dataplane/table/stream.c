@@ -169,6 +169,8 @@ stream_add(struct stream *s, uint32_t at, const uint8_t *bytes, size_t length, u
 	}
 	if (room > STREAM_ROOM)
 		room = STREAM_ROOM;
+	if (length == 0)
+		return true;
 	if (from >= room)
 		return false;
 	uint32_t to = length < room - from ? from + (uint32_t)length : room;

@@ -338,6 +338,44 @@ test_quic_beside_other_packets(void **state) {
 	assert_int_equal(datagram(&h), REASON_DESTINATION_BLOCKED);
 }
 
+static unsigned int
+facts(void) {
+	bridge_drain(&talk.b);
+	return talk.b.events[WIRE_FACT];
+}
+
+// Encrypted DNS and tunnels are shown; their ports tell without a name being read.
+static void
+test_hidden_ways_are_shown(void **state) {
+	(void)state;
+	struct hello h = tls("dns.google", 0), other = tls("news.example", 0);
+
+	talk_open(&talk.server, 443);
+	unsigned int before = facts(); // its hop limit
+	talk_out(&talk.server, 443, ACK, 0, other.bytes, other.length);
+	assert_int_equal(facts(), before);
+	talk_open(&talk.server, 443);
+	talk_out(&talk.server, 443, ACK, 0, h.bytes, h.length);
+	assert_int_equal(facts(), before + 1);
+	talk.b.shared->inspect_hellos = false;
+	talk_open(&talk.server, 853);
+	talk_out(&talk.server, 853, ACK, 0, other.bytes, other.length);
+	assert_int_equal(facts(), before + 2);
+	assert_true(is_cached(&talk.server, 853));
+	talk_open(&talk.server, 853);
+	talk_out(&talk.server, 853, ACK, 0, "nothing", 7);
+	assert_int_equal(facts(), before + 2);
+	talk_open(&talk.server, 1194);
+	talk_out(&talk.server, 1194, ACK, 0, (uint8_t[16]){0, 14, 0x38}, 16);
+	assert_int_equal(facts(), before + 3);
+	uint8_t handshake[148] = {1};
+	struct frame f = frame_udp_with(&talk.a, &talk.server, 5000, 51820, handshake, 148);
+	bridge_send(&talk.b, LAN, &f);
+	assert_int_equal(facts(), before + 4);
+	bridge_send(&talk.b, LAN, &f); // known by now
+	assert_int_equal(facts(), before + 4);
+}
+
 int
 main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(test_##name, talk_begin, talk_end)
@@ -351,6 +389,7 @@ main(void) {
 		TEST(hello_decides_between_names),
 		TEST(names_that_agree),
 		TEST(open_connections_keep_their_name),
+		TEST(hidden_ways_are_shown),
 		TEST(quic_names),
 		TEST(quic_over_several_initials),
 		TEST(quic_beside_other_packets),

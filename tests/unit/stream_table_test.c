@@ -48,6 +48,8 @@ what_came_first_stays(void **) {
 	struct stream *s = stream_make(t, &key, 100);
 
 	stream_add(s, 104, (const uint8_t *)"efgh", 4, STREAM_ROOM);
+	stream_add(s, 300, (const uint8_t *)"", 0, STREAM_ROOM); // nothing makes no piece
+	assert_int_equal(s->pieces, 1);
 	stream_add(s, 98, (const uint8_t *)"..abcdEFGHij", 12, STREAM_ROOM);
 	assert_int_equal(s->have, 10);
 	assert_memory_equal(s->bytes, "abcdefghij", 10);
