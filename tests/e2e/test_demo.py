@@ -68,6 +68,7 @@ def test_home_is_seen_and_stopped(public, who):
     by_name = {d["hostname"]: d for d in devices}
     assert {"LG-webOS-TV", "sarahs-laptop"} <= set(by_name) and by_name["LG-webOS-TV"]["vendor"] == "LG Electronics"
     assert api.get("/health")["banner"]["try"]
+    assert not {"ports_swapped", "outside_router"} & {a["kind"] for a in api.get("/health")["alerts"]}
 
     tv = by_name["LG-webOS-TV"]["id"]
     assert api.act(f"/devices/{tv}", "block").status == 200
