@@ -7,6 +7,7 @@
 #include "dataplane/table/device.h"
 #include "dataplane/table/fact.h"
 #include "dataplane/table/flow.h"
+#include "dataplane/table/limit.h"
 #include "dataplane/table/memory.h"
 #include "dataplane/table/name.h"
 #include "dataplane/table/station.h"
@@ -61,6 +62,7 @@ shared_new(const struct shared_config *c) {
 	s->devices = device_table_new(given(c->devices, DEVICES), s->seed);
 	if (s->devices)
 		s->buckets = table_alloc(s->devices->capacity * sizeof *s->buckets);
+	s->limit_buckets = table_alloc(sizeof *s->limit_buckets);
 	s->names = name_table_new(given(c->names, NAMES), s->seed);
 	s->addresses = address_table_new(
 		given(c->addresses, ADDRESSES),
@@ -74,7 +76,7 @@ shared_new(const struct shared_config *c) {
 			fact_table_new(given(c->facts, FACTS_MAX), s->devices->capacity, s->seed);
 	s->qsbr = qsbr_new();
 	struct policy *p = policy_new_default(POLICY_DEFAULT_ALLOW);
-	if (s->stations && s->devices && s->buckets && s->names && s->addresses && s->facts
+	if (s->stations && s->devices && s->buckets && s->limit_buckets && s->names && s->addresses && s->facts
 	    && s->hops && s->qsbr && p) {
 		struct policy *old;
 		policy_publish(s, p, &old);
@@ -97,6 +99,7 @@ shared_free(struct shared *s) {
 		table_free(s->buckets, s->devices->capacity * sizeof *s->buckets);
 		table_free(s->hops, s->devices->capacity * sizeof *s->hops);
 	}
+	table_free(s->limit_buckets, sizeof *s->limit_buckets);
 	device_table_free(s->devices);
 	name_table_free(s->names);
 	address_table_free(s->addresses);

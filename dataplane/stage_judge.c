@@ -3,10 +3,12 @@
 
 #include "dataplane/pipeline.h"
 #include "dataplane/policy/judge.h"
+#include "dataplane/policy/policy.h"
 #include "dataplane/table/device.h"
 #include "dataplane/table/flow.h"
 #include "dataplane/table/flow_state.h"
 #include "dataplane/table/hits.h"
+#include "dataplane/table/limit.h"
 
 #include <rte_branch_prediction.h>
 
@@ -19,7 +21,7 @@ stamp_now(const struct worker *w, const struct flow *f) {
 // Enough of what decided to see, mostly, that it is another rule now.
 static unsigned int
 tag_of(const struct judgement *j) {
-	unsigned int tag = (unsigned int)((j->by[0] * 31 + j->by[1]) * 0x9e3779b97f4a7c15 >> 59);
+	unsigned int tag = (unsigned int)((j->by[0] * 31 + j->by[1]) * 0x9e3779b97f4a7c15 >> 61);
 	return tag ? tag : 1;
 }
 
@@ -28,6 +30,19 @@ count_hits(struct worker *w, const struct judgement *j, ns_t now) {
 	for (unsigned int k = 0; k < ARRAY_LEN(j->by); k++)
 		if (j->by[k])
 			hits_add(w->hits, j->by[k], now);
+}
+
+// What limits the flow from now on; that it begins to counts as a hit.
+static void
+store_limits(struct worker *w, struct flow_cold *cold, ns_t now) {
+	const struct policy_header *p = w->policy->rules;
+	const struct policy_rule *rule = policy_rows(p, p->rules);
+	const struct limit_set *wanted = &w->limits->wanted;
+
+	if (cold->limits == 0)
+		for (uint32_t k = 0; k < wanted->n; k++)
+			hits_add(w->hits, rule[wanted->item[k] >> 1].id, now);
+	cold->limits = (uint8_t)limit_set_number(w->limits, w->epoch);
 }
 
 static void
@@ -41,8 +56,10 @@ store(struct worker *w, struct batch *b, unsigned int i, uint32_t stamp, const s
 
 	if (unlikely(by != cold->by || (by && changed))) {
 		count_hits(w, j, b->time[i]);
-		cold->by = by & 31;
+		cold->by = by & 7;
 	}
+	if (unlikely(w->policy->limits))
+		store_limits(w, cold, b->time[i]);
 	f->stamp = stamp;
 	// The gateway may yet want it itself; or inspect wants what comes next.
 	f->cached = r != REASON_WAN_TO_HOST && !flow_is_watched(cold);

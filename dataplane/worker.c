@@ -10,6 +10,7 @@
 #include "dataplane/table/flow.h"
 #include "dataplane/table/fragment.h"
 #include "dataplane/table/hits.h"
+#include "dataplane/table/limit.h"
 #include "dataplane/table/memory.h"
 #include "dataplane/table/query.h"
 #include "dataplane/table/stream.h"
@@ -51,10 +52,11 @@ worker_new(struct shared *s, const struct worker_config *c) {
 	w->rows = table_alloc(s->devices->capacity * sizeof *w->rows);
 	w->devices = table_alloc(s->devices->capacity * sizeof *w->devices);
 	w->hits = table_alloc(sizeof *w->hits);
+	w->limits = table_alloc(sizeof *w->limits);
 	w->events = event_ring_new(c->event_bytes ? c->event_bytes : EVENT_BYTES);
 	if (w->flows && w->fragments && w->questions && w->streams && w->datagrams && w->keys
 	    && w->tags && w->answers && w->address_known && w->rows && w->devices && w->hits
-	    && w->events) {
+	    && w->limits && w->events) {
 		s->worker[s->workers++] = w;
 		return w;
 	}
@@ -81,6 +83,7 @@ worker_free(struct worker *w) {
 	table_free(w->rows, s->devices->capacity * sizeof *w->rows);
 	table_free(w->devices, s->devices->capacity * sizeof *w->devices);
 	table_free(w->hits, sizeof *w->hits);
+	table_free(w->limits, sizeof *w->limits);
 	event_ring_free(w->events);
 	if (s->workers > 0 && s->worker[s->workers - 1] == w)
 		s->worker[--s->workers] = NULL;

@@ -39,6 +39,9 @@ struct fact_table;
 struct flow_table;
 struct fragment_table;
 struct hits;
+struct limit_buckets;
+struct limit_sets;
+struct limit_taken;
 struct name_table;
 struct policy;
 struct question_table;
@@ -59,12 +62,6 @@ struct shared_port {
 	uint8_t mac[6]; // the port's own: never learned as a station
 	uint32_t max_frame; // without FCS, the largest it can send; 0: any
 	struct bucket flooded[2]; // written: any worker; [1] is for the safety class alone
-};
-
-// What one limited device has taken; by all workers together.
-struct device_buckets {
-	struct bucket up, down, flows;
-	uint64_t pad;
 };
 
 // What the first packets of a device's flows showed; by all workers together.
@@ -93,7 +90,8 @@ struct shared {
 	atomic_bool listening; // written: ctl; false: nobody wants events
 	struct station_table *stations;
 	struct device_table *devices;
-	struct device_buckets *buckets; // by slot; written: any worker
+	struct limit_taken *buckets; // by slot: what the device's own limit is about; written: any
+	struct limit_buckets *limit_buckets; // of limit rules; written: any worker
 	struct name_table *names;
 	struct address_table *addresses;
 	struct fact_table *facts;
@@ -199,6 +197,7 @@ struct worker {
 	struct subject_row *rows; // by slot: the policy row, cached per epoch
 	struct worker_device *devices;
 	struct hits *hits;
+	struct limit_sets *limits; // of limit rules
 	struct event_ring *events;
 	struct worker_queue queue[WORKER_QUEUES_MAX];
 	struct worker_tx tx[PORTS_MAX];

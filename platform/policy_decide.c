@@ -77,6 +77,35 @@ policy_rule_matches(const struct policy_decision *d, uint32_t row) {
 	return matches(d->image, &rule[row], &d->packet);
 }
 
+// Keeps the rule in order; beyond the room the last one gives way.
+static void
+add_limit(struct policy_decision *d, uint32_t row) {
+	uint32_t at = d->limits;
+
+	for (uint32_t i = 0; i < d->limits; i++)
+		if (d->limit[i] == row)
+			return;
+	if (at == POLICY_LIMITS_MAX && d->limit[--at] < row)
+		return;
+	for (; at > 0 && d->limit[at - 1] > row; at--)
+		d->limit[at] = d->limit[at - 1];
+	d->limit[at] = row;
+	d->limits += d->limits < POLICY_LIMITS_MAX;
+}
+
+// Limits stand behind all rules that decide.
+static void
+try_limits(struct policy_decision *d, const struct policy_run *run) {
+	const struct policy_header *p = d->image;
+	const struct policy_rule *rule = policy_rows(p, p->rules);
+	const uint32_t *row = policy_rows(p, p->run_rules);
+
+	row += run->rules;
+	for (uint32_t i = run->count; i > 0 && row[i - 1] >= p->deciding; i--)
+		if (matches(p, &rule[row[i - 1]], &d->packet))
+			add_limit(d, row[i - 1]);
+}
+
 // The run of the object that is about the subject; NULL: none.
 static const struct policy_run *
 find_run(const struct policy_header *p, uint32_t object, uint32_t subject) {
@@ -115,6 +144,8 @@ policy_decide_object(void *decision, uint32_t object) {
 		const struct policy_run *run = find_run(d->image, object, subject[i]);
 		if (run && run->first < d->best)
 			try_run(d, run);
+		if (run && policy_limits(d->image))
+			try_limits(d, run);
 	}
 }
 
@@ -124,8 +155,12 @@ policy_decide_any(struct policy_decision *d) {
 
 	for (unsigned int i = 0; i < 3; i++) {
 		uint32_t row = d->subject->any[i];
-		if (row != POLICY_NO_ROW && run[row].first < d->best)
+		if (row == POLICY_NO_ROW)
+			continue;
+		if (run[row].first < d->best)
 			try_run(d, &run[row]);
+		if (policy_limits(d->image))
+			try_limits(d, &run[row]);
 	}
 }
 
@@ -162,9 +197,12 @@ find_any(const struct policy_header *p, struct policy_subject *s) {
 				s->best = at;
 		}
 	}
-	for (unsigned int i = 0; i < 3; i++)
-		s->any[i] = run[i] && run[i]->first < s->best ? (uint32_t)(run[i] - runs)
-							      : POLICY_NO_ROW;
+	for (unsigned int i = 0; i < 3; i++) {
+		const struct policy_run *r = run[i];
+		bool says =
+			r && (r->first < s->best || row[r->rules + r->count - 1] >= p->deciding);
+		s->any[i] = says ? (uint32_t)(r - runs) : POLICY_NO_ROW;
+	}
 }
 
 void

@@ -12,6 +12,8 @@
 
 #pragma once
 
+#define POLICY_LIMITS_MAX 8u // limits that one end of a flow is held to
+
 #include "platform/policy_image.h"
 #include "platform/wire_types.h"
 
@@ -42,6 +44,8 @@ struct policy_decision {
 	const struct policy_header *image;
 	const struct policy_subject *subject;
 	uint32_t best; // the first rule so far
+	uint32_t limits; // of limit[]
+	uint32_t limit[POLICY_LIMITS_MAX]; // rules that limit and match, those first that go before
 };
 
 struct policy_answer {
@@ -53,6 +57,12 @@ struct policy_answer {
 // NULL or a MAC without a row: the default profile's.
 void
 policy_subject_find(const struct policy_header *p, const uint8_t *mac, struct policy_subject *ret);
+
+// Does some rule limit?
+static inline bool
+policy_limits(const struct policy_header *p) {
+	return p->deciding < p->rules.count;
+}
 
 // Does any rule look at struct policy_packet?
 bool policy_asks(const struct policy_header *p);
@@ -68,6 +78,7 @@ policy_decide_begin(
 	d->image = image;
 	d->subject = subject;
 	d->best = subject->best;
+	d->limits = 0;
 	if ((subject->any[0] & subject->any[1] & subject->any[2]) != POLICY_NO_ROW)
 		policy_decide_any(d);
 }

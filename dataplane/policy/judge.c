@@ -12,6 +12,7 @@
 #include "dataplane/table/device.h"
 #include "dataplane/table/flow.h"
 #include "dataplane/table/flow_state.h"
+#include "dataplane/table/limit.h"
 #include "platform/policy_decide.h"
 #include "platform/wire.h"
 
@@ -111,6 +112,8 @@ judge_subject(
 	if (remote)
 		lists = destination_decide(w, slot, family, remote, chain, &d);
 	struct policy_answer a = policy_decide_end(&d, lists);
+	for (uint32_t i = 0; unlikely(i < d.limits); i++)
+		limit_set_add(&w->limits->wanted, d.limit[i], end);
 	if (unlikely(a.rule != POLICY_NO_ROW))
 		*ret_by = ((const struct policy_rule *)policy_rows(p, p->rules))[a.rule].id;
 	else if (unlikely(a.list >= 0))
@@ -284,6 +287,8 @@ judge_ends(struct worker *w, const struct batch *b, unsigned int i, struct judge
 		if (w->policy->asks)
 			e.began = (uint8_t)began(w, b, i, cold, e.sender ^ in);
 	}
+	if (unlikely(w->policy->limits))
+		w->limits->wanted.n = 0;
 	if (sender)
 		ret->reason = judge_subject(w, &e, 0, &chain, &ret->by[0]);
 	if (ret->reason == REASON_NONE && receiver)

@@ -27,6 +27,7 @@ struct judgement {
 	uint64_t by[2]; // of the sender's and the receiver's end
 };
 
+// What limits the packet is left in w->limits->wanted, where some rule limits.
 struct judgement judge_packet(struct worker *w, const struct batch *b, unsigned int i);
 
 // IEEE 802.1Q table 8-1: MAC control (PAUSE) is for the next station only.  `mac` as read by

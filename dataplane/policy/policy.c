@@ -139,6 +139,7 @@ policy_new(const void *image, size_t length, const char **ret_why) {
 	}
 	p->rules = p->rules_image->at;
 	p->asks = policy_asks(p->rules);
+	p->limits = policy_limits(p->rules);
 	p->generation = p->rules->generation;
 	return p;
 }
@@ -187,6 +188,7 @@ policy_with_lists(const struct shared *s, struct policy_image *lists) {
 	p->rules = now->rules;
 	p->rules_image = now->rules_image;
 	p->asks = now->asks;
+	p->limits = now->limits;
 	p->generation = now->generation;
 	p->lists = lists->at;
 	p->lists_image = lists;

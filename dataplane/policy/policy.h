@@ -37,6 +37,7 @@ struct policy {
 	struct policy_image *rules_image;
 	struct policy_image *lists_image;
 	uint64_t generation; // of the rules; 0 for the built-in default
+	bool limits; // some rule limits
 	bool asks; // some rule asks for a service, a direction or the device's own address
 	uint32_t epoch; // set by policy_publish
 };

@@ -76,9 +76,9 @@ struct flow_cold {
 	};
 	uint8_t icmp : 1; // icmp_type and icmp_code are set
 	uint8_t reversed : 2; // enum flow_began
-	uint8_t by : 5; // which rule gave the verdict: enough of a hash to see that it is another
+	uint8_t by : 3; // which rule gave the verdict: enough of a hash to see that it is another
 	uint8_t admitted : 2; // enum flow_admitted
-	uint8_t limits : 6;
+	uint8_t limits; // number of a set of table/limit.h
 };
 
 // Which end began, for rules with a direction: mostly the one that sent the first frame seen.

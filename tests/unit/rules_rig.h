@@ -4,7 +4,8 @@
 // Shape:   rules, one after another, parted by ';':
 //            VERB SUBJECT OBJECT [SERVICE] [out|in]
 //              VERB     block allow (a person's own), pause, free (containment: stops, lets pass),
-//                       p-block p-allow (of a profile), l-block (of a list)
+//                       p-block p-allow (of a profile), l-block (of a list), limit: with up=N,
+//                       down=N (bytes a second, and as many at once) and flows=N behind
 //              SUBJECT  * (everyone), a device, p1 (a profile), a@a2 (a where it has a2's address)
 //              OBJECT   any, node:NAME, node:PARTY, addr:PARTY, net:PARTY/LENGTH, domain:NAME,
 //                       suffix:NAME, list:BIT, country:BIT, local, gateway

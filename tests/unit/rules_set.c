@@ -158,6 +158,7 @@ verb_of(const char *word, struct compile_rule *r) {
 		{"p-block", POLICY_CLASS_PROFILE, POLICY_BLOCK},
 		{"p-allow", POLICY_CLASS_PROFILE, POLICY_ALLOW},
 		{"l-block", POLICY_CLASS_LIST, POLICY_BLOCK},
+		{"limit", POLICY_CLASS_LIMIT, POLICY_LIMIT},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
@@ -169,9 +170,23 @@ verb_of(const char *word, struct compile_rule *r) {
 	return false;
 }
 
+static bool
+limit_of(const char *word, struct policy_limit *l) {
+	uint32_t n = strchr(word, '=') ? (uint32_t)atoi(strchr(word, '=') + 1) : 0;
+
+	if (strncmp(word, "up=", 3) == 0)
+		l->up = l->up_burst = n;
+	else if (strncmp(word, "down=", 5) == 0)
+		l->down = l->down_burst = n;
+	else if (strncmp(word, "flows=", 6) == 0)
+		l->new_flows = n;
+	return n > 0;
+}
+
 static void
 add_rule(struct set *s, const struct words *w) {
 	struct compile_rule r = {0};
+	struct policy_limit limit = {0};
 
 	if (!verb_of(w->word[0], &r) || w->n < 3)
 		fail_msg("no rule begins with %s", w->word[0]);
@@ -182,9 +197,11 @@ add_rule(struct set *s, const struct words *w) {
 			r.direction = POLICY_OUT;
 		else if (strcmp(w->word[i], "in") == 0)
 			r.direction = POLICY_IN;
-		else
+		else if (!limit_of(w->word[i], &limit))
 			service_of(s, w->word[i], &r);
 	}
+	if (r.action == POLICY_LIMIT)
+		r.limit = compile_limit(&s->image.c, &limit);
 	image_rule(&s->image, r);
 }
 
