@@ -76,8 +76,8 @@ shared_new(const struct shared_config *c) {
 			fact_table_new(given(c->facts, FACTS_MAX), s->devices->capacity, s->seed);
 	s->qsbr = qsbr_new();
 	struct policy *p = policy_new_default(POLICY_DEFAULT_ALLOW);
-	if (s->stations && s->devices && s->buckets && s->limit_buckets && s->names && s->addresses && s->facts
-	    && s->hops && s->qsbr && p) {
+	if (s->stations && s->devices && s->buckets && s->limit_buckets && s->names && s->addresses
+	    && s->facts && s->hops && s->qsbr && p) {
 		struct policy *old;
 		policy_publish(s, p, &old);
 		return s;
