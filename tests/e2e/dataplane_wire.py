@@ -20,6 +20,9 @@ TYPES = {1: "hello", 2: "rules", 3: "rules_ack", 4: "snapshot", 5: "snapshot_end
          24: "fact", 25: "hits"}
 NUMBERS = {name: number for number, name in TYPES.items()}
 SIZES = {"device": 64, "address": 32, "port": 120, "alert": 256, "fact": 280, "hits": 24}
+STATS = ("now start generation frames bytes malformed non_ip without_flow flows_active flows_capacity flows_created "
+         "flows_refused devices names facts_refused events_lost workers").split()
+ORIGINATED = 3  # words at the end of STATS
 BLOCK, ALLOW = 1, 2
 F_ADD_SEALS, SEALS = 1033, 0xF  # SEAL, SHRINK, GROW, WRITE
 
@@ -39,6 +42,15 @@ def image(generation, devices=(), default_block=False):
     rules = [(household.DEVICE | row, 0, action, household.REASON["device"] if action == BLOCK else 0)
              for action in (ALLOW, BLOCK) for row, bits in enumerate(devices.values()) if bits & action]
     return household.build(list(devices), rules, [household.ANY], 0, generation=generation, default_block=default_block)
+
+
+def read_stats(records):
+    """A STATS record as a dict, with `reason_packets` and `reason_bytes` in the order of the reasons."""
+    words = struct.unpack(f"<{len(records) // 8}Q", records)
+    reasons = words[len(STATS):-ORIGINATED]
+    half, odd = divmod(len(reasons), 2)
+    assert not odd, "platform/wire_types.h has another struct wire_stats"
+    return {**dict(zip(STATS, words)), "reason_packets": reasons[:half], "reason_bytes": reasons[half:]}
 
 
 def memfd(data, seals=SEALS):

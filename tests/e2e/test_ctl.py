@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from dataplane_wire import BLOCK, SIZES, Control, hello, image, memfd, message
+from dataplane_wire import BLOCK, SIZES, Control, hello, image, memfd, message, read_stats
 from harness.netns import Netns, cable, quiet
 
 LEFT, RIGHT = bytes.fromhex("020000000a01"), bytes.fromhex("020000000b02")
@@ -121,19 +121,13 @@ def test_every_kind_of_event_is_well_formed(setup):
     assert port[2][:5] == b"lan0\0" and port[3] == 2
 
 
-STATS = ("now start generation frames bytes malformed non_ip without_flow flows_active flows_capacity flows_created "
-         "flows_refused devices names facts_refused events_lost workers").split()
-
-
 def counters(control):
     """The newest STATS as a dict, its sums over reasons, and the newest PORT records by name."""
     control.heard = [m for m in control.heard if m[0] not in ("stats", "port")]
-    records = control.wait(lambda m: m[0] == "stats")[2]
-    words = struct.unpack(f"<{len(records) // 8}Q", records)
-    reasons = words[len(STATS):]
+    now = read_stats(control.wait(lambda m: m[0] == "stats")[2])
     ports = control.wait(lambda m: m[0] == "port")[2]
     rows = [struct.unpack_from("<32s24sHBB6s6x6Q", ports, i) for i in range(0, len(ports), SIZES["port"])]
-    return dict(zip(STATS, words)), sum(reasons[:len(reasons) // 2]), {r[0].rstrip(b"\0").decode(): r[6:] for r in rows}
+    return now, sum(now["reason_packets"]), {r[0].rstrip(b"\0").decode(): r[6:] for r in rows}
 
 
 def test_counts_are_exact(setup):

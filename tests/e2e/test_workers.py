@@ -8,15 +8,13 @@ import time
 
 import pytest
 
-from dataplane_wire import BLOCK, Control, image, message
+from dataplane_wire import BLOCK, Control, image, message, read_stats
 from harness.netns import Netns, cable
 
 import shards  # noqa: E402  (bench/, which dataplane_wire added to the path)
 import traffic  # noqa: E402
 
 QUEUES, FLOWS = 2, traffic.flows_of("T1k")
-NAMES = ("now", "start", "generation", "frames", "bytes", "malformed", "non_ip", "without_flow", "flows_active",
-         "flows_capacity", "flows_created", "flows_refused", "devices", "names", "events_lost", "workers")
 
 
 def home(folder):
@@ -54,10 +52,7 @@ class Ports:
 
 def stats(control):
     control.heard = [m for m in control.heard if m[0] != "stats"]
-    words = struct.unpack("<%dQ" % (len(data := control.wait(lambda m: m[0] == "stats")[2]) // 8), data)
-    reasons = words[len(NAMES):]
-    half = len(reasons) // 2
-    return {**dict(zip(NAMES, words)), "reason_packets": reasons[:half], "reason_bytes": reasons[half:]}
+    return read_stats(control.wait(lambda m: m[0] == "stats")[2])
 
 
 def until(control, condition, seconds=20):
