@@ -243,20 +243,6 @@ load_profiles(struct core *c) {
 }
 
 static int
-load_organisations(struct core *c) {
-	char path[CONFIG_PATH + 32], error[ORGANISATION_ERROR];
-
-	organisations_init(&c->organisations);
-	c->state.organisations = &c->organisations;
-	snprintf(path, sizeof path, "%s/organisations.yaml", c->config->data_dir);
-	if (organisations_load(&c->organisations, path, true, error) == 0
-	    && organisations_load(&c->organisations, c->config->organisations, false, error) == 0)
-		return 0;
-	log_err("%s", error);
-	return -1;
-}
-
-static int
 load_store(struct core *c) {
 	char error[STORE_ERROR] = "out of memory";
 
@@ -323,8 +309,15 @@ core_start(struct core *c, struct ev_loop *loop, const struct config *config) {
 		return -1;
 	if (mkdir(config->run_dir, 0755) < 0 && errno != EEXIST)
 		log_warn("%s: cannot be made: %s, ignoring", config->run_dir, strerror(errno));
+	c->state.organisations = &c->organisations;
+	char error[ORGANISATION_ERROR];
+	if (organisations_start(&c->organisations, config->data_dir, config->organisations, error)
+	    < 0) {
+		log_err("%s", error);
+		return -1;
+	}
 	c->state.vendors = vendors_load(VENDORS_DIR);
-	if (load_organisations(c) < 0 || load_profiles(c) < 0 || load_store(c) < 0)
+	if (load_profiles(c) < 0 || load_store(c) < 0)
 		return -1;
 	const struct stream_config s = {.loop = loop, .snapshot = publish_snapshot, .context = c};
 	c->stream = stream_new(&s);

@@ -104,6 +104,7 @@ lists_acked(struct lists *l, const struct wire_rules_ack *ack) {
 		bool other = l->in_force != l->image.holds;
 		log_info("lists %llu are in force", (unsigned long long)ack->generation);
 		l->in_force = l->image.holds;
+		l->countries_in_force = l->image.countries;
 		keep_image(l);
 		return other;
 	}

@@ -46,7 +46,8 @@ bool lists_acked(struct lists *l, const struct wire_rules_ack *ack);
 void lists_reload(struct lists *l); // look at the files now
 void lists_message(const struct lists *l, char ret[256]);
 
-// For rules that name a list or a country: its bit in the image, -ENOENT while it is not in force.
+// For rules that name a list or a country: its bit in the image, -ENOENT while it is not in force;
+// for a country -EAGAIN as long as it is not known whether the database has it.
 int lists_bit(const struct lists *l, const char *name);
 int lists_country_bit(const struct lists *l, const char *code);
 // From now on the prefixes of this country (ISO 3166, two letters) are in the image.  Its bit, in

@@ -25,9 +25,11 @@ int
 lists_country_bit(const struct lists *l, const char *code) {
 	const struct lists_country *c = find(l, code);
 
-	if (!c || !(l->in_force >> c->bit & 1))
+	if (c && l->in_force >> c->bit & 1)
+		return (int)c->bit;
+	if (!l->setup.country_file[0])
 		return -ENOENT;
-	return (int)c->bit;
+	return c && (unsigned int)(c - l->country) < l->countries_in_force ? -ENOENT : -EAGAIN;
 }
 
 int

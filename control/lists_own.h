@@ -37,6 +37,7 @@ struct lists_sealed {
 	size_t length;
 	uint64_t generation;
 	uint64_t holds; // bits of lists that have content
+	unsigned int countries; // so many of those wanted were looked for
 };
 
 // What is shown of a list's content.
@@ -88,6 +89,7 @@ struct lists {
 	bool refused; // loop: the newest was
 	char why[128];
 	uint64_t in_force; // loop: bits of lists that the dataplane has
+	unsigned int countries_in_force; // loop: of those wanted, were looked for
 	unsigned int fetching; // loop: programs that run
 
 	pthread_mutex_t lock; // of what follows

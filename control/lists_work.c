@@ -163,10 +163,11 @@ hand_to_loop(struct lists *l, struct lists_sealed s) {
 
 static int
 seal(struct lists *l, struct lists_build *b, uint64_t blocks, uint64_t holds) {
-	struct lists_sealed s = {.generation = clock_wall_ns(), .holds = holds};
+	struct lists_sealed s = {.holds = holds, .countries = l->countries_seen};
 	unsigned int upto = LISTS_MAX;
 	void *image;
 
+	s.generation = clock_wall_ns();
 	while (upto > 0 && !b->list_name[upto - 1][0])
 		upto--;
 	int r = lists_build_finish(b, s.generation, upto, blocks, &image, &s.length);

@@ -7,6 +7,8 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -174,6 +176,21 @@ organisations_load(
 		strcpy(ret_error, "out of memory");
 	yaml_tree_free(&t);
 	return r;
+}
+
+int
+organisations_start(
+	struct organisations *o,
+	const char *data_dir,
+	const char *own_file,
+	char ret_error[ORGANISATION_ERROR]
+) {
+	char path[PATH_MAX];
+
+	organisations_init(o);
+	snprintf(path, sizeof path, "%s/organisations.yaml", data_dir);
+	int r = organisations_load(o, path, true, ret_error);
+	return r < 0 ? r : organisations_load(o, own_file, false, ret_error);
 }
 
 const char *

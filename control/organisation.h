@@ -29,5 +29,12 @@ int organisations_load(
 	bool must_exist,
 	char ret_error[ORGANISATION_ERROR]
 );
+// Both: the shipped one in `data_dir`, and the household's, which need not exist.
+int organisations_start(
+	struct organisations *o,
+	const char *data_dir,
+	const char *own_file,
+	char ret_error[ORGANISATION_ERROR]
+);
 // Of a registrable domain; NULL: nobody knows.  The same text for the same organisation.
 const char *organisation_of(const struct organisations *o, const char *domain);

@@ -64,9 +64,12 @@ listed_row(struct policy_build *b, enum policy_kind kind, const char *text) {
 	uint32_t row = compile_object(&b->c, kind);
 	int bit = -1;
 
-	if (b->s->lists)
-		bit = kind == POLICY_LIST ? lists_bit(b->s->lists, text)
-					  : lists_country_bit(b->s->lists, text);
+	if (b->s->lists && kind == POLICY_LIST) {
+		bit = lists_bit(b->s->lists, text);
+	} else if (b->s->lists) {
+		lists_want_country(b->s->lists, text); // in force a little later, then told again
+		bit = lists_country_bit(b->s->lists, text);
+	}
 	if (bit >= 0)
 		compile_object_list(&b->c, row, (unsigned int)bit);
 	return row;

@@ -9,6 +9,7 @@
 #include "control/view.h"
 #include "control/yaml_tree.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -130,7 +131,7 @@ rule_matches_nothing(const struct core *c, const struct rule_spec *r, char ret[R
 			"The list '%.32s' is not in force, so the rule matches nothing.",
 			r->text
 		);
-	else if (r->object == RULE_COUNTRY && lists_country_bit(c->lists, r->text) < 0)
+	else if (r->object == RULE_COUNTRY && lists_country_bit(c->lists, r->text) == -ENOENT)
 		snprintf(
 			ret,
 			RULE_NOTE,

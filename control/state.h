@@ -31,7 +31,7 @@ struct state_alert {
 
 struct state {
 	const struct vendors *vendors;
-	const struct lists *lists; // that rules may name; NULL: none
+	struct lists *lists; // that rules may name; NULL: none
 	const struct organisations *organisations; // NULL: none
 	struct profiles profiles;
 	struct answers_config answers; // of the configuration, for the rules image

@@ -108,6 +108,52 @@ one_address_two_names(void **) {
 	gathering_close(&g);
 }
 
+// Two devices came to a shared address by different names: each one's traffic is its own name's,
+// in whatever order the names were learned; that of a third device, which asked for neither, is
+// nobody's.
+static void
+one_address_of_two_devices(void **) {
+	struct gathering g;
+
+	gathering_open(&g);
+	gathering_name(&g, 1, "www.shop.org edge.cdn.net", "203.0.113.1");
+	uint64_t mine = gathering_flow(&g, 0, 1, "203.0.113.1", 4, REASON_NONE);
+	gathering_name(&g, 2, "www.bank.org edge.cdn.net", "203.0.113.1");
+	gathering_flow(&g, 0, 2, "203.0.113.1", 7, REASON_NONE);
+	gathering_flow(&g, mine, 1, "203.0.113.1", 9, REASON_NONE);
+	gathering_flow(&g, 0, 3, "203.0.113.1", 2, REASON_NONE);
+	struct destination *shop = destination_find_domain(&g.s, "shop.org");
+	struct destination *bank = destination_find_domain(&g.s, "bank.org");
+	assert_int_equal(shop->sum.packets_out, 9);
+	assert_int_equal(bank->sum.packets_out, 7);
+	assert_int_equal(bare(&g, "203.0.113.1")->sum.packets_out, 2);
+	assert_int_equal(destination_find_domain(&g.s, "cdn.net")->sum.packets_out, 0);
+	assert_null(link_find(&g.s, gathering_device(&g, 1), bank));
+	assert_null(link_find(&g.s, gathering_device(&g, 2), shop));
+	assert_null(link_find(&g.s, gathering_device(&g, 3), shop));
+	gathering_close(&g);
+}
+
+// One device: the newest answer counts from then on, also when it is the first name again; what
+// was open before stays where it was.
+static void
+one_address_that_changes_its_name(void **) {
+	struct gathering g;
+
+	gathering_open(&g);
+	gathering_name(&g, 1, "www.shop.org", "203.0.113.1");
+	uint64_t old = gathering_flow(&g, 0, 1, "203.0.113.1", 4, REASON_NONE);
+	gathering_name(&g, 1, "www.bank.org", "203.0.113.1");
+	gathering_flow(&g, 0, 1, "203.0.113.1", 7, REASON_NONE);
+	gathering_flow(&g, old, 1, "203.0.113.1", 6, REASON_NONE);
+	gathering_name(&g, 1, "www.shop.org", "203.0.113.1");
+	gathering_flow(&g, 0, 1, "203.0.113.1", 10, REASON_NONE);
+	assert_int_equal(destination_find_domain(&g.s, "shop.org")->sum.packets_out, 16);
+	assert_int_equal(destination_find_domain(&g.s, "bank.org")->sum.packets_out, 7);
+	assert_null(bare(&g, "203.0.113.1"));
+	gathering_close(&g);
+}
+
 static void
 known_by_name_only(void **) {
 	struct gathering g;
@@ -191,6 +237,8 @@ main(void) {
 		cmocka_unit_test(wire_forms),
 		cmocka_unit_test(a_late_name_takes_what_was_counted),
 		cmocka_unit_test(one_address_two_names),
+		cmocka_unit_test(one_address_of_two_devices),
+		cmocka_unit_test(one_address_that_changes_its_name),
 		cmocka_unit_test(known_by_name_only),
 		cmocka_unit_test(a_new_run_counts_on),
 		cmocka_unit_test(a_scan_makes_room),

@@ -4,6 +4,7 @@
 #include "control/clock.h"
 #include "control/graph.h"
 #include "control/http/json_read.h"
+#include "control/organisation.h"
 #include "control/summary.h"
 #include "platform/base.h"
 #include "tests/unit/gathering.h"
@@ -97,6 +98,56 @@ states_of_destinations(void **) {
 	); // silent nodes leave; their rules stay in the lists
 	drop(&d);
 	gathering_close(&g);
+}
+
+static unsigned int
+node_of(const struct drawn *d, const char *name) {
+	for (unsigned int n = json_first(d->doc, json_get(d->doc, JSON_ROOT, "nodes")); n;
+	     n = json_next(d->doc, n))
+		if (strcmp(json_text(d->doc, json_get(d->doc, n, "name")), name) == 0)
+			return n;
+	return 0;
+}
+
+// Domains of one organisation are one node with one edge a device; others stay what they are.
+static void
+organisations_are_one_node(void **) {
+	struct organisations o;
+	struct gathering g;
+	char error[ORGANISATION_ERROR];
+
+	gathering_open(&g);
+	organisations_init(&o);
+	if (organisations_load(&o, SPIN_SOURCE "/control/organisations.yaml", true, error) < 0)
+		fail_msg("%s", error);
+	g.s.organisations = &o;
+	for (uint8_t n = 1; n <= 2; n++) {
+		gathering_name(&g, n, "www.youtube.com", "198.51.100.1");
+		gathering_flow(&g, 0, n, "198.51.100.1", 5, REASON_NONE);
+		gathering_name(&g, n, "i.ytimg.com", "198.51.100.2");
+		gathering_flow(&g, 0, n, "198.51.100.2", 7, REASON_DESTINATION_BLOCKED);
+	}
+	gathering_name(&g, 1, "www.example.org", "198.51.100.3");
+	gathering_flow(&g, 0, 1, "198.51.100.3", 9, REASON_NONE);
+	gathering_name(&g, 1, "d1.cloudfront.net", "198.51.100.4");
+	struct drawn d = draw(&g, (struct graph_query){.organisations = true});
+	unsigned int google = node_of(&d, "Google");
+	assert_true(google != 0);
+	assert_string_equal(state_of(&d, "Google"), "recent"); // one of its domains is
+	assert_string_equal(json_text(d.doc, json_get(d.doc, google, "kind")), "organisation");
+	assert_int_equal(json_size(d.doc, json_get(d.doc, google, "members")), 2);
+	assert_int_equal(json_number(d.doc, json_get(d.doc, google, "bytes"), 0), 2 * 12 * 300);
+	assert_int_equal(node_of(&d, "youtube.com"), 0);
+	assert_true(node_of(&d, "example.org") != 0);
+	assert_true(node_of(&d, "Amazon") == 0); // whose customer it is
+	assert_int_equal(count(&d, "edges"), 4);
+	drop(&d);
+	d = draw(&g, (struct graph_query){0});
+	assert_int_equal(node_of(&d, "Google"), 0);
+	assert_int_equal(count(&d, "edges"), 6);
+	drop(&d);
+	gathering_close(&g);
+	organisations_fini(&o);
 }
 
 static void
@@ -193,6 +244,7 @@ int
 main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(states_of_destinations),
+		cmocka_unit_test(organisations_are_one_node),
 		cmocka_unit_test(blocked_for_one_is_not_blocked_for_all),
 		cmocka_unit_test(ignored_is_left_out),
 		cmocka_unit_test(too_many_are_folded),
