@@ -8,6 +8,8 @@ import json
 import os
 import re
 import socket
+import ssl
+import subprocess
 import threading
 
 import pytest
@@ -226,6 +228,27 @@ def test_servers_of_the_home_are_refused(server, alone):
         error = alone.settled(f"l{i}")["error"]
         assert "an address of the home or of this machine" in error or "where nobody can be" in error, (host, error)
     assert server.asked == []
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(server, alone, tmp_path):
+    """Unless its authority is the list's own; and no redirect leads from https to http."""
+    key, cert = tmp_path / "key.pem", tmp_path / "cert.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                    "-keyout", key, "-out", cert, "-subj", "/CN=lists", "-addext", "subjectAltName=IP:127.0.0.1"],
+                   check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    secure = Server()
+    secure.socket = context.wrap_socket(secure.socket, server_side=True)
+    secure.url = f"https://127.0.0.1:{secure.server_port}"
+    secure.pages["/down"] = lambda h: h.answer(302, Location=server.url + "/list")
+    alone.start(feed(secure), {**feed(secure, ca=str(cert)), "name": "known"}, {**feed(secure, "/down", ca=str(cert)), "name": "down"},
+                {**feed(secure, ca=str(cert)), "name": "other", "url": f"https://localhost:{secure.server_port}/list"})
+    assert "certificate" in alone.settled()["error"]
+    assert alone.settled("known")["entries"] == 2
+    assert "from https to http" in alone.settled("down")["error"] and server.asked == []
+    assert "localhost" in alone.settled("other")["error"]  # the certificate is of another name
+    secure.shutdown()
 
 
 def test_what_sha256_pins(server, alone):
