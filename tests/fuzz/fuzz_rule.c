@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What people write about rules: a rule in JSON, and a profile in YAML that is read, resolved, edited
-// and read again.
+// What people write about rules: a rule in JSON, and a profile in YAML that is read, resolved,
+// edited and read again.
 //
 // Shape:   the first byte says which; the rest is the text.
 #include "control/change.h"
