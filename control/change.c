@@ -5,6 +5,7 @@
 #include "control/clock.h"
 #include "control/core.h"
 #include "control/id.h"
+#include "control/identity/join.h"
 #include "control/persist.h"
 #include "control/publish.h"
 #include "control/upkeep.h"
@@ -17,6 +18,11 @@
 LOG_DOMAIN("change");
 
 static bool
+moves_choice(const struct change *c) {
+	return c->chooses && memcmp(&c->choice_was, &c->choice_now, sizeof c->choice_was) != 0;
+}
+
+static bool
 moves_limits(const struct change *c) {
 	return memcmp(&c->limits_was, &c->limits_now, sizeof c->limits_was) != 0;
 }
@@ -27,7 +33,8 @@ change_moves_policy(const struct change *c) {
 	case CHANGE_RULE:
 		return c->rule_now.action != ACTION_IGNORE;
 	case CHANGE_DEVICE:
-		return strcmp(c->profile_was, c->profile_now) != 0 || moves_limits(c);
+		return strcmp(c->profile_was, c->profile_now) != 0 || moves_limits(c)
+			|| (c->chooses && c->choice_was.joined != c->choice_now.joined);
 	case CHANGE_PROFILE:
 	case CHANGE_DEFAULT:
 		return true;
@@ -102,6 +109,7 @@ change_complete(const struct core *c, struct change *change) {
 		memcpy(change->name_was, d->user_name, sizeof change->name_was);
 		memcpy(change->profile_was, d->profile, sizeof change->profile_was);
 		change->limits_was = d->limits;
+		change->choice_was = d->identity.choice;
 		break;
 	case CHANGE_DESTINATION:
 		memcpy(change->name_was, to->user_name, sizeof change->name_was);
@@ -124,7 +132,8 @@ change_complete(const struct core *c, struct change *change) {
 		break;
 	}
 	return strcmp(change->name_was, change->name_now) != 0
-		|| strcmp(change->profile_was, change->profile_now) != 0 || moves_limits(change);
+		|| strcmp(change->profile_was, change->profile_now) != 0 || moves_limits(change)
+		|| moves_choice(change);
 }
 
 void
@@ -148,6 +157,8 @@ change_job(struct core *c, const struct change *change, struct store_change *ret
 			memcpy(ret->device.profile, change->profile_now, sizeof change->profile_now
 			);
 			ret->device.limits = change->limits_now;
+			if (change->chooses)
+				ret->device.choice = change->choice_now;
 		}
 	}
 	if (to) {
@@ -204,6 +215,10 @@ change_apply(struct core *c, const struct change *change) {
 		memcpy(d->user_name, change->name_now, sizeof d->user_name);
 		memcpy(d->profile, change->profile_now, sizeof d->profile);
 		d->limits = change->limits_now;
+		if (change->chooses) {
+			d->identity.choice.kind = change->choice_now.kind;
+			join_set(&c->state, d, change->choice_now.joined);
+		}
 		d->changed = true;
 		break;
 	case CHANGE_DESTINATION:
@@ -247,6 +262,7 @@ change_reverse(const struct change *c, const char *author, struct change *ret) {
 	memcpy(ret->name_now, c->name_was, sizeof ret->name_now);
 	memcpy(ret->profile_now, c->profile_was, sizeof ret->profile_now);
 	ret->limits_now = c->limits_was;
+	ret->choice_now = c->choice_was;
 	ret->text_was = c->text_now;
 	ret->text_now = c->text_was;
 	snprintf(ret->author, sizeof ret->author, "%s", author);

@@ -60,6 +60,7 @@ config_defaults(struct config *c) {
 		.data_dir = SPIN_DATA_DIR,
 		.profiles_dir = "/etc/spin/profiles",
 		.organisations = "/etc/spin/organisations.yaml",
+		.kinds_dir = "/etc/spin/kinds",
 		.default_profile = "allow-all",
 		.default_profile_at = "--default-profile",
 		.unix_group = "spin-admin",
@@ -174,6 +175,7 @@ PART_KEYS(X)
 	X(data_dir, "--data-dir")                                                                  \
 	X(profiles_dir, "--profiles-dir")                                                          \
 	X(organisations, "--organisations")                                                        \
+	X(kinds_dir, "--kinds-dir")                                                                \
 	X(unix_group, "--unix-group")
 
 #define X(field, option)                                                                           \
@@ -252,6 +254,7 @@ static const char usage[] =
 	"  --profiles-dir DIR       your own profiles (/etc/spin/profiles)\n"
 	"  --organisations FILE     whose domains are whose, beside those shipped\n"
 	"                           (/etc/spin/organisations.yaml, may be absent)\n"
+	"  --kinds-dir DIR          your own rules for kinds of devices (/etc/spin/kinds)\n"
 	"  --default-profile NAME   profile of a new device (allow-all)\n"
 	"  --unix-group GROUP       may use the API's unix socket (spin-admin)\n"
 	"  --log-level LEVEL        err, warn, info or debug\n"

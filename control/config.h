@@ -29,6 +29,7 @@ struct config {
 	char web_dir[CONFIG_PATH];
 	char data_dir[CONFIG_PATH];
 	char profiles_dir[CONFIG_PATH]; // the household's own
+	char kinds_dir[CONFIG_PATH]; // the same, of rules for kinds of devices
 	char default_profile[33];
 	char default_profile_at[CONFIG_PATH + 32]; // file:line:column, or where else it was said
 	char file[CONFIG_PATH]; // that was read; empty: none

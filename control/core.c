@@ -149,6 +149,7 @@ on_flush(struct ev_loop *loop, struct ev_timer *w, int revents) {
 
 	(void)loop;
 	(void)revents;
+	identity_settle(&c->state);
 	publish_changes(c);
 	persist_flush(c);
 }
@@ -222,27 +223,6 @@ keep_change(void *context, const struct change *change) {
 }
 
 static int
-load_profiles(struct core *c) {
-	char error[PROFILE_ERROR];
-
-	if (core_load_profiles(c, error) < 0) {
-		log_err("%s", error);
-		return -1;
-	}
-	c->state.answers = c->config->answers;
-	if (profiles_set_default(&c->state.profiles, c->config->default_profile) == 0)
-		return 0;
-	log_err("%s: there is no profile '%s' in %s/profiles or %s: write allow-all or block-all, "
-		"or add %s.yaml",
-		c->config->default_profile_at,
-		c->config->default_profile,
-		c->config->data_dir,
-		c->config->profiles_dir,
-		c->config->default_profile);
-	return -1;
-}
-
-static int
 load_store(struct core *c) {
 	char error[STORE_ERROR] = "out of memory";
 
@@ -257,6 +237,7 @@ load_store(struct core *c) {
 	c->storage_ok = true;
 	if (upkeep_start(c) < 0)
 		return -1;
+	identity_settle(&c->state);
 	return store_start(c->store, c->loop);
 }
 
@@ -317,7 +298,7 @@ core_start(struct core *c, struct ev_loop *loop, const struct config *config) {
 		return -1;
 	}
 	c->state.vendors = vendors_load(VENDORS_DIR);
-	if (load_profiles(c) < 0 || load_store(c) < 0)
+	if (core_load_files(c) < 0 || load_store(c) < 0)
 		return -1;
 	const struct stream_config s = {.loop = loop, .snapshot = publish_snapshot, .context = c};
 	c->stream = stream_new(&s);

@@ -66,6 +66,8 @@ struct core {
 	uint64_t published_lost;
 };
 
+// control/core_load.c: the files that people write.  What is wrong was logged.
+int core_load_files(struct core *c);
 int core_start(struct core *c, struct ev_loop *loop, const struct config *config);
 void core_stop(struct core *c);
 void core_reload(struct core *c); // SIGHUP: the files of the profiles and lists

@@ -5,9 +5,9 @@
 #include "control/array.h"
 #include "control/clock.h"
 #include "control/id.h"
+#include "control/identity/mac.h"
 #include "control/state.h"
 #include "platform/text.h"
-#include "platform/utf8.h"
 #include "platform/vendor.h"
 
 #include <stdio.h>
@@ -36,7 +36,7 @@ device_restore(struct state *s, uint64_t id, const uint8_t mac[6]) {
 	memcpy(d->mac, mac, 6);
 	if (s->vendors && !device_mac_is_random(d))
 		d->vendor = vendors_find(s->vendors, mac);
-	d->changed = true;
+	d->changed = d->identity.stale = true;
 	if (map_put(&s->devices_by_mac, d) < 0)
 		goto fail;
 	if (array_insert((void ***)&s->devices, &s->devices_count, d) < 0) {
@@ -51,10 +51,8 @@ fail:
 
 void
 device_free(struct device *d) {
-	for (unsigned int i = 0; d && i < d->facts_count; i++)
-		free(d->facts[i].text);
 	if (d)
-		free(d->facts);
+		facts_free(&d->identity.facts);
 	free(d);
 }
 
@@ -72,10 +70,9 @@ device_get(struct state *s, const uint8_t mac[6]) {
 	return d;
 }
 
-// IEEE 802c: the locally administered bit; phones set it on addresses they made up.
 bool
 device_mac_is_random(const struct device *d) {
-	return d->mac[0] & 2;
+	return mac_is_random(d->mac);
 }
 
 const char *
@@ -83,7 +80,9 @@ device_name_source(const struct device *d) {
 	if (d->user_name[0])
 		return "user";
 	if (d->hostname[0])
-		return "dhcp";
+		return source_name(d->hostname_source);
+	if (d->side == SIDE_HOST)
+		return "system";
 	return d->vendor ? "vendor" : "mac";
 }
 
@@ -115,84 +114,21 @@ device_is_online(const struct device *d, uint64_t now_ns) {
 	return d->last_seen_ns + DEVICE_ONLINE_NS > now_ns;
 }
 
-// What a device says of itself is a stranger's text: no control characters, UTF-8 only.  `ret` is
-// filled up with zeros.
-static void
-clean_text(const char *text, size_t length, char *ret, size_t size) {
-	size_t used = 0;
-
-	for (size_t i = 0; i < length && text[i] && used < size - 4;) {
-		size_t sequence = utf8_sequence(text + i, length - i);
-		bool plain = sequence && (unsigned char)text[i] >= 0x20 && text[i] != 0x7f;
-		if (!plain)
-			ret[used++] = '?';
-		for (size_t k = 0; plain && k < sequence; k++)
-			ret[used++] = text[i + k];
-		i += sequence ? sequence : 1;
-	}
-	memset(ret + used, 0, size - used);
-}
-
 void
-device_set_hostname(struct device *d, const char *text, size_t length, enum source source) {
-	char clean[sizeof d->hostname];
-
-	if (d->hostname[0] && source > d->hostname_source)
-		return; // the order of SOURCES is that of trust
-	clean_text(text, length, clean, sizeof clean);
-	if (strcmp(clean, d->hostname) == 0 && d->hostname_source == source)
-		return;
-	memcpy(d->hostname, clean, sizeof clean);
-	d->hostname_source = (uint8_t)source;
-	d->changed = d->dirty = true;
-}
-
-// Where the fact belongs: its own place, a free one, or the oldest's.
-static struct device_fact *
-fact_place(struct device *d, enum fact_kind kind, enum source source, const char *text) {
-	struct device_fact *oldest = &d->facts[0];
-
-	for (unsigned int i = 0; i < d->facts_count; i++) {
-		struct device_fact *f = &d->facts[i];
-		bool same = f->kind == kind && f->source == source;
-		if (same && (!fact_kind_is_many(kind) || strcmp(f->text, text) == 0))
-			return f;
-		if (f->seen_ns < oldest->seen_ns)
-			oldest = f;
-	}
-	return d->facts_count < DEVICE_FACTS_MAX ? &d->facts[d->facts_count] : oldest;
-}
-
-void
-device_set_fact(
+device_set_hostname(
 	struct device *d,
-	enum fact_kind kind,
-	enum source source,
 	const char *text,
 	size_t length,
+	enum source source,
 	uint64_t seen_ns
 ) {
-	char clean[256];
-
-	clean_text(text, length, clean, sizeof clean);
-	if (!d->facts)
-		d->facts = calloc(DEVICE_FACTS_MAX, sizeof *d->facts);
-	if (!d->facts || !clean[0])
+	identity_note(d, CLUE_HOSTNAME, source, text, length, seen_ns);
+	const struct fact *best = facts_hostname(&d->identity.facts);
+	if (!best || (best->source == d->hostname_source && strcmp(best->text, d->hostname) == 0))
 		return;
-	struct device_fact *f = fact_place(d, kind, source, clean);
-	if (!f->text || strcmp(f->text, clean) != 0 || f->kind != kind || f->source != source) {
-		char *copy = strdup(clean);
-		if (!copy)
-			return;
-		free(f->text);
-		f->text = copy;
-		if (f == &d->facts[d->facts_count])
-			d->facts_count++;
-		d->changed = d->dirty = true;
-	}
-	f->kind = (uint8_t)kind;
-	f->source = (uint8_t)source;
-	f->seen_ns = MAX_OF(f->seen_ns, seen_ns);
+	snprintf(d->hostname, sizeof d->hostname, "%s", best->text);
+	d->hostname_source = best->source;
+	d->changed = d->dirty = true;
 }
 
 void

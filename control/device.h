@@ -8,13 +8,13 @@
 
 #pragma once
 
+#include "control/identity/identity.h"
 #include "control/traffic.h"
 #include "platform/wire_types.h"
 
 #include <stdbool.h>
 
 #define DEVICE_ADDRESSES_MAX 16
-#define DEVICE_FACTS_MAX 48
 #define NAME_CHARACTERS_MAX 64
 #define NAME_BYTES_MAX (4 * NAME_CHARACTERS_MAX)
 #define DEVICE_ONLINE_NS (300 * NS_PER_S)
@@ -30,14 +30,6 @@ struct device_address {
 	uint8_t family;
 	uint8_t source; // enum source
 	uint64_t seen_ns;
-};
-
-// What it told or showed (FACTS); of a kind that may be many each text is one.
-struct device_fact {
-	uint8_t kind; // enum fact_kind
-	uint8_t source; // enum source
-	uint64_t seen_ns;
-	char *text; // clean, as a hostname is
 };
 
 // What a device may; each 0: as much as it likes.
@@ -57,14 +49,13 @@ struct device {
 	bool dirty; // since the last write to the store
 	bool reported; // by this run of the dataplane
 	uint8_t addresses_count;
-	uint8_t facts_count;
 	const char *vendor; // NULL when the prefix is nobody's
 	char user_name[NAME_BYTES_MAX + 1];
 	char hostname[256];
 	char profile[33]; // empty: the default one
 	struct device_limits limits;
 	struct device_address addresses[DEVICE_ADDRESSES_MAX];
-	struct device_fact *facts; // DEVICE_FACTS_MAX of them, once there is one
+	struct identity identity;
 	uint64_t first_seen_ns;
 	uint64_t last_seen_ns;
 	struct traffic sum; // in all
@@ -87,14 +78,12 @@ const char *device_name_source(const struct device *d);
 bool device_is_limited(const struct device *d);
 bool device_is_online(const struct device *d, uint64_t now_ns);
 bool device_mac_is_random(const struct device *d);
-void device_set_hostname(struct device *d, const char *text, size_t length, enum source source);
-// When there is no room, the one seen longest ago gives way.
-void device_set_fact(
+// What it calls itself; of several names the one from the best source counts (facts_hostname).
+void device_set_hostname(
 	struct device *d,
-	enum fact_kind kind,
-	enum source source,
 	const char *text,
 	size_t length,
+	enum source source,
 	uint64_t seen_ns
 );
 void device_add_address(

@@ -4,6 +4,7 @@
 
 #include "control/clock.h"
 #include "control/id.h"
+#include "control/identity/join.h"
 #include "control/state.h"
 
 #include <stdlib.h>
@@ -21,13 +22,22 @@ find_ends(struct state *s, struct flow *f) {
 	unsigned int home = is_home(w->side[0]) ? 0 : 1;
 
 	f->remote = (uint8_t)(1 - home);
-	f->device = is_home(w->side[home]) ? device_get(s, w->mac[home]) : NULL;
+	struct device *d = is_home(w->side[home]) ? device_get(s, w->mac[home]) : NULL;
+	f->device = d ? join_whole(s, d) : NULL;
+}
+
+const struct peer *
+flow_peer(const struct state *s, const struct flow *f) {
+	const struct wire_flow *w = &f->wire;
+	const struct device *station = device_by_mac(s, w->mac[1 - f->remote]);
+
+	return station ? peer_find(s, station, w->family, w->address[f->remote]) : NULL;
 }
 
 static struct destination *
 destination_of(struct state *s, const struct flow *f) {
 	const uint8_t *address = f->wire.address[f->remote];
-	const struct peer *p = peer_find(s, f->device, f->wire.family, address);
+	const struct peer *p = flow_peer(s, f);
 
 	return p ? p->link->destination : destination_of_address(s, f->wire.family, address);
 }
@@ -143,6 +153,8 @@ flow_observe(struct state *s, const struct wire_flow *w) {
 	f->last_seen_ns = clock_wall_of(w->last_seen_ns);
 	f->ended = w->flags & WIRE_FLOW_ENDED;
 	f->changed = true;
+	if (moved)
+		identity_see_flow(s, f);
 	count(s, f, moved);
 }
 

@@ -17,6 +17,7 @@
 struct state;
 struct device;
 struct link;
+struct peer;
 
 TAILQ_HEAD(flow_list, flow);
 
@@ -44,3 +45,5 @@ void flow_end_all(struct state *s);
 // Another one reports now, whose ids begin again.
 void flow_forget_all(struct state *s);
 void flow_forget(struct state *s, struct flow *f);
+// The name by which the station at the home's end knows the other; NULL: by none.
+const struct peer *flow_peer(const struct state *s, const struct flow *f);

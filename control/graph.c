@@ -3,6 +3,7 @@
 #include "control/graph.h"
 
 #include "control/graph_own.h"
+#include "control/identity/join.h"
 #include "platform/siphash.h"
 
 #include <stdlib.h>
@@ -125,9 +126,9 @@ static void
 collect_devices(struct graph *g, const struct state *s) {
 	for (size_t i = 0; i < s->devices_count; i++) {
 		const struct device *d = s->devices[i];
-		if (!g->q->ignored && d->actions & ACTION_IGNORE)
+		if ((!g->q->ignored && d->actions & ACTION_IGNORE) || join_is_part(s, d))
 			continue;
-		if (graph_in_window(g->q, d->last_seen_ns))
+		if (graph_in_window(g->q, join_sum(s, d, g->q->now_ns).last_seen_ns))
 			g->devices[g->devices_count++] = d;
 	}
 	// In the usual home every device fits; a flood of made-up stations must not hide them.

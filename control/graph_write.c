@@ -3,6 +3,7 @@
 
 #include "control/graph_own.h"
 #include "control/id.h"
+#include "control/identity/join.h"
 #include "control/service.h"
 #include "platform/text.h"
 
@@ -39,7 +40,7 @@ write_device(const struct graph *g, const struct device *d, struct json *j) {
 	char name[NAME_BYTES_MAX + 1];
 	char mac[TEXT_MAC];
 	char address[TEXT_ADDRESS];
-	uint64_t now = g->q->now_ns;
+	const struct join_sum all = join_sum(g->s, d, g->q->now_ns);
 
 	json_object(j);
 	key_id(j, "id", "dev_", d->id);
@@ -48,10 +49,10 @@ write_device(const struct graph *g, const struct device *d, struct json *j) {
 	json_key_string(j, "state", graph_is_blocked(d->actions) ? "blocked" : "device");
 	common(j,
 	       d->actions,
-	       d->last_seen_ns,
-	       d->sum.bytes_in + d->sum.bytes_out,
-	       rate_read(&d->rate_in, now) + rate_read(&d->rate_out, now));
-	json_key_bool(j, "online", device_is_online(d, now));
+	       all.last_seen_ns,
+	       all.sum.bytes_in + all.sum.bytes_out,
+	       all.rate_in + all.rate_out);
+	json_key_bool(j, "online", all.online);
 	json_key_string(j, "vendor", d->vendor);
 	json_key_u64(j, "names_count", 0);
 	const char *detail = text_mac(d->mac, mac);
@@ -69,7 +70,7 @@ owner_of(const struct state *s, const struct destination *d) {
 			const struct device_address *a = &s->devices[i]->addresses[k];
 			if (a->family == d->key.family
 			    && memcmp(a->address, d->key.address, sizeof a->address) == 0)
-				return s->devices[i];
+				return join_whole(s, s->devices[i]);
 		}
 	return NULL;
 }

@@ -5,6 +5,7 @@
 #include "control/clock.h"
 #include "control/domain.h"
 #include "control/id.h"
+#include "control/identity/join.h"
 #include "control/state.h"
 
 #include <string.h>
@@ -41,6 +42,7 @@ observe_device(struct state *s, const struct wire_device *w) {
 		rate_add(&s->rate_in, more.bytes_in, wall);
 	}
 	d->reported = true;
+	presence_mark(&d->identity.presence, seen);
 	d->first_seen_ns = MIN_OF(d->first_seen_ns, first);
 	d->last_seen_ns = MAX_OF(d->last_seen_ns, seen);
 	d->changed = true;
@@ -59,7 +61,13 @@ observe_hostname(struct state *s, const struct wire_hostname *w) {
 	struct device *d = device_get(s, w->mac);
 
 	if (d && w->length > 0)
-		device_set_hostname(d, w->text, MIN_OF(w->length, sizeof w->text - 1), w->source);
+		device_set_hostname(
+			d,
+			w->text,
+			MIN_OF(w->length, sizeof w->text - 1),
+			w->source,
+			clock_wall_of(w->seen_ns)
+		);
 }
 
 void
@@ -67,8 +75,13 @@ observe_fact(struct state *s, const struct wire_fact *w) {
 	struct device *d = device_get(s, w->mac);
 
 	if (d && w->kind < FACT_KIND_COUNT && w->length < sizeof w->text)
-		device_set_fact(
-			d, w->kind, w->source, w->text, w->length, clock_wall_of(w->seen_ns)
+		identity_note(
+			d,
+			clue_of_fact(w->kind),
+			MIN_OF(w->source, SOURCE_COUNT - 1),
+			w->text,
+			w->length,
+			clock_wall_of(w->seen_ns)
 		);
 }
 
@@ -79,12 +92,13 @@ observe_name(struct state *s, const struct wire_name *w, const char *names) {
 
 	if (!d || !names[0])
 		return;
+	identity_see_name(s, d, names, seen);
 	if (w->family == 4 || w->family == 6) {
 		peer_learn(s, d, w->family, w->address, names, w->length, seen);
 		return;
 	}
 	struct destination *to = destination_of_domain(s, domain_registrable(names));
-	struct link *l = to ? link_get(s, d, to) : NULL;
+	struct link *l = to ? link_get(s, join_whole(s, d), to) : NULL;
 	if (!l)
 		return;
 	l->dns_seen_ns = MAX_OF(l->dns_seen_ns, seen);

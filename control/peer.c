@@ -6,6 +6,7 @@
 
 #include "control/clock.h"
 #include "control/domain.h"
+#include "control/identity/join.h"
 #include "control/state.h"
 
 #include <stdlib.h>
@@ -107,7 +108,7 @@ hold_chain(struct state *s, struct peer *p) {
 static void
 adopt(struct state *s, struct peer *p) {
 	struct destination *bare = destination_find_address(s, p->key.family, p->key.address);
-	struct link *old = bare ? link_find(s, p->device, bare) : NULL;
+	struct link *old = bare ? link_find(s, join_whole(s, p->device), bare) : NULL;
 
 	if (old)
 		link_move(s, old, p->link);
@@ -141,7 +142,7 @@ peer_learn(
 			copy ? destination_of_domain(s, domain_registrable(names)) : NULL;
 		if (to)
 			to->peers++;
-		struct link *l = to ? link_get(s, d, to) : NULL;
+		struct link *l = to ? link_get(s, join_whole(s, d), to) : NULL;
 		let_go(p);
 		free(p->names);
 		p->names = copy;

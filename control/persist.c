@@ -13,6 +13,7 @@
 LOG_DOMAIN("persist");
 
 #define ROWS_MAX 256 // of each kind in one batch
+#define FACTS_MAX 1024 // of all devices in one batch
 
 void
 persist_device_row(const struct device *d, struct device_row *ret) {
@@ -21,6 +22,8 @@ persist_device_row(const struct device *d, struct device_row *ret) {
 		.side = d->side,
 		.limits = d->limits,
 		.hostname_source = d->hostname_source,
+		.choice = d->identity.choice,
+		.presence = d->identity.presence,
 		.first_seen_ns = d->first_seen_ns,
 		.last_seen_ns = d->last_seen_ns,
 	};
@@ -78,6 +81,7 @@ batch_free(struct batch *b) {
 	free(b->job.destinations);
 	free(b->job.peers);
 	free(b->job.rule_states);
+	free(b->job.facts);
 	free(b);
 }
 
@@ -87,7 +91,7 @@ mark_again(struct core *c, const struct store_batch *b) {
 	for (size_t i = 0; i < b->devices_count; i++) {
 		struct device *d = device_by_id(&c->state, b->devices[i].id);
 		if (d)
-			d->dirty = true;
+			d->dirty = d->identity.facts_dirty = true;
 	}
 	for (size_t i = 0; i < b->destinations_count; i++) {
 		struct destination *d = destination_by_id(&c->state, b->destinations[i].id);
@@ -138,7 +142,9 @@ batch_new(struct core *c) {
 	b->job.destinations = malloc(ROWS_MAX * sizeof *b->job.destinations);
 	b->job.peers = malloc(ROWS_MAX * sizeof *b->job.peers);
 	b->job.rule_states = malloc(ROWS_MAX * sizeof *b->job.rule_states);
-	if (b->job.devices && b->job.destinations && b->job.peers && b->job.rule_states)
+	b->job.facts = malloc(FACTS_MAX * sizeof *b->job.facts);
+	if (b->job.devices && b->job.destinations && b->job.peers && b->job.rule_states
+	    && b->job.facts)
 		return b;
 	batch_free(b);
 	return NULL;
@@ -148,6 +154,30 @@ batch_new(struct core *c) {
 static bool
 is_kept(const struct destination *d) {
 	return d->visible && (d->kind == DESTINATION_DOMAIN || destination_is_held(d));
+}
+
+// All that is known of the device; false when it does not fit any more.
+static bool
+collect_facts(struct device *d, struct store_batch *b) {
+	const struct facts *f = &d->identity.facts;
+
+	if (!d->identity.facts_dirty)
+		return true;
+	if (b->facts_count + f->count > FACTS_MAX)
+		return false;
+	for (unsigned int i = 0; i < f->count; i++) {
+		struct fact_row *row = &b->facts[b->facts_count++];
+		*row = (struct fact_row){
+			.device = d->id,
+			.first_ns = f->items[i].first_ns,
+			.seen_ns = f->items[i].seen_ns,
+			.clue = f->items[i].clue,
+			.source = f->items[i].source,
+		};
+		snprintf(row->text, sizeof row->text, "%s", f->items[i].text);
+	}
+	d->identity.facts_dirty = false;
+	return true;
 }
 
 static void
@@ -189,7 +219,7 @@ collect(struct core *c, struct store_batch *b) {
 	struct peer *p;
 
 	for (size_t i = 0; i < s->devices_count && b->devices_count < ROWS_MAX; i++) {
-		if (!s->devices[i]->dirty)
+		if (!s->devices[i]->dirty || !collect_facts(s->devices[i], b))
 			continue;
 		s->devices[i]->dirty = false;
 		persist_device_row(s->devices[i], &b->devices[b->devices_count++]);

@@ -3,6 +3,7 @@
 #include "control/policy.h"
 
 #include "control/array.h"
+#include "control/identity/join.h"
 #include "control/policy_build.h"
 
 #include <errno.h>
@@ -42,10 +43,11 @@ policy_device_row(struct policy_build *b, const struct device *d) {
 	size_t at = array_position((void *const *)b->s->devices, b->s->devices_count, d->id);
 
 	if (b->device_rows[at] == POLICY_NO_ROW) {
-		b->device_rows[at] = compile_device(&b->c, d->mac, profile_row(b->s, d));
-		if (device_is_limited(d))
+		const struct device *whole = join_whole(b->s, d);
+		b->device_rows[at] = compile_device(&b->c, d->mac, profile_row(b->s, whole));
+		if (device_is_limited(whole))
 			compile_device_limit(
-				&b->c, b->device_rows[at], policy_limit_row(b, &d->limits)
+				&b->c, b->device_rows[at], policy_limit_row(b, &whole->limits)
 			);
 	}
 	return b->device_rows[at];
@@ -56,8 +58,8 @@ add_rules(struct policy_build *b) {
 	const struct state *s = b->s;
 
 	for (size_t i = 0; i < s->devices_count; i++)
-		if (device_is_limited(s->devices[i])
-		    || profile_row(s, s->devices[i]) != s->profiles.by_default)
+		if (device_is_limited(join_whole(s, s->devices[i]))
+		    || profile_row(s, join_whole(s, s->devices[i])) != s->profiles.by_default)
 			policy_device_row(b, s->devices[i]);
 	policy_add_rules(b);
 }

@@ -4,6 +4,7 @@
 
 #include "control/array.h"
 #include "control/domain.h"
+#include "control/identity/join.h"
 #include "control/lists.h"
 #include "control/policy_build.h"
 #include "control/policy_home.h"
@@ -172,6 +173,16 @@ add_services(struct policy_build *b, const struct rule_spec *s, struct compile_r
 	}
 }
 
+// Once for each MAC that the device has.
+static void
+add_stations(struct policy_build *b, const struct rule *r, struct compile_rule *row) {
+	row->subject = COMPILE_DEVICE;
+	for (const struct device *d = r->device; d; d = join_next(b->s, r->device, d)) {
+		row->subject_row = policy_device_row(b, d);
+		add_services(b, &r->spec, row);
+	}
+}
+
 static void
 add_rule(struct policy_build *b, const struct rule *r) {
 	const struct rule_spec *s = &r->spec;
@@ -186,16 +197,18 @@ add_rule(struct policy_build *b, const struct rule *r) {
 	if (!r->active || s->action == ACTION_IGNORE || (s->subject == RULE_PROFILE && !p))
 		return;
 	memcpy(row.local_address, s->from.bytes, sizeof row.local_address);
-	if (s->subject == RULE_DEVICE) {
-		row.subject = COMPILE_DEVICE;
-		row.subject_row = policy_device_row(b, r->device);
-	} else if (p) {
+	if (s->subject == RULE_DEVICE && join_is_part(b->s, r->device))
+		return; // its own rules sleep
+	if (p) {
 		row.subject = COMPILE_PROFILE;
 		row.subject_row = (uint32_t)(p - b->s->profiles.items);
 	}
 	set_action(b, s, false, &row);
 	row.object = object_row(b, s, r->destination);
-	add_services(b, s, &row);
+	if (s->subject != RULE_DEVICE)
+		add_services(b, s, &row);
+	else
+		add_stations(b, r, &row);
 }
 
 // Among the rules of one profile the nearer one is as if it were newer.

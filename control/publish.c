@@ -7,6 +7,7 @@
 #include "control/core.h"
 #include "control/http/stream.h"
 #include "control/id.h"
+#include "control/identity/join.h"
 #include "control/view.h"
 
 #define EVENT_BYTES (32 * 1024) // of items in one event
@@ -35,6 +36,16 @@ list_send(struct list *l) {
 	if (!l->open)
 		return;
 	json_end(&l->j);
+	if (l->type == STREAM_DEVICE) {
+		json_key(&l->j, "removed");
+		json_array(&l->j);
+		while (s->devices_removed_count > 0)
+			json_string(
+				&l->j,
+				id_text("dev_", s->devices_removed[--s->devices_removed_count], id)
+			);
+		json_end(&l->j);
+	}
 	if (l->type == STREAM_DESTINATION) {
 		json_key(&l->j, "removed");
 		json_array(&l->j);
@@ -74,13 +85,20 @@ publish_devices(struct core *c) {
 	struct list l;
 
 	list_begin(&l, c, STREAM_DEVICE);
+	for (size_t i = 0; c->state.joined_count > 0 && i < c->state.devices_count; i++)
+		if (c->state.devices[i]->changed)
+			join_whole(&c->state, c->state.devices[i])->changed = true;
 	for (size_t i = 0; i < c->state.devices_count; i++) {
 		struct device *d = c->state.devices[i];
 		if (!d->changed)
 			continue;
 		d->changed = false;
-		view_device(c, d, list_next(&l));
+		if (join_is_part(&c->state, d))
+			continue;
+		view_device(c, d, false, list_next(&l));
 	}
+	if (c->state.devices_removed_count > 0)
+		list_next(&l);
 	list_finish(&l);
 }
 
@@ -254,8 +272,10 @@ static void
 snapshot_item(const struct core *c, enum snapshot_list which, size_t at, struct json *j) {
 	const struct state *s = &c->state;
 
+	if (which == SNAPSHOT_DEVICES && join_is_part(s, s->devices[at]))
+		return;
 	if (which == SNAPSHOT_DEVICES)
-		view_device(c, s->devices[at], j);
+		view_device(c, s->devices[at], false, j);
 	else if (which == SNAPSHOT_RULES)
 		view_rule(c, s->rules[at], j);
 	else if (s->destinations[at]->visible)
@@ -301,7 +321,7 @@ publish_snapshot(void *core, uint64_t *cursor, struct json *j) {
 		visible += c->state.destinations[i]->visible;
 	json_object(j);
 	json_key_u64(j, "generation", c->state.generation);
-	json_key_u64(j, "devices", c->state.devices_count);
+	json_key_u64(j, "devices", c->state.devices_count - c->state.joined_count);
 	json_key_u64(j, "destinations", visible);
 	json_key_u64(j, "rules", c->state.rules_count);
 	json_key(j, "health");

@@ -75,6 +75,7 @@ state_fini(struct state *s) {
 	for (size_t i = 0; i < s->devices_count; i++)
 		device_free(s->devices[i]);
 	free(s->devices);
+	kind_rules_free(&s->kinds);
 	free(s->destinations);
 	free(s->rules);
 	rule_names_clear(s);

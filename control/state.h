@@ -9,6 +9,7 @@
 #pragma once
 
 #include "control/answers_config.h"
+#include "control/identity/kind_rules.h"
 #include "control/map.h"
 #include "control/peer.h"
 #include "control/profile.h"
@@ -37,10 +38,12 @@ struct state {
 	struct answers_config answers; // of the configuration, for the rules image
 	char default_profile[PROFILE_NAME_MAX + 1]; // that was accepted last; empty: none yet
 	char default_asked[PROFILE_NAME_MAX + 1]; // what the configuration said then
+	struct kind_rules kinds;
 
 	struct map devices_by_mac;
 	struct device **devices;
 	size_t devices_count;
+	size_t joined_count; // of them are part of another
 
 	struct map domains;
 	struct map addresses;
@@ -72,6 +75,8 @@ struct state {
 	struct state_alert alerts[STATE_ALERTS_MAX]; // newest last
 	size_t alerts_count;
 
+	uint64_t devices_removed[16]; // ids of devices that became part of another, to be told
+	size_t devices_removed_count;
 	uint64_t removed[64]; // ids of destinations that are gone, to be told
 	size_t removed_count;
 

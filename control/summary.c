@@ -2,6 +2,7 @@
 
 #include "control/summary.h"
 
+#include "control/identity/join.h"
 #include "control/state.h"
 
 #include <stdio.h>
@@ -24,10 +25,13 @@ static void
 count(const struct state *s, uint64_t window_s, uint64_t now_ns, struct figures *f) {
 	for (size_t i = 0; i < s->devices_count; i++) {
 		const struct device *d = s->devices[i];
-		f->online += device_is_online(d, now_ns);
-		f->talking += d->last_seen_ns + 30 * NS_PER_S >= now_ns;
-		f->bytes_out += d->sum.bytes_out;
-		f->bytes_in += d->sum.bytes_in;
+		if (join_is_part(s, d))
+			continue;
+		const struct join_sum all = join_sum(s, d, now_ns);
+		f->online += all.online;
+		f->talking += all.last_seen_ns + 30 * NS_PER_S >= now_ns;
+		f->bytes_out += all.sum.bytes_out;
+		f->bytes_in += all.sum.bytes_in;
 	}
 	for (size_t i = 0; i < s->destinations_count; i++) {
 		const struct destination *d = s->destinations[i];
@@ -48,8 +52,8 @@ summary_write(const struct state *s, uint64_t window_s, uint64_t now_ns, struct 
 		sentence,
 		sizeof sentence,
 		"%zu device%s, %llu talking now. %llu destination%s in the last %llu minutes. ",
-		s->devices_count,
-		plural(s->devices_count),
+		s->devices_count - s->joined_count,
+		plural(s->devices_count - s->joined_count),
 		(unsigned long long)f.talking,
 		(unsigned long long)f.destinations,
 		plural(f.destinations),
@@ -69,7 +73,7 @@ summary_write(const struct state *s, uint64_t window_s, uint64_t now_ns, struct 
 		);
 	json_object(j);
 	json_key_string(j, "sentence", sentence);
-	json_key_u64(j, "devices", s->devices_count);
+	json_key_u64(j, "devices", s->devices_count - s->joined_count);
 	json_key_u64(j, "online", f.online);
 	json_key_u64(j, "talking", f.talking);
 	json_key_u64(j, "destinations", f.destinations);

@@ -6,6 +6,7 @@
 #include "control/core.h"
 #include "control/geo/geo.h"
 #include "control/id.h"
+#include "control/identity/join.h"
 #include "control/service.h"
 #include "platform/text.h"
 
@@ -27,90 +28,20 @@ view_id(struct json *j, const char *key, const char *prefix, uint64_t id) {
 	json_key_string(j, key, id ? id_text(prefix, id, text) : NULL);
 }
 
-static void
-actions(struct json *j, uint8_t set) {
+void
+view_actions(struct json *j, uint8_t set) {
 	json_key_bool(j, "blocked", set & ACTION_BLOCK);
 	json_key_bool(j, "allowed", set & ACTION_ALLOW);
 	json_key_bool(j, "ignored", set & ACTION_IGNORE);
 }
 
-static void
-counts(struct json *j, const struct traffic *t) {
+void
+view_counts(struct json *j, const struct traffic *t) {
 	json_key_u64(j, "packets_out", t->packets_out);
 	json_key_u64(j, "bytes_out", t->bytes_out);
 	json_key_u64(j, "packets_in", t->packets_in);
 	json_key_u64(j, "bytes_in", t->bytes_in);
 	json_key_u64(j, "dropped", t->dropped);
-}
-
-static void
-limit(struct json *j, const char *key, uint64_t n) {
-	json_key(j, key);
-	if (n)
-		json_u64(j, n);
-	else
-		json_null(j);
-}
-
-static void
-limits(struct json *j, const struct device *d) {
-	json_key(j, "limits");
-	if (!device_is_limited(d)) {
-		json_null(j);
-		return;
-	}
-	json_object(j);
-	limit(j, "up_bps", d->limits.up_bps);
-	limit(j, "down_bps", d->limits.down_bps);
-	limit(j, "new_flows_per_s", d->limits.new_flows);
-	json_end(j);
-}
-
-void
-view_device(const struct core *c, const struct device *d, struct json *j) {
-	const struct state *s = &c->state;
-	char mac[TEXT_MAC];
-	char name[NAME_BYTES_MAX + 1];
-	uint64_t now = clock_wall_ns();
-
-	json_object(j);
-	view_id(j, "id", "dev_", d->id);
-	json_key_string(j, "mac", text_mac(d->mac, mac));
-	json_key_string(j, "name", device_name(d, name));
-	json_key_string(j, "name_source", device_name_source(d));
-	json_key_string(j, "hostname", d->hostname[0] ? d->hostname : NULL);
-	json_key_string(
-		j, "hostname_source", d->hostname[0] ? source_name(d->hostname_source) : NULL
-	);
-	json_key_string(j, "vendor", d->vendor);
-	json_key_bool(j, "randomized_mac", device_mac_is_random(d));
-	json_key_string(j, "side", side_name(d->side));
-	json_key(j, "addresses");
-	json_array(j);
-	for (unsigned int i = 0; i < d->addresses_count; i++) {
-		const struct device_address *a = &d->addresses[i];
-		char text[TEXT_ADDRESS];
-		json_object(j);
-		json_key_string(j, "address", text_address(a->family, a->address, text));
-		json_key_string(j, "source", source_name(a->source));
-		view_time(j, "last_seen", a->seen_ns);
-		json_end(j);
-	}
-	json_end(j);
-	const struct profile *p = d->profile[0] ? profiles_find(&s->profiles, d->profile) : NULL;
-	json_key_string(j, "profile", p ? p->name : s->profiles.items[s->profiles.by_default].name);
-	limits(j, d);
-	actions(j, d->actions);
-	const struct rule *pause =
-		d->actions & ACTION_PAUSE ? rule_find(s, ACTION_PAUSE, d, NULL) : NULL;
-	view_time(j, "paused_until", pause ? pause->spec.until_ns : 0);
-	view_time(j, "first_seen", d->first_seen_ns);
-	view_time(j, "last_seen", d->last_seen_ns);
-	json_key_bool(j, "online", device_is_online(d, now));
-	counts(j, &d->sum);
-	json_key_u64(j, "rate_out", rate_read(&d->rate_out, now));
-	json_key_u64(j, "rate_in", rate_read(&d->rate_in, now));
-	json_end(j);
 }
 
 // Of the address that was seen last and of which the files say something.
@@ -141,7 +72,11 @@ place(const struct core *c, const struct destination *d, struct json *j) {
 		return;
 	}
 	json_object(j);
-	limit(j, "number", network.number);
+	json_key(j, "number");
+	if (network.number)
+		json_u64(j, network.number);
+	else
+		json_null(j);
 	json_key_string(j, "name", network.name[0] ? network.name : NULL);
 	json_end(j);
 }
@@ -172,11 +107,11 @@ view_destination(const struct core *c, const struct destination *d, struct json 
 	place(c, d, j);
 	json_key_bool(j, "local", d->local);
 	json_key_bool(j, "multicast", d->multicast);
-	actions(j, d->actions);
+	view_actions(j, d->actions);
 	view_time(j, "first_seen", d->first_seen_ns);
 	view_time(j, "last_seen", MAX_OF(d->last_seen_ns, d->dns_seen_ns));
 	json_key_bool(j, "dns_only", d->last_seen_ns == 0 && d->dns_seen_ns != 0);
-	counts(j, &d->sum);
+	view_counts(j, &d->sum);
 	json_key(j, "devices");
 	json_array(j);
 	unsigned int n = 0;
@@ -244,10 +179,7 @@ flow_icmp(struct json *j, const struct wire_flow *w) {
 // The names by which the device knows the address, question first.
 static void
 flow_names(const struct core *c, struct json *j, const struct flow *f) {
-	const struct wire_flow *w = &f->wire;
-	const struct peer *p = f->device
-		? peer_find(&c->state, f->device, w->family, w->address[f->remote])
-		: NULL;
+	const struct peer *p = f->device ? flow_peer(&c->state, f) : NULL;
 
 	json_key(j, "names");
 	json_array(j);

@@ -15,8 +15,10 @@ struct flow;
 struct profile;
 struct rule;
 struct state_alert;
+struct traffic;
 
-void view_device(const struct core *c, const struct device *d, struct json *j);
+// A whole with all its parts; `facts` too, where it is about this one device.
+void view_device(const struct core *c, const struct device *d, bool facts, struct json *j);
 void view_destination(const struct core *c, const struct destination *d, struct json *j);
 void view_flow(const struct core *c, const struct flow *f, struct json *j);
 void view_rule(const struct core *c, const struct rule *r, struct json *j);
@@ -30,6 +32,8 @@ void view_alert(const struct state_alert *a, struct json *j);
 void view_dataplane(const struct core *c, struct json *j);
 void view_health(const struct core *c, struct json *j);
 
-// Members for objects of others: "key": "2026-…", or null for 0.
+// Members for objects of others: bits and sums, and "key": "2026-…", or null for 0.
 void view_time(struct json *j, const char *key, uint64_t wall_ns);
 void view_id(struct json *j, const char *key, const char *prefix, uint64_t id); // null for 0
+void view_actions(struct json *j, uint8_t set);
+void view_counts(struct json *j, const struct traffic *t);

@@ -3,6 +3,7 @@
 
 #include "control/core.h"
 #include "control/id.h"
+#include "control/identity/join.h"
 #include "control/rule_check.h"
 #include "control/rule_json.h"
 #include "control/rule_text.h"
@@ -81,6 +82,14 @@ view_spec(const struct core *c, const struct rule_spec *r, struct json *j) {
 	json_key_string(j, "sentence", rule_sentence(&c->state, r, sentence));
 }
 
+// The rules of a station that is part of another device sleep.
+static bool
+is_in_force(const struct core *c, const struct rule *r) {
+	if (r->device && join_is_part(&c->state, r->device))
+		return false;
+	return r->spec.action == ACTION_IGNORE || !core_is_pending(c);
+}
+
 void
 view_rule(const struct core *c, const struct rule *r, struct json *j) {
 	char note[RULE_NOTE];
@@ -94,7 +103,7 @@ view_rule(const struct core *c, const struct rule *r, struct json *j) {
 	view_time(j, "last_hit", r->last_hit_ns);
 	view_time(j, "created", r->created_ns);
 	json_key_string(j, "author", r->author);
-	json_key_bool(j, "in_force", r->spec.action == ACTION_IGNORE || !core_is_pending(c));
+	json_key_bool(j, "in_force", is_in_force(c, r));
 	json_end(j);
 }
 

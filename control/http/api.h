@@ -2,8 +2,8 @@
 // The handlers of the API; their context is the core.
 //
 // Shape:   api_list.c reads lists and single things, api_lists.c is about the lists of names and
-//          addresses, api_act.c acts, api_edit.c renames, api_rule.c and api_profile.c make and
-//          change rules and profiles, api_submit.c hands changes over and answers, api_change.c
+//          addresses, api_act.c acts, api_edit.c renames, api_join.c says which stations are one,
+//          api_rule.c and api_profile.c make and change rules and profiles, api_submit.c hands changes over and answers, api_change.c
 //          takes them back or keeps them, api_why.c explains and tries out, api_system.c tells how
 //          we are.
 // Threads: the core thread.
@@ -42,6 +42,9 @@ void api_get_list(struct http_request *r, void *core);
 void api_refresh_list(struct http_request *r, void *core);
 
 void api_act_device(struct http_request *r, void *core);
+void api_list_suggestions(struct http_request *r, void *core);
+void api_join_device(struct http_request *r, void *core);
+void api_part_device(struct http_request *r, void *core);
 void api_act_destination(struct http_request *r, void *core);
 void api_act_pair(struct http_request *r, void *core);
 void api_edit_device(struct http_request *r, void *core);

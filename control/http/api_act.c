@@ -5,6 +5,7 @@
 #include "control/core.h"
 #include "control/http/api.h"
 #include "control/id.h"
+#include "control/identity/join.h"
 #include "platform/base.h"
 #include "platform/text.h"
 
@@ -21,16 +22,17 @@ api_device(struct http_request *r, const struct core *c) {
 	const char *text = http_path(r, "device");
 	uint64_t id;
 	struct device *d = id_parse("dev_", text, &id) ? device_by_id(&c->state, id) : NULL;
+	if (d)
+		return join_whole(&c->state, d); // the id of a part is still its whole's
 
-	if (!d)
-		http_problem(
-			r,
-			PROBLEM_UNKNOWN_DEVICE,
-			"GET " V1 "/devices lists the devices with their ids.",
-			"There is no device '%.40s'.",
-			text
-		);
-	return d;
+	http_problem(
+		r,
+		PROBLEM_UNKNOWN_DEVICE,
+		"GET " V1 "/devices lists the devices with their ids.",
+		"There is no device '%.40s'.",
+		text
+	);
+	return NULL;
 }
 
 struct destination *

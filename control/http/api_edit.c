@@ -3,6 +3,7 @@
 
 #include "control/core.h"
 #include "control/http/api.h"
+#include "control/identity/join.h"
 #include "platform/base.h"
 
 #include <stddef.h>
@@ -14,6 +15,7 @@
 struct edit {
 	struct json_text name;
 	struct json_text profile;
+	struct json_text kind;
 	struct json_object limits;
 	struct json_number up;
 	struct json_number down;
@@ -24,6 +26,7 @@ struct edit {
 static const struct json_field edit_fields[] = {
 	{"name", JSON_TEXT, offsetof(struct edit, name), false, true, 1, NAME_CHARACTERS_MAX},
 	{"profile", JSON_TEXT, offsetof(struct edit, profile), false, true, 1, PROFILE_NAME_MAX},
+	{"kind", JSON_TEXT, offsetof(struct edit, kind), false, true, 1, 32},
 	{"limits", JSON_OBJECT, offsetof(struct edit, limits), false, true, 0, 0},
 	{"limits/up_bps", LIMIT(up), LIMIT_BPS_MIN, LIMIT_BPS_MAX},
 	{"limits/down_bps", LIMIT(down), LIMIT_BPS_MIN, LIMIT_BPS_MAX},
@@ -59,10 +62,34 @@ take_limits(const struct edit *e, const struct device_limits *was) {
 static bool
 name_is_taken(const struct core *c, const struct device *d, const char *name) {
 	for (size_t i = 0; name[0] && i < c->state.devices_count; i++)
-		if (c->state.devices[i] != d
+		if (c->state.devices[i] != d && !join_is_part(&c->state, c->state.devices[i])
 		    && strcasecmp(c->state.devices[i]->user_name, name) == 0)
 			return true;
 	return false;
+}
+
+// False when there is no such kind; the problem has been answered.
+static bool
+take_kind(
+	struct http_request *r,
+	const struct json_text *t,
+	const struct device *d,
+	struct change *c
+) {
+	enum kind kind = KIND_NONE;
+
+	if (!t->present)
+		return true;
+	c->chooses = true;
+	c->choice_now = d->identity.choice;
+	if (!t->null && !kind_parse(t->text, &kind)) {
+		http_problem(
+			r, PROBLEM_BAD_VALUE, kind_list(), "There is no kind '%.32s'.", t->text
+		);
+		return false;
+	}
+	c->choice_now.kind = kind;
+	return true;
 }
 
 void
@@ -73,12 +100,13 @@ api_edit_device(struct http_request *r, void *core) {
 
 	if (!d || !http_read(r, edit_fields, ARRAY_LEN(edit_fields), &e))
 		return;
-	if (!e.name.present && !e.profile.present && !e.limits.present) {
+	if (!e.name.present && !e.profile.present && !e.limits.present && !e.kind.present) {
 		http_problem(
 			r,
 			PROBLEM_BAD_BODY,
-			"Send {\"name\":\"…\"}, {\"profile\":\"…\"}, {\"limits\":{…}} or several; "
-			"null is the learned name, the default profile, or no limits.",
+			"Send {\"name\":\"…\"}, {\"profile\":\"…\"}, {\"kind\":\"…\"}, "
+			"{\"limits\":{…}} or several; null is what was learned, the default "
+			"profile, or no limits.",
 			"Nothing to change was given."
 		);
 		return;
@@ -87,6 +115,8 @@ api_edit_device(struct http_request *r, void *core) {
 	take_text(&e.name, d->user_name, c.name_now, sizeof c.name_now);
 	take_text(&e.profile, d->profile, c.profile_now, sizeof c.profile_now);
 	c.limits_now = take_limits(&e, &d->limits);
+	if (!take_kind(r, &e.kind, d, &c))
+		return;
 	if (c.profile_now[0] && e.profile.present
 	    && !profiles_find(&((struct core *)core)->state.profiles, c.profile_now)) {
 		http_problem(

@@ -7,6 +7,7 @@
 #include "control/core.h"
 #include "control/http/api.h"
 #include "control/id.h"
+#include "control/identity/join.h"
 #include "control/view.h"
 #include "platform/text.h"
 
@@ -127,6 +128,13 @@ profile_of(const struct core *c, const struct device *d) {
 	return own ? own->name : p->items[p->by_default].name;
 }
 
+static bool
+has_mac(const struct state *s, const struct device *whole, const uint8_t mac[6]) {
+	const struct device *d = device_by_mac(s, mac);
+
+	return d && join_whole(s, d) == whole;
+}
+
 void
 api_list_devices(struct http_request *r, void *core) {
 	const struct core *c = core;
@@ -157,15 +165,15 @@ api_list_devices(struct http_request *r, void *core) {
 	size_t i = array_position((void *const *)s->devices, s->devices_count, p.cursor + 1);
 	for (; i < s->devices_count; i++) {
 		const struct device *d = s->devices[i];
-		if (differs(online, device_is_online(d, clock_wall_ns()))
+		if (join_is_part(s, d) || differs(online, join_sum(s, d, clock_wall_ns()).online)
 		    || differs(blocked, d->actions & ACTION_BLOCK)
 		    || (profile && strcmp(profile, profile_of(c, d)) != 0)
-		    || (mac && memcmp(wanted, d->mac, 6) != 0)
+		    || (mac && !has_mac(s, d, wanted))
 		    || (name && !strcasestr(device_name(d, text), name)))
 			continue;
 		if (!page_takes(&p, d->id))
 			break;
-		view_device(c, d, &p.j);
+		view_device(c, d, false, &p.j);
 	}
 	page_end(&p);
 }
@@ -345,7 +353,7 @@ api_get_device(struct http_request *r, void *core) {
 	if (!d)
 		return;
 	json_init(&j);
-	view_device(core, d, &j);
+	view_device(core, d, true, &j);
 	api_reply(r, 200, &j);
 }
 

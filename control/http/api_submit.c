@@ -7,10 +7,12 @@
 #include "control/core.h"
 #include "control/http/api.h"
 #include "control/id.h"
+#include "control/identity/join.h"
 #include "control/rule_check.h"
 #include "control/rule_json.h"
 #include "control/upkeep.h"
 #include "control/view.h"
+#include "platform/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,14 +111,37 @@ write_undo_rule(const struct change *c, struct json *j) {
 	}
 }
 
+// Joining is taken back by parting, and the other way round.
 static void
-write_undo(const struct change *c, struct json *j) {
+write_undo_join(const struct core *core, const struct change *c, struct json *j) {
+	const struct device *station = device_by_id(&core->state, c->device);
+	bool joined = c->choice_now.joined;
+	char id[ID_TEXT];
+	char text[PATH_ROOM];
+
+	id_text("dev_", joined ? c->choice_now.joined : c->choice_was.joined, id);
+	snprintf(text, sizeof text, V1 "/devices/%s:%s", id, joined ? "part" : "join");
+	json_key_string(j, "method", "POST");
+	json_key_string(j, "path", text);
+	json_key(j, "body");
+	json_object(j);
+	if (joined)
+		json_key_string(j, "mac", station ? text_mac(station->mac, text) : NULL);
+	else
+		view_id(j, "with", "dev_", c->device);
+	json_end(j);
+}
+
+static void
+write_undo(const struct core *core, const struct change *c, struct json *j) {
 	char path[PATH_ROOM];
 
 	json_key(j, "undo");
 	json_object(j);
 	if (c->kind == CHANGE_RULE) {
 		write_undo_rule(c, j);
+	} else if (c->chooses && c->choice_was.joined != c->choice_now.joined) {
+		write_undo_join(core, c, j);
 	} else if (c->kind == CHANGE_PROFILE) {
 		snprintf(path, sizeof path, V1 "/profiles/%s", c->profile_now);
 		json_key_string(j, "method", c->text_was ? "PUT" : "DELETE");
@@ -138,6 +163,14 @@ write_undo(const struct change *c, struct json *j) {
 		json_key_string(j, "name", c->name_was[0] ? c->name_was : NULL);
 		if (c->kind == CHANGE_DEVICE)
 			json_key_string(j, "profile", c->profile_was[0] ? c->profile_was : NULL);
+		if (c->chooses)
+			json_key_string(
+				j,
+				"kind",
+				c->choice_was.kind != KIND_NONE
+					? kind_name((enum kind)c->choice_was.kind)
+					: NULL
+			);
 		json_end(j);
 	}
 	json_end(j);
@@ -164,7 +197,7 @@ write_subject(
 			rule_warnings(core, a->rule->id, &a->rule->spec, j);
 	} else if (c->kind == CHANGE_DEVICE && d) {
 		json_key(j, "device");
-		view_device(core, d, j);
+		view_device(core, join_whole(&core->state, d), true, j);
 	} else if (c->kind == CHANGE_DESTINATION && to) {
 		json_key(j, "destination");
 		view_destination(core, to, j);
@@ -251,7 +284,7 @@ answer(struct http_request *r, struct core *core, const struct change *c, const 
 	else
 		json_key_string(&j, "message", a->message);
 	write_confirm(c, &j);
-	write_undo(c, &j);
+	write_undo(core, c, &j);
 	json_end(&j);
 	const struct profile *p = profiles_find(&core->state.profiles, c->profile_now);
 	if (c->kind == CHANGE_PROFILE && p)

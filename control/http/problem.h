@@ -29,6 +29,7 @@
 	X(UNKNOWN_ACTION, 404, "unknown_action", "Unknown action")                                 \
 	X(METHOD_NOT_ALLOWED, 405, "method_not_allowed", "Method not allowed")                     \
 	X(NAME_CONFLICT, 409, "name_conflict", "The name is taken")                                \
+	X(JOIN_CONFLICT, 409, "join_conflict", "They cannot be one device")                        \
 	X(NEVER_RULED, 409, "never_ruled", "No rule applies there")                                \
 	X(NEEDS_CONFIRMATION, 409, "needs_confirmation", "This can cut people off")                \
 	X(NOTHING_TO_CONFIRM, 409, "nothing_to_confirm", "Nothing waits for a word")               \

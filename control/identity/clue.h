@@ -35,7 +35,8 @@ enum clue_family {
 	X(SSDP_TYPE, "ssdp_type", SSDP, 16, "Announces %s by UPnP")                                \
 	X(MUD_URL, "mud_url", MAKER, 4, "Its maker describes it at %s")                            \
 	X(LLDP_SYSTEM, "lldp_system", LLDP, 4, "Describes itself as %s")                           \
-	X(HOP_LIMIT, "hop_limit", TRAFFIC, 2, "Sends packets with the hop limits %s")              \
+	X(HOP_LIMIT, "hop_limit", TRAFFIC, 1, "Sends packets with the hop limits %s")              \
+	X(ADDRESS_COUNT, "address_count", TRAFFIC, 1, "Sends from %s IPv4 addresses")              \
 	X(ENCRYPTED_DNS, "encrypted_dns", TRAFFIC, 8, "Uses encrypted DNS (%s)")                   \
 	X(VPN, "vpn", TRAFFIC, 4, "Uses a VPN (%s)")                                               \
 	X(SERVES, "serves", TRAFFIC, 16, "Answers on %s")                                          \

@@ -165,7 +165,8 @@ kind_judge(
 		if (i != best && !is_related(i, best) && court.sure[i] > next)
 			next = court.sure[i];
 	double p = court.sure[best];
-	unsigned int confidence = (unsigned int)(100 * p * (1 - next) / (1 - p * next) + .5);
+	double left = p * (1 - next) / (1 - p * next);
+	unsigned int confidence = (unsigned int)(100 * (left < .99 ? left : .99) + .5);
 	if (confidence < KIND_SURE_ENOUGH)
 		return;
 	ret->kind = best;

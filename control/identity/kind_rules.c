@@ -111,7 +111,8 @@ wrong_pattern(enum clue clue, const char *p) {
 	    && (strncmp(p, "tcp/", 4) && strncmp(p, "udp/", 4)))
 		return "is no service: write tcp/PORT or udp/PORT";
 	if ((clue == CLUE_SERVES || clue == CLUE_USES)
-	    && (!p[4] || strspn(p + 4, "0123456789") != strlen(p + 4)))
+	    && (!p[4] || strspn(p + 4, "0123456789") != strlen(p + 4) || strlen(p + 4) > 5
+		|| strtoul(p + 4, NULL, 10) > 65535))
 		return "is no service: write a port number behind tcp/ or udp/";
 	if (clue == CLUE_MAC && strcmp(p, "random") != 0)
 		return "is nothing one can see of an address: write random";
@@ -196,6 +197,19 @@ static const struct yaml_key rule_keys[] = {
 #undef X
 };
 
+static void
+note_ports(struct kind_rules *k, const struct kind_rule *r) {
+	for (unsigned int i = 0; i < r->conditions; i++) {
+		const struct kind_condition *c = &r->when[i];
+		bool serves = c->clue == CLUE_SERVES;
+		for (unsigned int p = 0; (serves || c->clue == CLUE_USES) && p < c->count; p++) {
+			bool udp = c->patterns[p][0] == 'u';
+			unsigned long port = strtoul(c->patterns[p] + 4, NULL, 10);
+			k->ports[serves][udp][port / 64] |= 1ull << (port % 64);
+		}
+	}
+}
+
 static int
 read_rule(
 	const struct yaml_tree *t,
@@ -236,6 +250,7 @@ read_rule(
 		k->rules = more;
 	}
 	k->rules[k->count++] = rule;
+	note_ports(k, &rule);
 	return 0;
 }
 
@@ -341,6 +356,11 @@ kind_rules_free(struct kind_rules *k) {
 		rule_clear(&k->rules[--k->count]);
 	free(k->rules);
 	k->rules = NULL;
+}
+
+bool
+kind_rules_want_port(const struct kind_rules *k, enum clue clue, bool udp, uint16_t port) {
+	return k->ports[clue == CLUE_SERVES][udp][port / 64] >> (port % 64) & 1;
 }
 
 bool

@@ -33,7 +33,10 @@ struct kind_rule {
 	char *says; // NULL: the clue's own sentence
 };
 
+#define KIND_PORT_WORDS (65536 / 64)
+
 struct kind_rules {
+	uint64_t ports[2][2][KIND_PORT_WORDS]; // that some rule asks about: uses, serves × TCP, UDP
 	struct kind_rule *rules;
 	size_t count;
 };
@@ -50,3 +53,5 @@ int kind_rules_parse(
 void kind_rules_free(struct kind_rules *k);
 // Whether some rule looks for this: what nobody asks about is not remembered of a device's traffic.
 bool kind_rules_want(const struct kind_rules *k, enum clue clue, const char *text);
+// The same of CLUE_USES and CLUE_SERVES, at once: every new flow asks.
+bool kind_rules_want_port(const struct kind_rules *k, enum clue clue, bool udp, uint16_t port);

@@ -29,7 +29,7 @@ enum exit_code {
 	X(destination, "destination", "DESTINATION", "the destination, instead of a device")       \
 	X(blocked, "blocked", "", "only what is blocked")                                          \
 	X(types, "types", "TYPE[,TYPE…]", "device, destination, flow, rule, alert, stats")         \
-	X(learned, "learned", "", "back to the name that was learned")                             \
+	X(learned, "learned", "", "back to the name, or kind, that was learned")                   \
 	X(up, "up", "RATE", "bits a second that it may send, as 2Mbit; off: any number")           \
 	X(down, "down", "RATE", "bits a second that may be sent to it")                            \
 	X(new_flows, "new-flows", "N", "connections that it may begin, a second")                  \
@@ -90,6 +90,9 @@ int run_rule(struct cli *c); // block, unblock, allow, unallow as a sentence
 int run_events(struct cli *c);
 int run_action(struct cli *c); // block, unblock, allow, unallow, ignore, unignore
 int run_rename(struct cli *c);
+int run_kind(struct cli *c);
+int run_join(struct cli *c);
+int run_part(struct cli *c);
 int run_profile(struct cli *c);
 int run_profiles(struct cli *c);
 int run_pause(struct cli *c); // pause, resume

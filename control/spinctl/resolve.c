@@ -57,10 +57,24 @@ has_address(const struct json_doc *d, unsigned int node, const char *text) {
 	return false;
 }
 
+// Stations that were joined to the device.
+static bool
+has_station(const struct json_doc *d, unsigned int node, const char *text) {
+	unsigned int list = json_get(d, node, "joined");
+	for (unsigned int n = json_first(d, list); n; n = json_next(d, n)) {
+		if (same_mac(string_of(d, n, "mac"), text)
+		    || strcmp(string_of(d, n, "id"), text) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool
 is_exactly(const struct json_doc *d, unsigned int node, const char *text) {
 	return strcmp(string_of(d, node, "id"), text) == 0
-		|| same_mac(string_of(d, node, "mac"), text) || has_address(d, node, text);
+		|| same_mac(string_of(d, node, "mac"), text) || has_address(d, node, text)
+		|| has_station(d, node, text);
 }
 
 static bool

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The commands that only look: status, devices, destinations, flows, rules.
 
+#include "control/spinctl/identity.h"
 #include "control/spinctl/resolve.h"
 #include "control/spinctl/text_out.h"
 
@@ -171,6 +172,9 @@ print_answer_of(const struct cli *c, const char *path) {
 		return print_raw(&a);
 	}
 	for (unsigned int n = json_first(a.doc, JSON_ROOT); n; n = json_next(a.doc, n)) {
+		if (identity_print(a.doc, n)) {
+			continue;
+		}
 		printf("%-15s ", json_key_of(a.doc, n));
 		print_value(a.doc, n);
 		putchar('\n');
@@ -189,15 +193,17 @@ print_one(const struct cli *c, const char *kind, const char *id) {
 static void
 print_devices(const struct json_doc *d) {
 	struct table t = {
-		8,
-		{"NAME", "STATE", "ADDRESS", "MAC", "VENDOR", ">OUT", ">IN", "LAST SEEN"},
+		9,
+		{"NAME", "KIND", "STATE", "ADDRESS", "MAC", "VENDOR", ">OUT", ">IN", "LAST SEEN"},
 		NULL,
 		0,
 		0};
 	unsigned int items = json_get(d, JSON_ROOT, "items");
 	for (unsigned int n = json_first(d, items); n; n = json_next(d, n)) {
+		char kind[40];
 		unsigned int first = json_first(d, json_get(d, n, "addresses"));
 		table_cell(&t, node_name(d, n));
+		table_cell(&t, identity_kind_word(d, n, kind));
 		cell_flags(&t, d, n, flag_of(d, n, "online") ? "online" : "away");
 		table_cell(&t, string_of(d, first, "address"));
 		table_cell(&t, string_of(d, n, "mac"));

@@ -61,6 +61,16 @@ static const char *const steps[] = {
 	"ALTER TABLE changes ADD COLUMN rule_now TEXT;"
 	"ALTER TABLE changes ADD COLUMN text_was TEXT;"
 	"ALTER TABLE changes ADD COLUMN text_now TEXT;",
+	"ALTER TABLE devices ADD COLUMN joined INTEGER;"
+	"ALTER TABLE devices ADD COLUMN kind TEXT;"
+	"ALTER TABLE devices ADD COLUMN presence BLOB;"
+	"ALTER TABLE changes ADD COLUMN joined_was INTEGER;"
+	"ALTER TABLE changes ADD COLUMN kind_was TEXT;"
+	"ALTER TABLE changes ADD COLUMN joined_now INTEGER;"
+	"ALTER TABLE changes ADD COLUMN kind_now TEXT;"
+	"CREATE TABLE facts(device INTEGER NOT NULL, clue TEXT NOT NULL, source TEXT NOT NULL,"
+	" text TEXT NOT NULL, first_seen INTEGER, last_seen INTEGER,"
+	" PRIMARY KEY(device, clue, source, text)) WITHOUT ROWID;",
 };
 
 #define SCHEMA_VERSION ((int)ARRAY_LEN(steps))

@@ -19,7 +19,12 @@
 	  "max(value,excluded.value)")                                                             \
 	X(PUT_DEVICE,                                                                              \
 	  "INSERT OR REPLACE INTO devices(id,mac,side,user_name,hostname,hostname_source,profile," \
-	  "first_seen,last_seen,up_bps,down_bps,new_flows) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)")       \
+	  "first_seen,last_seen,up_bps,down_bps,new_flows,joined,kind,presence) "                  \
+	  "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")                                                 \
+	X(DROP_FACTS, "DELETE FROM facts WHERE device=?")                                          \
+	X(PUT_FACT,                                                                                \
+	  "INSERT OR REPLACE INTO facts(device,clue,source,text,first_seen,last_seen) "            \
+	  "VALUES(?,?,?,?,?,?)")                                                                   \
 	X(PUT_DESTINATION,                                                                         \
 	  "INSERT OR REPLACE INTO destinations(id,kind,name,user_name,family,address,first_seen,"  \
 	  "last_seen) VALUES(?,?,?,?,?,?,?,?)")                                                    \
@@ -45,8 +50,9 @@
 	X(PUT_CHANGE,                                                                              \
 	  "INSERT INTO changes(id,time,kind,device,destination,action,made,rule,undoes,author,"    \
 	  "name_was,name_now,profile_was,profile_now,undone,rule_created,up_was,down_was,"         \
-	  "new_flows_was,up_now,down_now,new_flows_now,rule_was,rule_now,text_was,text_now) "      \
-	  "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,?,?,?,?,?,?,?,?,?,?,?)")                           \
+	  "new_flows_was,up_now,down_now,new_flows_now,rule_was,rule_now,text_was,text_now,"       \
+	  "joined_was,kind_was,joined_now,kind_now) "                                              \
+	  "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")                   \
 	X(UNDO_CHANGE, "UPDATE changes SET undone=1 WHERE id=?")                                   \
 	X(TRIM_CHANGES,                                                                            \
 	  "DELETE FROM changes WHERE id IN (SELECT id FROM changes ORDER BY id DESC LIMIT -1 "     \

@@ -48,6 +48,26 @@ limits_columns(sqlite3_stmt *s, int at) {
 	return l;
 }
 
+static struct device_choice
+choice_columns(sqlite3_stmt *s, int at) {
+	const char *text = (const char *)sqlite3_column_text(s, at + 1);
+	enum kind kind = KIND_NONE;
+
+	if (text)
+		kind_parse(text, &kind);
+	return (struct device_choice){.joined = u64_column(s, at), .kind = kind};
+}
+
+static uint8_t
+source_column(sqlite3_stmt *s, int at) {
+	const char *text = (const char *)sqlite3_column_text(s, at);
+	enum source source = 0;
+
+	while (source < SOURCE_COUNT - 1 && (!text || strcmp(source_name(source), text) != 0))
+		source++;
+	return (uint8_t)source;
+}
+
 static void
 load_meta(struct loader *l, sqlite3_stmt *s) {
 	if (strcmp((const char *)sqlite3_column_text(s, 0), "generation") == 0)
@@ -69,6 +89,39 @@ load_device(struct loader *l, sqlite3_stmt *s) {
 	d->first_seen_ns = u64_column(s, 7);
 	d->last_seen_ns = u64_column(s, 8);
 	d->limits = limits_columns(s, 9);
+	const struct fact hostname = {
+		.clue = CLUE_HOSTNAME,
+		.source = d->hostname_source,
+		.first_ns = d->first_seen_ns,
+		.seen_ns = d->last_seen_ns,
+		.text = d->hostname,
+	};
+	facts_restore(&d->identity.facts, &hostname); // of a release that kept no facts
+	d->identity.choice = choice_columns(s, 12);
+	const void *presence = blob_column(s, 14, sizeof d->identity.presence);
+	if (presence)
+		memcpy(&d->identity.presence, presence, sizeof d->identity.presence);
+	l->s->joined_count += d->identity.choice.joined != 0;
+}
+
+static void
+load_fact(struct loader *l, sqlite3_stmt *s) {
+	struct device *d = device_by_id(l->s, u64_column(s, 0));
+	const char *clue_text = (const char *)sqlite3_column_text(s, 1);
+	enum clue clue;
+	char text[CLUE_TEXT_MAX + 1];
+
+	if (!d || !clue_parse(clue_text, &clue))
+		return;
+	text_column(s, 3, text, sizeof text);
+	const struct fact kept = {
+		.clue = (uint8_t)clue,
+		.source = source_column(s, 2),
+		.first_ns = u64_column(s, 4),
+		.seen_ns = u64_column(s, 5),
+		.text = text,
+	};
+	facts_restore(&d->identity.facts, &kept);
 }
 
 static void
@@ -203,6 +256,9 @@ load_change(struct loader *l, sqlite3_stmt *s) {
 		.text_was = file_column(s, 24),
 		.text_now = file_column(s, 25),
 		.confirm_ns = u64_column(s, 26),
+		.chooses = sqlite3_column_type(s, 27) != SQLITE_NULL,
+		.choice_was = choice_columns(s, 27),
+		.choice_now = choice_columns(s, 29),
 	};
 
 	text_column(s, 9, c.author, sizeof c.author);
@@ -235,8 +291,10 @@ static const struct {
 } tables[] = {
 	{"SELECT key,value FROM meta", load_meta},
 	{"SELECT id,mac,side,user_name,hostname,hostname_source,profile,first_seen,last_seen,"
-	 "up_bps,down_bps,new_flows FROM devices ORDER BY id",
+	 "up_bps,down_bps,new_flows,joined,kind,presence FROM devices ORDER BY id",
 	 load_device},
+	{"SELECT device,clue,source,text,first_seen,last_seen FROM facts ORDER BY device,last_seen",
+	 load_fact},
 	{"SELECT id,kind,name,user_name,family,address,first_seen,last_seen FROM destinations "
 	 "ORDER BY last_seen",
 	 load_destination},
@@ -248,7 +306,8 @@ static const struct {
 	{"SELECT id,time,kind,device,destination,action,made,rule,undoes,author,name_was,name_now,"
 	 "profile_was,profile_now,undone,rule_created,up_was,down_was,new_flows_was,up_now,"
 	 "down_now,new_flows_now,rule_was,rule_now,text_was,text_now,"
-	 "(SELECT deadline FROM pending WHERE change=changes.id) FROM changes ORDER BY id",
+	 "(SELECT deadline FROM pending WHERE change=changes.id),"
+	 "joined_was,kind_was,joined_now,kind_now FROM changes ORDER BY id",
 	 load_change},
 };
 

@@ -18,6 +18,8 @@ struct device_row {
 	char user_name[NAME_BYTES_MAX + 1];
 	char hostname[256];
 	char profile[33];
+	struct device_choice choice;
+	struct presence presence;
 	struct device_limits limits;
 	uint64_t first_seen_ns;
 	uint64_t last_seen_ns;
@@ -32,6 +34,16 @@ struct destination_row {
 	char user_name[NAME_BYTES_MAX + 1];
 	uint64_t first_seen_ns;
 	uint64_t last_seen_ns;
+};
+
+// All of a device's facts stand together in a batch: they replace those that were kept.
+struct fact_row {
+	uint64_t device;
+	uint64_t first_ns;
+	uint64_t seen_ns;
+	uint8_t clue; // enum clue
+	uint8_t source; // enum source
+	char text[CLUE_TEXT_MAX + 1];
 };
 
 struct peer_row {
@@ -89,6 +101,9 @@ struct change {
 	char name_now[NAME_BYTES_MAX + 1];
 	char profile_was[33];
 	char profile_now[33];
+	bool chooses; // of a device: kind and whole, too
+	struct device_choice choice_was;
+	struct device_choice choice_now;
 	struct device_limits limits_was;
 	struct device_limits limits_now;
 	struct text *text_was; // NULL: there was no file

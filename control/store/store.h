@@ -84,10 +84,12 @@ struct store_batch {
 	struct destination_row *destinations;
 	struct peer_row *peers;
 	struct rule_state_row *rule_states;
+	struct fact_row *facts;
 	size_t devices_count;
 	size_t destinations_count;
 	size_t peers_count;
 	size_t rule_states_count;
+	size_t facts_count;
 	uint64_t generation;
 };
 int store_run_batch(struct store_db *db, struct store_job *job);

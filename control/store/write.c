@@ -29,6 +29,12 @@ bind_limits(sqlite3_stmt *s, int at, const struct device_limits *l) {
 	bind_u64(s, at + 2, l->new_flows);
 }
 
+static void
+bind_choice(sqlite3_stmt *s, int at, const struct device_choice *c) {
+	bind_u64(s, at, c->joined);
+	bind_text(s, at + 1, kind_name((enum kind)c->kind));
+}
+
 static int
 put_meta(struct store_db *db, const char *key, uint64_t value) {
 	sqlite3_stmt *s = db_statement(db, DB_PUT_META);
@@ -52,7 +58,34 @@ put_device(struct store_db *db, const struct device_row *d) {
 	bind_u64(s, 8, d->first_seen_ns);
 	bind_u64(s, 9, d->last_seen_ns);
 	bind_limits(s, 10, &d->limits);
+	bind_choice(s, 13, &d->choice);
+	sqlite3_bind_blob(s, 15, &d->presence, sizeof d->presence, SQLITE_STATIC);
 	return db_run(db, s);
+}
+
+// The rows of one device follow each other.
+static int
+put_facts(struct store_db *db, const struct fact_row *f, size_t count) {
+	int r = 0;
+
+	for (size_t i = 0; i < count && r == 0; i++) {
+		if (i == 0 || f[i].device != f[i - 1].device) {
+			sqlite3_stmt *drop = db_statement(db, DB_DROP_FACTS);
+			bind_u64(drop, 1, f[i].device);
+			r = db_run(db, drop);
+		}
+		if (r < 0)
+			break;
+		sqlite3_stmt *s = db_statement(db, DB_PUT_FACT);
+		bind_u64(s, 1, f[i].device);
+		bind_text(s, 2, clue_name(f[i].clue));
+		bind_text(s, 3, source_name(f[i].source));
+		bind_text(s, 4, f[i].text);
+		bind_u64(s, 5, f[i].first_ns);
+		bind_u64(s, 6, f[i].seen_ns);
+		r = db_run(db, s);
+	}
+	return r;
 }
 
 static int
@@ -180,6 +213,10 @@ put_change(struct store_db *db, const struct change *c) {
 		bind_spec(s, 23, &c->rule_now, &now);
 	bind_file(s, 24, c->text_was);
 	bind_file(s, 25, c->text_now);
+	if (c->chooses) {
+		bind_choice(s, 26, &c->choice_was);
+		bind_choice(s, 28, &c->choice_now);
+	}
 	int r = db_run(db, s);
 	json_free(&was);
 	json_free(&now);
@@ -257,6 +294,8 @@ write_batch(struct store_db *db, const struct store_batch *b) {
 
 	for (size_t i = 0; i < b->devices_count && r == 0; i++)
 		r = put_device(db, &b->devices[i]);
+	if (r == 0)
+		r = put_facts(db, b->facts, b->facts_count);
 	for (size_t i = 0; i < b->destinations_count && r == 0; i++)
 		r = put_destination(db, &b->destinations[i]);
 	for (size_t i = 0; i < b->peers_count && r == 0; i++)

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 
 import table
 
@@ -109,16 +110,41 @@ def scan(first, options):
                 link.connect_ex((f"{base}.{last}", port))
 
 
-def mdns(name, _):
-    address = socket.inet_aton(own_address())
-    labels = b"".join(bytes([len(x)]) + x.encode() for x in name.split(".")) + b"\0"
-    answer = struct.pack(">HHHHHH", 0, 0x8400, 0, 1, 0, 0) + labels + struct.pack(">HHIH", 1, 0x8001, 120, 4) + address
+def wire_name(name):
+    return b"".join(bytes([len(x)]) + x for x in (part.encode() for part in name.split("."))) + b"\0"
+
+
+def record(owner, kind, data, flush=0x8000):
+    return wire_name(owner) + struct.pack(">HHIH", kind, 1 | flush, 120, len(data)) + data
+
+
+def multicast(group, port, source, message):
     with socket.socket(type=socket.SOCK_DGRAM) as link:
-        link.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 255)
-        link.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, address)
+        link.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 255 if port == 5353 else 4)
+        link.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(own_address()))
         link.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        link.bind(("", 5353))
-        link.sendto(answer, ("224.0.0.251", 5353))
+        link.bind(("", source))
+        link.sendto(message, (group, port))
+
+
+def mdns(name, _):
+    """The address, and each service with its instance, place and text (RFC 6763)."""
+    rows = [record(name, 1, socket.inet_aton(own_address()))]
+    for service, text in table.SELVES.get(sys.argv[1], {}).get("mdns", []):
+        instance = f"{name.split('.')[0]}.{service}.local"
+        rows += [record(f"{service}.local", 12, wire_name(instance), 0),
+                 record(instance, 33, struct.pack(">HHH", 0, 0, 80) + wire_name(name)),
+                 record(instance, 16, bytes([len(text)]) + text.encode())]
+    multicast("224.0.0.251", 5353, 5353, struct.pack(">HHHHHH", 0, 0x8400, 0, len(rows), 0, 0) + b"".join(rows))
+
+
+def ssdp(_, __):
+    server, types = table.SELVES[sys.argv[1]]["ssdp"]
+    for kind in types:
+        lines = ["NOTIFY * HTTP/1.1", "HOST: 239.255.255.250:1900", "CACHE-CONTROL: max-age=1800",
+                 f"LOCATION: http://{own_address()}:1400/description.xml", f"NT: {kind}", "NTS: ssdp:alive",
+                 f"SERVER: {server}", f"USN: uuid:{uuid.uuid5(uuid.NAMESPACE_DNS, sys.argv[1])}::{kind}", "", ""]
+        multicast("239.255.255.250", 1900, 0, "\r\n".join(lines).encode())
 
 
 def own_address():
@@ -128,7 +154,7 @@ def own_address():
 
 
 VERBS = {"https": https, "http": http, "tracker": https, "upload": upload, "stream": stream, "mqtt": mqtt, "ntp": ntp,
-         "udp": udp, "ping": ping, "curl": curl, "look": look, "scan": scan, "mdns": mdns}
+         "udp": udp, "ping": ping, "curl": curl, "look": look, "scan": scan, "mdns": mdns, "ssdp": ssdp}
 
 
 def repeat(verb, target, every, options, first):
@@ -143,6 +169,7 @@ def repeat(verb, target, every, options, first):
 
 def main():
     rows = next(rows for name, _, _, rows in table.DEVICES if name == sys.argv[1])
+    rows += [("ssdp", None, 30, {})] if "ssdp" in table.SELVES.get(sys.argv[1], {}) else []
     random.seed(sys.argv[1])
     for turn, (verb, target, every, options) in enumerate(rows):
         # Everything has happened once within the first seconds, but not all at the same moment.

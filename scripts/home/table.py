@@ -5,7 +5,7 @@
 Every name ends in .example or is an example.* domain, every address is from a documentation or
 benchmark range: nothing here exists, and nothing leaves the machine.
 
-Usage: table.py devices     prints "number name mac hostname" lines for topology.sh
+Usage: table.py devices     prints "number name mac hostname slaac|dhcp6 options class" lines for topology.sh
        table.py dns         prints the DNS server's records
 """
 
@@ -19,7 +19,7 @@ LAN4, LAN6 = "192.168.26", "2001:db8:26::"
 #   stream      a transfer that never ends, `rate` kB/s      mqtt  a session kept open with pings
 #   ntp ping udp                                             look  only asks DNS
 #   scan        tries ports of `count` addresses from target on, over and over
-#   curl        the real curl                                mdns  announces itself on the LAN
+#   curl        the real curl                                mdns  announces itself on the LAN, as SELVES says
 DEVICES = [
     # name            MAC                  host name           behaviour
     ("tv", "20:17:42:5d:01:0a", "LG-webOS-TV", [
@@ -49,7 +49,8 @@ DEVICES = [
     ("vacuum", "b0:4a:39:5d:01:0f", "roborock-vacuum-s7", [
         ("mqtt", "mq.dustfleet.example", 6, {}),
         ("upload", "maps.dustfleet.example", 25, {"size": 30000}),
-        ("udp", "nat.dustfleet.example", 13, {"port": 3478})]),
+        ("udp", "nat.dustfleet.example", 13, {"port": 3478}),
+        ("mdns", "roborock-vacuum-s7.local", 40, {})]),
     ("laptop", "34:f6:4b:5d:01:10", "sarahs-laptop", [
         ("ping", "ping.example.net", 1, {}),
         ("curl", "https://www.example.org/", 8, {}),
@@ -72,6 +73,23 @@ DEVICES = [
         ("scan", "198.18.66.1", 20, {"count": 12, "ports": [23, 2323]}),
         ("http", "c2.bulletproof-host.example", 16, {})]),
 ]
+
+# How each tells who it is, as such devices do: "class" and "options" in DHCP (60 and 55; absent: busybox's own),
+# mDNS services with a text, UPnP's server line and device types.
+SELVES = {
+    "tv": {"mdns": [("_airplay._tcp", "model=OLED55C1")],
+           "ssdp": ("WebOS/4.1.0 UPnP/1.0", ["urn:lge-com:service:webos-second-screen:1", "urn:schemas-upnp-org:device:MediaRenderer:1"])},
+    "speaker": {"mdns": [("_sonos._tcp", "info=/api/v1/players"), ("_spotify-connect._tcp", "CPath=/spotifyzc")],
+                "ssdp": ("Linux UPnP/1.0 Sonos/70.3-35220 (ZPS12)", ["urn:schemas-upnp-org:device:ZonePlayer:1"])},
+    "thermostat": {"class": "dhcpcd-5.5.6"},
+    "lights": {"mdns": [("_hue._tcp", "modelid=BSB002")],
+               "ssdp": ("Hue/1.0 UPnP/1.0 IpBridge/1.56.0", ["urn:schemas-upnp-org:device:basic:1"])},
+    "vacuum": {"mdns": [("_miio._udp", "epoch=1")]},
+    "laptop": {"class": "MSFT 5.0", "options": "1,3,6,15,31,33,43,44,46,47,119,121,249,252"},
+    "phone": {"class": "android-dhcp-13", "options": "1,3,6,15,26,28,51,58,59,43,114,108"},
+    "printer": {"mdns": [("_ipp._tcp", "ty=Brother HL-L2350DW series"), ("_pdl-datastream._tcp", "ty=Brother HL-L2350DW series")]},
+    "plug": {"options": "1,3,28,6"},
+}
 
 # The devices that also get a DHCPv6 address with their name in option 39; all others use SLAAC.
 DHCP6 = {"laptop", "printer"}
@@ -115,7 +133,9 @@ SITES = {
 
 def devices():
     for number, (name, mac, hostname, _) in enumerate(DEVICES, 11):
-        print(number, name, mac, hostname, "dhcp6" if name in DHCP6 else "slaac")
+        me = SELVES.get(name, {})
+        options = "".join(f"{int(x):02x}" for x in me.get("options", "").split(",") if x)
+        print(number, name, mac, hostname, "dhcp6" if name in DHCP6 else "slaac", options or "-", me.get("class", "-"))
 
 
 def dns():

@@ -99,14 +99,16 @@ start_internet() {
 }
 
 start_device() {
-	local number=$1 name=$2 mac=$3 hostname=$4 six=$5
+	local number=$1 name=$2 mac=$3 hostname=$4 six=$5 options=$6 class=$7 self=()
+	[ "$options" = - ] || self+=(-o -x "0x37:$options")
+	[ "$class" = - ] || self+=(-V "$class")
 	ip netns add "$name"
 	within "$name" ip link set lo up
 	sysctl_in "$name" ipv6/conf/all/disable_ipv6 0
 	sysctl_in "$name" ipv6/conf/default/addr_gen_mode 0
 	cable switch "p$number" "$name" eth0 "$mac"
 	within switch ip link set "p$number" master br0
-	within "$name" busybox udhcpc -f -R -i eth0 -s "$here/dhcp4.sh" -x "hostname:$hostname" -t 4 -T 1 -A 2 >>"$run/home.log" 2>&1 &
+	within "$name" busybox udhcpc -f -R -i eth0 -s "$here/dhcp4.sh" -x "hostname:$hostname" "${self[@]}" -t 4 -T 1 -A 2 >>"$run/home.log" 2>&1 &
 	[ "$six" != dhcp6 ] || within "$name" "$python" "$here/dhcp6.py" eth0 "$hostname" >>"$run/home.log" 2>&1 &
 	within "$name" "$python" "$here/behave.py" "$name" >>"$run/home.log" 2>&1 &
 }
@@ -117,9 +119,8 @@ make_switch
 make_internet
 start_internet
 supervise dataplane "dataplane: ready" "$@"
-"$python" "$here/table.py" devices | while read -r row; do
-	# shellcheck disable=SC2086
-	start_device $row
+"$python" "$here/table.py" devices | while read -r number name mac hostname six options class; do
+	start_device "$number" "$name" "$mac" "$hostname" "$six" "$options" "$class"
 done
 echo ready >"$run/home.ready"
 wait

@@ -198,6 +198,16 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
     assert added.json["profile"]["rule_count"] == count + 1
     good("deleteProfileRule", "/profiles/camera/rules/2")
     assert good("deleteProfile", "/profiles/camera").json["profile"]["shipped"]
+    good("editDevice", f"/devices/{dev}", body={"kind": "car-charger"})
+    good("undo", "/undo")
+    other = home.devices[1]
+    other.ping(router.ipv4)
+    good("listSuggestions", f"/devices/{dev}/suggestions")
+    joined = good("joinDevice", f"/devices/{dev}:join", body={"with": api.device(other.mac)["id"]}).json
+    assert [s["mac"] for s in joined["device"]["joined"]] == [other.mac]
+    good("partDevice", joined["undo"]["path"].removeprefix("/api/v1"), body=joined["undo"]["body"])
+    good("undo", "/undo")
+    good("undo", "/undo")
     rule = good("actOnPair", f"/devices/{dev}/destinations/{dst}:block").json["rule"]["id"]
     assert [r["id"] for r in good("listRules", f"/rules?action=block&device={dev}&destination={dst}").json["items"]] == [rule]
     good("deleteRule", f"/rules/{rule}")
@@ -278,6 +288,8 @@ def test_every_error_is_as_described(spec, home):
         ({"limits": {"up_bps": 1}}, 400, "bad_value"),
         ({"limits": {"burst": 1}}, 400, "unknown_field"),
         ({"profile": "party"}, 404, "unknown_profile"),
+        ({"kind": "toaster"}, 400, "bad_value"),
+        ({"kind": "gateway"}, 400, "bad_value"),
         ([], 400, "bad_body"),
         (b"{", 415, "unsupported_media_type"),
     ]
@@ -289,6 +301,15 @@ def test_every_error_is_as_described(spec, home):
     assert api.request("PATCH", f"/devices/{dev}", {"name": "é" * 64}).status == 200
     taken = api.request("PATCH", f"/devices/{other}", {"name": "é" * 64})
     assert (taken.status, taken.json["key"]) == (409, "name_conflict")
+    for operation, verb, body, status, key in (
+        ("joinDevice", "join", {"with": dev}, 400, "bad_value"),
+        ("joinDevice", "join", {"with": "dev_0000000000000"}, 404, "unknown_device"),
+        ("joinDevice", "join", {}, 400, "bad_value"),
+        ("partDevice", "part", {"mac": home.devices[1].mac}, 400, "bad_value"),
+        ("partDevice", "part", {"mac": "x"}, 400, "bad_value"),
+    ):
+        reply = check_answer(spec, operation, api.request("POST", f"/devices/{dev}:{verb}", body))
+        assert (reply.status, reply.json["key"]) == (status, key), (body, reply.body)
     multicast = api.destination("ff02::16")["id"]  # the stack's own MLD reports
     reply = check_answer(spec, "actOnDestination", api.request("POST", f"/destinations/{multicast}:block"))
     assert (reply.status, reply.json["key"]) == (409, "never_ruled")

@@ -42,6 +42,18 @@ def whole_home(api):
     return len(devices) >= 8 and len(domains) >= 10 and known and both and (devices, domains)
 
 
+KINDS = {"LG-webOS-TV": "television", "SonosZP": "speaker", "Ring-Doorbell": "doorbell", "Nest-Thermostat": "thermostat",
+         "Philips-hue": "light", "roborock-vacuum-s7": "vacuum", "sarahs-laptop": "laptop", "Pixel-7": "phone",
+         "BRW0080775D0112": "printer", "ESP-5D0113": "plug"}
+
+
+def recognised(api):
+    """Criterion 6 of the devices: at least 90 % of the kinds that the home's names tell, each with its evidence."""
+    kinds = {d["hostname"]: d["kind"] for d in api.items("/devices") if d["side"] == "lan"}
+    right = [name for name, kind in KINDS.items() if kinds.get(name, {}).get("value") == kind and kinds[name]["evidence"]]
+    return len(right) >= 9 and right
+
+
 USER = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env", "HOME=/tmp"]
 
 
@@ -69,6 +81,8 @@ def test_home_is_seen_and_stopped(public, who):
     assert {"LG-webOS-TV", "sarahs-laptop"} <= set(by_name) and by_name["LG-webOS-TV"]["vendor"] == "LG Electronics"
     assert api.get("/health")["banner"]["try"]
     assert not {"ports_swapped", "outside_router"} & {a["kind"] for a in api.get("/health")["alerts"]}
+    assert api.until(lambda: recognised(api), 60, "nine of ten kinds recognised")
+    assert not any(d["joined"] for d in api.items("/devices")), "nobody said so"
 
     tv = by_name["LG-webOS-TV"]["id"]
     assert api.act(f"/devices/{tv}", "block").status == 200

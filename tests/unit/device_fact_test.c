@@ -34,29 +34,32 @@ one_text_replaces_many_add_up(void **) {
 	     5);
 	tell(&g, FACT_KIND_COUNT, "of a newer dataplane", 5);
 	const struct device *d = gathering_device(&g, 1);
-	assert_int_equal(d->facts_count, 4);
-	assert_string_equal(d->facts[0].text, "63,64");
-	assert_string_equal(d->facts[1].text, "_ipp._tcp");
-	assert_string_equal(d->facts[2].text, "_http._tcp");
-	assert_string_equal(d->facts[3].text, "a??b");
-	assert_true(d->facts[1].seen_ns > d->facts[2].seen_ns);
+	assert_int_equal(d->identity.facts.count, 4);
+	assert_string_equal(d->identity.facts.items[0].text, "63,64");
+	assert_string_equal(d->identity.facts.items[1].text, "_ipp._tcp");
+	assert_string_equal(d->identity.facts.items[2].text, "_http._tcp");
+	assert_string_equal(d->identity.facts.items[3].text, "a??b");
+	assert_true(d->identity.facts.items[1].seen_ns > d->identity.facts.items[2].seen_ns);
 	gathering_close(&g);
 }
 
 static void
-the_oldest_gives_way(void **) {
+the_oldest_of_a_clue_gives_way(void **) {
 	struct gathering g;
 	char text[32];
+	const unsigned int room = clue_room(CLUE_MDNS_SERVICE) / 2; // of one source
 
 	gathering_open(&g);
-	for (unsigned int i = 0; i < DEVICE_FACTS_MAX + 1; i++) {
+	tell(&g, FACT_KIND_MDNS_MODEL, "told before all that", 1);
+	for (unsigned int i = 0; i < room + 1; i++) {
 		snprintf(text, sizeof text, "_s%u._tcp", i);
 		tell(&g, FACT_KIND_MDNS_SERVICE, text, 10 + i);
 	}
-	const struct device *d = gathering_device(&g, 1);
-	assert_int_equal(d->facts_count, DEVICE_FACTS_MAX);
-	assert_string_equal(d->facts[0].text, text);
-	assert_string_equal(d->facts[1].text, "_s1._tcp");
+	const struct facts *f = &gathering_device(&g, 1)->identity.facts;
+	assert_int_equal(f->count, room + 1);
+	assert_string_equal(f->items[0].text, "told before all that");
+	assert_string_equal(f->items[1].text, text);
+	assert_string_equal(f->items[2].text, "_s1._tcp");
 	gathering_close(&g);
 }
 
@@ -91,7 +94,7 @@ int
 main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_text_replaces_many_add_up),
-		cmocka_unit_test(the_oldest_gives_way),
+		cmocka_unit_test(the_oldest_of_a_clue_gives_way),
 		cmocka_unit_test(names_are_believed_in_the_order_of_sources),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,7 +18,7 @@ static int
 load(void **) {
 	char error[KIND_RULES_ERROR] = "";
 
-	if (kind_rules_load(&shipped, SPIN_SOURCE "/control/identity/kinds", error) < 0)
+	if (kind_rules_load(&shipped, SPIN_SOURCE "/control/kinds", error) < 0)
 		fail_msg("%s", error);
 	return 0;
 }

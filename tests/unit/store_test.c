@@ -5,8 +5,7 @@
 #include "control/store/store.h"
 #include "platform/base.h"
 #include "platform/policy_image.h"
-#include "tests/unit/gathering.h"
-#include "tests/unit/test.h"
+#include "tests/unit/store_rig.h"
 
 #include <ev.h>
 #include <sqlite3.h>
@@ -18,66 +17,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static char directory[] = "/tmp/spin-store-XXXXXX";
-
-static const char *
-path_of(const char *name) {
-	static char path[128];
-
-	snprintf(path, sizeof path, "%s/%s", directory, name);
-	return path;
-}
-
-struct rig {
-	struct ev_loop *loop;
-	struct store *store;
-	struct gathering g;
-	struct change kept[8];
-	size_t kept_count;
-};
-
-static void
-keep(void *context, const struct change *c) {
-	struct rig *r = context;
-
-	assert_true(r->kept_count < ARRAY_LEN(r->kept));
-	r->kept[r->kept_count++] = *c;
-}
-
-static void
-rig_open(struct rig *r) {
-	char error[STORE_ERROR] = "";
-
-	*r = (struct rig){.loop = ev_loop_new(EVBACKEND_EPOLL)};
-	gathering_open(&r->g);
-	if (store_open(directory, &r->store, error) < 0
-	    || store_load(r->store, &r->g.s, keep, r, error) < 0)
-		fail_msg("%s", error);
-	assert_int_equal(store_start(r->store, r->loop), 0);
-}
-
-static void
-rig_close(struct rig *r) {
-	store_close(r->store);
-	gathering_close(&r->g);
-	ev_loop_destroy(r->loop);
-}
-
-static void
-done(struct store_job *job) {
-	job->done = NULL;
-}
-
-// Runs the job in the store thread and the loop until it is done.
-static int
-run(struct rig *r, struct store_job *job) {
-	job->done = done;
-	store_submit(r->store, job);
-	while (job->done)
-		ev_run(r->loop, EVRUN_ONCE);
-	return job->result;
-}
 
 static int
 save_rule(struct rig *r, struct device *d, struct destination *to, uint64_t id, bool set) {
@@ -276,6 +215,10 @@ an_older_database_is_brought_up(void **) {
 	    "ALTER TABLE changes DROP COLUMN down_now;"
 	    "ALTER TABLE changes DROP COLUMN new_flows_was;"
 	    "ALTER TABLE changes DROP COLUMN new_flows_now;"
+	    "ALTER TABLE devices DROP COLUMN joined; ALTER TABLE devices DROP COLUMN kind;"
+	    "ALTER TABLE devices DROP COLUMN presence; DROP TABLE facts;"
+	    "ALTER TABLE changes DROP COLUMN joined_was; ALTER TABLE changes DROP COLUMN kind_was;"
+	    "ALTER TABLE changes DROP COLUMN joined_now; ALTER TABLE changes DROP COLUMN kind_now;"
 	    "ALTER TABLE changes DROP COLUMN rule_was; ALTER TABLE changes DROP COLUMN rule_now;"
 	    "ALTER TABLE changes DROP COLUMN text_was; ALTER TABLE changes DROP COLUMN text_now;"
 	    "DROP TABLE rule_state; DROP TABLE pending; DROP TABLE choices;"
@@ -300,10 +243,13 @@ an_older_database_is_brought_up(void **) {
 				.device = d->id,
 				.limits_was = {4, 5, 6},
 				.limits_now = {1000000, 2000000, 30},
+				.chooses = true,
+				.choice_now = {.joined = 9, .kind = KIND_VACUUM},
 			},
 		.has_device = true,
 	};
 	d->limits = c.change.limits_now;
+	d->identity.choice = c.change.choice_now;
 	persist_device_row(d, &c.device);
 	assert_int_equal(run(&r, &c.job), 0);
 	rig_close(&r);
@@ -313,6 +259,10 @@ an_older_database_is_brought_up(void **) {
 	assert_memory_equal(
 		&r.g.s.devices[0]->limits, &c.change.limits_now, sizeof c.change.limits_now
 	);
+	assert_int_equal(r.g.s.devices[0]->identity.choice.joined, 9);
+	assert_int_equal(r.g.s.devices[0]->identity.choice.kind, KIND_VACUUM);
+	assert_true(r.kept[kept].chooses && !r.kept[0].chooses);
+	assert_int_equal(r.kept[kept].choice_now.kind, KIND_VACUUM);
 	assert_int_equal(r.kept_count, kept + 1);
 	assert_int_equal(r.kept[kept].limits_was.up_bps, 4);
 	assert_int_equal(r.kept[kept].limits_was.new_flows, 6);

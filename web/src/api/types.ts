@@ -12,6 +12,32 @@ export interface DeviceAddress {
   last_seen: Time;
 }
 
+export interface DeviceKind {
+  value: string;
+  confidence: number;
+  source: "user" | "system" | "rules" | null;
+  learned: string | null;
+  evidence: string[];
+}
+
+export interface JoinedStation {
+  id: Id;
+  mac: string;
+  randomized_mac: boolean;
+  hostname: string | null;
+  vendor: string | null;
+  first_seen: Time;
+  last_seen: Time;
+  online: boolean;
+}
+
+export interface Behind {
+  what: "router" | "repeater";
+  devices: number;
+  addresses: { address: string; name: string | null }[];
+  evidence: string[];
+}
+
 export interface Device {
   id: Id;
   mac: string;
@@ -19,8 +45,13 @@ export interface Device {
   name_source: string;
   hostname: string | null;
   hostname_source: string | null;
+  kind: DeviceKind;
   vendor: string | null;
   randomized_mac: boolean;
+  joined: JoinedStation[];
+  behind: Behind | null;
+  encrypted_dns: boolean;
+  vpn: boolean;
   side: "lan" | "host";
   addresses: DeviceAddress[];
   profile: string;

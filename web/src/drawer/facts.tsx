@@ -13,6 +13,29 @@ const FEW = 6;
 export function DeviceFacts({ device }: { device: Device }) {
   return (
     <Facts>
+      {device.kind.value !== "unknown" && (
+        <Fact term="fact.sort">
+          {known("sort", device.kind.value)}{" "}
+          <Source of={device.kind.source ?? ""} />
+          {device.kind.source === "rules" && (
+            <span class="quiet">
+              {" "}
+              {t("fact.sure", { n: device.kind.confidence })}
+            </span>
+          )}
+          {device.kind.evidence.length > 0 && (
+            <Few items={device.kind.evidence} />
+          )}
+        </Fact>
+      )}
+      {device.behind !== null && (
+        <Fact term="fact.behind">
+          {t(`fact.behind.${device.behind.what}`, {
+            n: device.behind.devices,
+          })}
+          <Few items={device.behind.evidence} />
+        </Fact>
+      )}
       <Fact term="fact.name_source">{known("source", device.name_source)}</Fact>
       {device.hostname !== null && (
         <Fact term="fact.hostname">
@@ -29,6 +52,21 @@ export function DeviceFacts({ device }: { device: Device }) {
           <span class="quiet">({t("fact.random")})</span>
         )}
       </Fact>
+      {device.joined.length > 0 && (
+        <Fact term="fact.joined">
+          <Few
+            items={device.joined.map((station) => (
+              <>
+                <code>{station.mac}</code> {station.hostname}
+              </>
+            ))}
+          />
+        </Fact>
+      )}
+      {device.encrypted_dns && (
+        <Fact term="fact.hidden">{t("fact.encrypted_dns")}</Fact>
+      )}
+      {device.vpn && <Fact term="fact.hidden">{t("fact.vpn")}</Fact>}
       {device.addresses.length > 0 && (
         <Fact term="fact.addresses">
           <Few

@@ -61,6 +61,9 @@ interface SnapshotEndData {
   generation?: number;
   health?: Health;
 }
+interface DeviceData extends Items<Device> {
+  removed?: Id[];
+}
 interface RuleData extends Items<Rule> {
   removed?: Id[];
   generation?: number;
@@ -88,8 +91,11 @@ export const reducers = {
     generation: data.generation ?? world.generation,
     health: data.health ?? world.health,
   }),
-  device: (world: World, data: Items<Device>): World =>
-    everywhere(world, (c) => ({ ...c, devices: merge(c.devices, data.items) })),
+  device: (world: World, data: DeviceData): World =>
+    everywhere(world, (c) => ({
+      ...c,
+      devices: without(merge(c.devices, data.items), data.removed),
+    })),
   destination: (world: World, data: Items<Destination>): World =>
     everywhere(world, (c) => ({
       ...c,
