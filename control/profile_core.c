@@ -4,12 +4,16 @@
 #include "control/change.h"
 #include "control/clock.h"
 #include "control/core.h"
+#include "control/rule_check.h"
 #include "control/upkeep.h"
+#include "platform/log.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+LOG_DOMAIN("profile");
 
 static int
 load_both(struct core *c, struct profiles *p, char ret_error[PROFILE_ERROR]) {
@@ -54,6 +58,95 @@ core_take_profiles(struct core *c, struct profiles *fresh) {
 		s->devices[i]->changed = true;
 }
 
+// The text says block now where it said allow.
+static const struct profile *
+turned(const struct profile *now, const struct profiles *fresh) {
+	const struct profile *p = profiles_find(fresh, now->name);
+
+	return p && p->verdict == POLICY_DEFAULT_BLOCK && now->verdict == POLICY_DEFAULT_ALLOW
+		? p
+		: NULL;
+}
+
+// Whether some device, or a new one, would reach less than it does.
+static bool
+cuts_anybody(const struct state *s, const struct profiles *fresh) {
+	const struct profiles *now = &s->profiles;
+
+	for (size_t i = 0; i < now->count; i++)
+		if (turned(&now->items[i], fresh)
+		    && (i == now->by_default || profile_devices(s, &now->items[i]) > 0))
+			return true;
+	return false;
+}
+
+// Nobody can be asked: the text is in force, and goes back unless it is confirmed.
+static void
+submit_text(struct core *c, const struct profile *p) {
+	struct change change = {
+		.kind = CHANGE_PROFILE,
+		.author = "configuration",
+		.confirm_ns = clock_wall_ns() + CONFIRM_WITHIN * NS_PER_S,
+		.text_now = text_new(p->text, p->length),
+	};
+
+	snprintf(change.profile_now, sizeof change.profile_now, "%s", p->name);
+	log_warn(
+		"%s: the profile blocks now what it does not name: it is as before after %d "
+		"seconds "
+		"unless you say `spinctl confirm`",
+		p->path,
+		CONFIRM_WITHIN
+	);
+	if (change.text_now)
+		act_submit(c, &change, NULL, NULL);
+	text_drop(change.text_now);
+}
+
+// What turned is put back to its text of before, so that its turn is a change of its own.
+static int
+hold_turned(struct core *c, const struct profiles *fresh, char ret_error[PROFILE_ERROR]) {
+	const struct profiles *now = &c->state.profiles;
+	struct profiles *held = calloc(1, sizeof *held);
+	int r = held ? profiles_copy(fresh, held, ret_error) : -ENOMEM;
+
+	for (size_t i = 0; i < now->count && r == 0; i++) {
+		const struct profile *p = &now->items[i];
+		if (turned(p, fresh))
+			r = profiles_put(
+				held, p->name, p->path, p->shipped, p->text, p->length, ret_error
+			);
+	}
+	if (r == 0)
+		r = settle(c, held, ret_error);
+	if (r == 0)
+		core_take_profiles(c, held);
+	if (held)
+		profiles_free(held);
+	free(held);
+	return r;
+}
+
+static int
+take_or_hold(struct core *c, struct profiles *fresh, char ret_error[PROFILE_ERROR]) {
+	const char *names[PROFILES_MAX];
+	size_t count = 0;
+
+	if (!cuts_anybody(&c->state, fresh)) {
+		core_take_profiles(c, fresh);
+		return 0;
+	}
+	for (size_t i = 0; i < c->state.profiles.count; i++) {
+		const struct profile *p = turned(&c->state.profiles.items[i], fresh);
+		if (p)
+			names[count++] = p->name;
+	}
+	int r = hold_turned(c, fresh, ret_error);
+	for (size_t i = 0; i < count && r == 0; i++)
+		submit_text(c, profiles_find(fresh, names[i]));
+	return r;
+}
+
 int
 core_load_profiles(struct core *c, char ret_error[PROFILE_ERROR]) {
 	struct profiles *fresh = calloc(1, sizeof *fresh);
@@ -66,7 +159,7 @@ core_load_profiles(struct core *c, char ret_error[PROFILE_ERROR]) {
 	if (r == 0)
 		r = settle(c, fresh, ret_error);
 	if (r == 0)
-		core_take_profiles(c, fresh);
+		r = take_or_hold(c, fresh, ret_error);
 	profiles_free(fresh);
 	free(fresh);
 	return r;

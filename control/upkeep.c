@@ -102,6 +102,7 @@ revert_overdue(struct core *c, uint64_t now) {
 		if (!acts_undo_one(c, h->id, CLOCK_AUTHOR, &back))
 			continue;
 		log_warn("nobody confirmed change %lu: it is taken back", (unsigned long)h->id);
+		back.unconfirmed = true;
 		act_submit(c, &back, NULL, NULL);
 		return;
 	}
@@ -252,6 +253,7 @@ upkeep_start(struct core *c) {
 		);
 		text_hold(back.text_was);
 		text_hold(back.text_now);
+		back.unconfirmed = true;
 		if (do_now(c, &back) < 0)
 			return -1;
 	}

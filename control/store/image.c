@@ -55,6 +55,19 @@ image_replace(const char *state_dir, const char *name, const void *image, size_t
 }
 
 int
+image_put_aside(const char *directory, const char *name) {
+	char aside[64];
+	int at = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (at < 0)
+		return -errno;
+	snprintf(aside, sizeof aside, "%s.unconfirmed", name);
+	int r = renameat(at, name, at, aside) < 0 && errno != ENOENT ? -errno : 0;
+	close(at);
+	return r;
+}
+
+int
 image_remove(const char *directory, const char *name) {
 	int at = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 

@@ -10,5 +10,7 @@
 
 // Temporary, fsync, rename, fsync of the directory.
 int image_replace(const char *state_dir, const char *name, const void *image, size_t length);
+// To NAME.unconfirmed, over an older one.
+int image_put_aside(const char *directory, const char *name);
 // One that is not there counts as removed.
 int image_remove(const char *directory, const char *name);

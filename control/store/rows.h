@@ -84,6 +84,7 @@ struct change {
 	uint64_t destination;
 	bool undone;
 	bool reverting; // for want of a confirmation
+	bool unconfirmed; // the clock takes it back: what was written is put aside
 	bool automatic; // a rule's end came: nothing to take back
 	uint64_t undoes; // the change this one takes back
 	uint64_t confirm_ns; // taken back by itself at this time unless confirmed; 0: it stays

@@ -238,6 +238,9 @@ put_file(struct store_db *db, const struct store_change *c) {
 	int r = store_make_directory(c->profiles_dir);
 
 	snprintf(name, sizeof name, "%s.yaml", c->change.profile_now);
+	// Somebody wrote it with an editor, and nobody confirmed it: it is kept, and not read.
+	if (r == 0 && c->change.unconfirmed)
+		r = image_put_aside(c->profiles_dir, name);
 	if (r == 0)
 		r = t ? image_replace(c->profiles_dir, name, t->text, t->length)
 		      : image_remove(c->profiles_dir, name);

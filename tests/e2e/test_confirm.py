@@ -2,8 +2,10 @@
 """A change that can cut people off asks, or goes back by itself unless it is confirmed; also when
 control was killed in between, and when it came from the configuration."""
 
+import contextlib
 import json
 import signal
+import sqlite3
 
 import pytest
 
@@ -24,6 +26,13 @@ def known(home):
 def asks(reply, says):
     assert (reply.status, reply.json["key"]) == (409, "needs_confirmation"), reply.body
     assert says in reply.json["detail"] and "confirm_within=90" in reply.json["hint"]
+
+
+def overdue(gateway):
+    """As if the 90 seconds had passed while control was away."""
+    with contextlib.closing(sqlite3.connect(gateway.state_dir / "state.db")) as db:
+        db.execute("UPDATE pending SET deadline=1")
+        db.commit()
 
 
 def test_what_asks_and_what_does_not(known):
@@ -120,15 +129,34 @@ def test_default_profile_of_the_configuration(make_home, tmp_path):
     assert [(c["kind"], c["author"]) for c in pending] == [("default_profile", "configuration")]
     gateway.control.kill9()
     # The file still says so, and it was refused: the default that was accepted last holds.
-    import sqlite3
-    db = sqlite3.connect(gateway.state_dir / "state.db")
-    db.execute("UPDATE pending SET deadline=1")
-    db.commit()
-    db.close()
+    overdue(gateway)
     gateway.start_control("--config", config)
     profiles = {p["name"]: p for p in gateway.api.items("/profiles")}
     assert profiles["allow-all"]["is_default"]
     gateway.api.until(lambda: tv.ping(FAR, 1), 10, "back again")
+
+
+def test_profile_file_that_turns_to_block(known):
+    """Written with an editor and read at SIGHUP: in force, and back again when nobody confirms it."""
+    gateway = known.gateway
+    tv, _ = known.devices
+    gateway.profiles_dir.mkdir()
+    mine = gateway.profiles_dir / "allow-all.yaml"
+    mine.write_text("description: x\ndefault: block\n")
+    other = gateway.profiles_dir / "other.yaml"
+    other.write_text("description: taken at once\ndefault: block\n")
+    gateway.control.signal(signal.SIGHUP)
+    gateway.control.wait_line("as before after 90 seconds", 5)
+    gateway.api.until(lambda: not tv.ping(FAR, 1), 10, "in force")
+    assert gateway.api.get("/profiles/other")["description"] == "taken at once"
+    pending = gateway.api.get("/changes?pending=true")["items"]
+    assert [(c["kind"], c["author"]) for c in pending] == [("profile", "configuration")]
+    gateway.control.kill9()
+    overdue(gateway)
+    gateway.start_control()
+    gateway.api.until(lambda: tv.ping(FAR, 1), 10, "back again")
+    assert not mine.exists() and mine.with_suffix(".yaml.unconfirmed").read_text().endswith("default: block\n")
+    assert gateway.api.get("/profiles/allow-all")["shipped"]
 
 
 def test_by_spinctl(known):
