@@ -3,9 +3,9 @@
 //
 // Shape:   api_list.c reads lists and single things, api_lists.c is about the lists of names and
 //          addresses, api_act.c acts, api_edit.c renames, api_join.c says which stations are one,
-//          api_rule.c and api_profile.c make and change rules and profiles, api_submit.c hands changes over and answers, api_change.c
-//          takes them back or keeps them, api_why.c explains and tries out, api_system.c tells how
-//          we are.
+//          api_rule.c and api_profile.c make and change rules and profiles, api_submit.c hands
+//          changes over and answers, api_change.c takes them back or keeps them, api_why.c
+//          explains and tries out, api_system.c tells how we are.
 // Threads: the core thread.
 
 #pragma once
