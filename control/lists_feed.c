@@ -140,9 +140,11 @@ offer(struct lists_feed *f) {
 static void
 on_fetched(void *context, const struct lists_fetched *r) {
 	struct lists_feed *f = context;
-	char phrase[LISTS_FINDING];
+	char part[LISTS_FILE_PATH], phrase[LISTS_FINDING];
 
 	f->l->fetching--;
+	if (r->status != LISTS_FETCHED_NEW)
+		unlink(lists_path(f->l, f->one->source, LISTS_PART, part));
 	memcpy(f->new_etag, r->etag, sizeof f->new_etag);
 	memcpy(f->new_modified, r->modified, sizeof f->new_modified);
 	if (r->status == LISTS_FETCHED_NEW) {

@@ -209,7 +209,7 @@ def test_hostile_servers_change_nothing_and_are_told(server, alone):
     one = alone.refresh()
     assert one["entries"] == 1 and one["error"] is None
     left = {p.name for p in (alone.gateway.state_dir / "lists").iterdir()}
-    assert left <= {"feed.list", "feed.meta", "feed.meta.new", "feed.part"}
+    assert left <= {"feed.list", "feed.meta", "feed.meta.new"}
 
 
 def test_a_first_fetch_that_fails_is_told_by_health(server, alone):
