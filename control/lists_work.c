@@ -14,11 +14,13 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 LOG_DOMAIN("lists");
 
 #define LOOK_EVERY_S 2
+#define BACKGROUND 10 // nice(1)
 
 static const char *
 label_of(const struct lists_source *s) {
@@ -363,6 +365,8 @@ lists_work(void *context) {
 
 	for (unsigned int i = 0; i < l->count; i++)
 		files |= l->one[i].source->file[0] != 0;
+	// On a box of two processors the other one forwards frames: a list can wait.
+	setpriority(PRIO_PROCESS, (id_t)gettid(), BACKGROUND);
 	pthread_mutex_lock(&l->lock);
 	while (!l->stop) {
 		struct lists_sealed keep = l->keep;
