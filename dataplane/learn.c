@@ -15,7 +15,7 @@
 
 #include <string.h>
 
-#define CHAINS_MAX 64 // of one message, that are learned
+#define CHAINS_MAX 64 // of one message, that are looked up
 
 void
 learn_neighbor(struct worker *w, const struct batch *b, unsigned int i, const struct neighbor *n) {
@@ -217,14 +217,16 @@ learn_answer(
 	struct name_chain chain = {0};
 	struct question q;
 	uint16_t slot = SLOT_NONE;
-	unsigned int chains = 0;
+	unsigned int chains = 0, most = DNS_ADDRESSES_MAX;
 
 	if (b->facts[i].names == NAMES_DNS
 	    && question_of(b, i, message, length, m, client, name, &q))
 		slot = question_answer(w->questions, &q, b->time[i] / NS_PER_US);
 	if (slot == SLOT_NONE && !w->shared->learn_unasked)
 		return;
-	for (unsigned int k = 0; k < m->addresses_n && chains < CHAINS_MAX; k++) {
+	if (slot != SLOT_NONE)
+		most = CHAINS_MAX;
+	for (unsigned int k = 0; k < m->addresses_n && chains < most; k++) {
 		const struct dns_address *a = &m->addresses[k];
 		if (done_before(m, k))
 			continue;

@@ -48,9 +48,11 @@ learn_server(
 
 	memcpy(chain.bytes, wire, length);
 	memcpy(e.address, key->address[client ^ 1], sizeof e.address);
-	report_name(w, device ? w->shared->devices->slot[slot].mac : nobody, &e, &chain);
+	bool named = device && !is_address(wire, length);
+	if (named || w->shared->learn_unasked)
+		report_name(w, device ? w->shared->devices->slot[slot].mac : nobody, &e, &chain);
 	learn_resolver(w, b, i, wire, length);
-	if (!device || is_address(wire, length) || destination_is_local(e.family, e.address))
+	if (!named || destination_is_local(e.family, e.address))
 		return 0;
 	return name_serve(w->shared->names, &e, &chain);
 }

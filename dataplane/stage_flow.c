@@ -224,6 +224,22 @@ other_ends(struct worker *w, struct batch *b, unsigned int i, struct flow *f, bo
 	return JUDGE_STORE;
 }
 
+// A SYN may begin another connection between the same ports, whose hello is yet to come.
+static void
+watch(struct worker *w, struct batch *b, unsigned int i, struct flow *f, bool syn) {
+	struct flow_cold *cold = &w->flows->cold[flow_index(w->flows, f)];
+
+	if (syn && !flow_is_watched(cold)) {
+		enum flow_watch wanted = names_watch(w, &b->facts[i]);
+		if (wanted == WATCH_NOTHING)
+			return;
+		cold->watch = wanted & 7;
+		f->cached = 0;
+	}
+	if (flow_is_watched(cold))
+		to_inspect(b, i, NAMES_WATCHED);
+}
+
 // A found flow whose packet is not simply one more of the same.
 static __attribute__((noinline)) void
 unusual(struct worker *w, struct batch *b, unsigned int i, uint64_t us) {
@@ -245,9 +261,8 @@ unusual(struct worker *w, struct batch *b, unsigned int i, uint64_t us) {
 		+ device_judge_gen(w->shared->devices, f->slot[1]);
 	if (judge && mode == JUDGE_STORE)
 		f->stamp = stamp - 1; // holds for the next packet, should this one be special
-	if (!f->cached && mode == JUDGE_STORE
-	    && flow_is_watched(&w->flows->cold[flow_index(w->flows, f)]))
-		to_inspect(b, i, NAMES_WATCHED);
+	if (mode == JUDGE_STORE && (syn || !f->cached))
+		watch(w, b, i, f, syn);
 	if (facts->flags & SPECIAL) {
 		special(b, i);
 		return;

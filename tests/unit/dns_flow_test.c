@@ -30,7 +30,7 @@ test_dns_over_tcp(void **state) {
 		r = message_answer(7, "www.ads.example", NULL, talk.site.ip4);
 		ask = framed(&q);
 		reply = framed(&r);
-		talk_begin(NULL);
+		talk_again();
 		talk_open(&talk.server, 53);
 		talk_out(&talk.server, 53, ACK, 0, ask.bytes, ask.length);
 		uint32_t n = (uint32_t)reply.length;
@@ -57,9 +57,7 @@ test_dns_over_tcp(void **state) {
 		assert_int_equal(
 			talk_out(&talk.site, 443, SYN, 0, NULL, 0), REASON_DESTINATION_BLOCKED
 		);
-		talk_end(NULL);
 	}
-	talk_begin(NULL);
 }
 
 // 64 KiB of records with names as long as they get: read as far as the bounds go, and over soon.
@@ -105,7 +103,7 @@ test_dns_in_fragments(void **state) {
 	(void)state;
 	for (unsigned int way = 0; way < 2; way++) {
 		static struct message q, r;
-		talk_begin(NULL);
+		talk_again();
 		q = message_ask(7, "www.ads.example");
 		r = message_answer(7, "www.ads.example", NULL, talk.site.ip4);
 		struct frame ask =
@@ -128,9 +126,7 @@ test_dns_in_fragments(void **state) {
 		bridge_drain(&talk.b);
 		assert_int_equal(talk.b.events[WIRE_NAME], 1);
 		assert_string_equal(talk.b.names, "www.ads.example");
-		talk_end(NULL);
 	}
-	talk_begin(NULL);
 }
 
 static void

@@ -32,16 +32,6 @@ is_cached(const struct party *to, uint16_t port) {
 }
 
 static void
-assert_named(const char *name, enum source source, const struct party *at) {
-	bridge_drain(&talk.b);
-	assert_string_equal(talk.b.names, name);
-	assert_int_equal(talk.b.name.source, source);
-	assert_int_equal(talk.b.name.names, 1);
-	assert_memory_equal(talk.b.name.mac, talk.a.mac, 6);
-	assert_memory_equal(talk.b.name.address, at->ip4, 4);
-}
-
-static void
 test_hello_judges_its_connection(void **state) {
 	(void)state;
 	struct hello h = tls("www.ads.example", 30), fine = tls("news.example", 0);
@@ -50,14 +40,20 @@ test_hello_judges_its_connection(void **state) {
 	assert_int_equal(
 		talk_out(&talk.site, 443, ACK, 0, h.bytes, h.length), REASON_DESTINATION_BLOCKED
 	);
-	assert_named("www.ads.example", SOURCE_TLS, &talk.site);
+	talk_named("www.ads.example", SOURCE_TLS, &talk.site);
 	assert_int_equal(talk_in(&talk.site, 443, ACK, 0, "x", 1), REASON_DESTINATION_BLOCKED);
 	assert_true(is_cached(&talk.site, 443));
 	talk_open(&talk.server, 8443); // any port
 	assert_int_equal(
 		talk_out(&talk.server, 8443, ACK, 0, fine.bytes, fine.length), REASON_NONE
 	);
-	assert_named("news.example", SOURCE_TLS, &talk.server);
+	talk_named("news.example", SOURCE_TLS, &talk.server);
+	fine = tls("198.51.100.110", 0); // an address is no name
+	talk_open(&talk.server, 443);
+	assert_int_equal(talk_out(&talk.server, 443, ACK, 0, fine.bytes, fine.length), REASON_NONE);
+	bridge_drain(&talk.b);
+	assert_int_equal(talk.b.events[WIRE_NAME], 2);
+	talk.sport--;
 	assert_true(is_cached(&talk.server, 8443));
 }
 
@@ -79,7 +75,7 @@ test_hello_in_pieces(void **state) {
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct hello h = tls("x.ads.example", 600);
-		talk_begin(NULL);
+		talk_again();
 		talk_open(&talk.site, 443);
 		for (unsigned int k = 0; k < cases[i].n; k++) {
 			size_t from = cases[i].piece[k].from;
@@ -90,10 +86,8 @@ test_hello_in_pieces(void **state) {
 			bool last = k + 1 == cases[i].n;
 			assert_int_equal(r, last ? REASON_DESTINATION_BLOCKED : REASON_NONE);
 		}
-		assert_named("x.ads.example", SOURCE_TLS, &talk.site);
-		talk_end(NULL);
+		talk_named("x.ads.example", SOURCE_TLS, &talk.site);
 	}
-	talk_begin(NULL);
 }
 
 static void
@@ -202,7 +196,7 @@ test_hello_decides_between_names(void **state) {
 
 	for (size_t i = 0; i < 2 * ARRAY_LEN(cases); i++) {
 		struct hello h = tls(cases[i / 2].hello ? cases[i / 2].hello : "x", 0);
-		talk_begin(NULL);
+		talk_again();
 		talk_resolve(i % 2 ? "news.example" : "www.ads.example", &talk.site);
 		talk_resolve(i % 2 ? "www.ads.example" : "news.example", &talk.site);
 		talk_open(&talk.site, 443);
@@ -216,9 +210,7 @@ test_hello_decides_between_names(void **state) {
 		struct frame f = frame_echo(&talk.a, &talk.site, 8, 7);
 		r = bridge_send(&talk.b, LAN, &f);
 		assert_int_equal(r, i % 2 ? REASON_DESTINATION_BLOCKED : REASON_NONE);
-		talk_end(NULL);
 	}
-	talk_begin(NULL);
 }
 
 // All names are blocked: there is no doubt, and no handshake.  The other one has died: neither.
@@ -257,85 +249,21 @@ test_open_connections_keep_their_name(void **state) {
 	assert_int_equal(talk_out(&talk.site, 443, ACK, 901, "x", 1), REASON_NONE);
 }
 
-static const struct hello_initial initial = {1, "quic", hello_salt_1, 0, "firstkey", "firstkey", 0};
-
-static enum reason
-datagram(const struct hello *h) {
-	struct frame f = frame_udp_with(&talk.a, &talk.site, talk.sport, 443, h->bytes, h->length);
-	return bridge_send(&talk.b, LAN, &f);
-}
-
+// The same ports again, without an end of the first connection in between.
 static void
-test_quic_names(void **state) {
+test_ports_are_used_again(void **state) {
 	(void)state;
-	static const struct hello_initial v2 = {
-		0x6b3343cf, "quicv2", hello_salt_2, 1, "firstkey", "firstkey", 0};
-	const struct hello_initial *versions[] = {&initial, &v2};
+	struct hello fine = tls("news.example", 0), h = tls("www.ads.example", 0);
 
-	for (size_t i = 0; i < ARRAY_LEN(versions); i++) {
-		struct hello m = hello_message("q.ads.example", 40, 0), frames = {.length = 0};
-		hello_crypto(&frames, &m, 100, m.length - 100); // as browsers shuffle them
-		hello_crypto(&frames, &m, 0, 100);
-		struct hello h = hello_seal(versions[i], &frames, 1200);
-		talk.sport++;
-		assert_int_equal(datagram(&h), REASON_DESTINATION_BLOCKED);
-		assert_named("q.ads.example", SOURCE_QUIC, &talk.site);
-	}
-}
-
-static void
-test_quic_over_several_initials(void **state) {
-	(void)state;
-	struct hello m = hello_message("q.ads.example", 1500, 0);
-	struct hello one = {.length = 0}, two = {.length = 0};
-	struct hello_initial second = initial;
-
-	hello_crypto(&one, &m, 0, 1100);
-	hello_crypto(&two, &m, 1100, m.length - 1100);
-	second.to = "srvchose"; // after the server's first answer
-	second.number = 1;
-	struct hello first = hello_seal(&initial, &one, 1200);
-	struct hello last = hello_seal(&second, &two, 1200);
-	assert_int_equal(datagram(&first), REASON_NONE);
-	assert_int_equal(datagram(&last), REASON_DESTINATION_BLOCKED);
-	talk.sport++;
-	second.to = initial.to;
-	last = hello_seal(&second, &two, 1200);
-	assert_int_equal(datagram(&last), REASON_NONE);
-	assert_int_equal(datagram(&first), REASON_DESTINATION_BLOCKED);
-	talk.sport++; // a Retry: everything again under another key
-	struct hello_initial again = initial;
-	again.key_id = again.to = "retried!";
-	assert_int_equal(datagram(&first), REASON_NONE);
-	struct hello h = hello_seal(&again, &one, 1200);
-	assert_int_equal(datagram(&h), REASON_NONE);
-	again.number = 1;
-	h = hello_seal(&again, &two, 1200);
-	assert_int_equal(datagram(&h), REASON_DESTINATION_BLOCKED);
-}
-
-static void
-test_quic_beside_other_packets(void **state) {
-	(void)state;
-	static const uint8_t early[] = {0xd0, 0, 0, 0, 1, 0, 0, 3, 1, 2, 3}; // 0-RTT
-	struct hello m = hello_message("q.ads.example", 0, 0), frames = {.length = 0};
-
-	hello_crypto(&frames, &m, 0, m.length);
-	struct hello h = hello_seal(&initial, &frames, 1180), both = {.length = 0};
-	memcpy(both.bytes, early, sizeof early);
-	memcpy(both.bytes + sizeof early, h.bytes, h.length);
-	both.length = sizeof early + h.length;
-	struct hello other = {.length = 40};
-	talk.sport++;
-	assert_int_equal(datagram(&other), REASON_NONE); // no QUIC: that was all
-	assert_int_equal(datagram(&h), REASON_NONE);
-	talk.sport++;
-	assert_int_equal(datagram(&both), REASON_DESTINATION_BLOCKED);
-	talk.sport++;
-	struct hello early_only = {.length = sizeof early};
-	memcpy(early_only.bytes, early, sizeof early);
-	assert_int_equal(datagram(&early_only), REASON_NONE); // came before its Initial
-	assert_int_equal(datagram(&h), REASON_DESTINATION_BLOCKED);
+	talk_open(&talk.site, 443);
+	talk_out(&talk.site, 443, ACK, 0, fine.bytes, fine.length);
+	assert_true(is_cached(&talk.site, 443));
+	talk.sport--;
+	talk_open(&talk.site, 443);
+	assert_int_equal(
+		talk_out(&talk.site, 443, ACK, 0, h.bytes, h.length), REASON_DESTINATION_BLOCKED
+	);
+	assert_true(is_cached(&talk.site, 443));
 }
 
 static unsigned int
@@ -389,10 +317,8 @@ main(void) {
 		TEST(hello_decides_between_names),
 		TEST(names_that_agree),
 		TEST(open_connections_keep_their_name),
+		TEST(ports_are_used_again),
 		TEST(hidden_ways_are_shown),
-		TEST(quic_names),
-		TEST(quic_over_several_initials),
-		TEST(quic_beside_other_packets),
 	};
 	return cmocka_run_group_tests(tests, bridge_start, bridge_stop);
 }

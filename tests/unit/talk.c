@@ -35,6 +35,12 @@ talk_end(void **state) {
 	return 0;
 }
 
+void
+talk_again(void) {
+	talk_end(NULL);
+	talk_begin(NULL);
+}
+
 enum reason
 talk_out(
 	const struct party *to,
@@ -83,4 +89,14 @@ talk_resolve(const char *name, const struct party *at) {
 	bridge_send(&talk.b, LAN, &f);
 	f = frame_udp_with(&talk.server, &talk.a, 53, 4000, r.bytes, r.length);
 	bridge_send(&talk.b, WAN, &f);
+}
+
+void
+talk_named(const char *name, enum source source, const struct party *at) {
+	bridge_drain(&talk.b);
+	assert_string_equal(talk.b.names, name);
+	assert_int_equal(talk.b.name.source, source);
+	assert_int_equal(talk.b.name.names, 1);
+	assert_memory_equal(talk.b.name.mac, talk.a.mac, 6);
+	assert_memory_equal(talk.b.name.address, at->ip4, 4);
 }

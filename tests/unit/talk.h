@@ -20,6 +20,7 @@ extern struct talk talk;
 
 int talk_begin(void **state); // hellos are read
 int talk_end(void **state);
+void talk_again(void); // ends, and begins anew
 
 // A segment of the connection; `at` counts from its end's first byte.
 enum reason talk_out(
@@ -41,3 +42,5 @@ enum reason talk_in(
 void talk_open(const struct party *to, uint16_t port);
 // The device asks the server for the name, and is told that it is at `at`, for 60 seconds.
 void talk_resolve(const char *name, const struct party *at);
+// The last name event: the device said hello by this one name, to a server at `at`.
+void talk_named(const char *name, enum source source, const struct party *at);
