@@ -274,7 +274,8 @@ is_anything_dirty(const struct state *s) {
 
 void
 persist_flush(struct core *c) {
-	if (c->batch_running || !is_anything_dirty(&c->state))
+	// A change that is with the store has rows newer than ours: after it, they would undo it.
+	if (c->batch_running || !TAILQ_EMPTY(&c->acts.queue) || !is_anything_dirty(&c->state))
 		return;
 	struct batch *b = batch_new(c);
 	if (!b)
