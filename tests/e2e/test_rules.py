@@ -60,6 +60,28 @@ def test_objects(seen):
             assert tv.ping(address), (what, address)
 
 
+def test_a_name_that_nobody_resolved_before(home):
+    """The first connection after the look-up is stopped, and one over an address from the cache at once."""
+    tv, phone = home.devices
+    dns = home.names({"a.tracker.example.net": [FAR, FAR6], "www.example.org": [OTHER]})
+    assert tv.ping(FAR) and phone.ping(OTHER)
+    assert home.resolve(phone, "a.tracker.example.net") == [FAR]
+    going = phone.pinger(FAR)
+    going.wait_line("bytes from", times=3)
+    rule(home, {"domain": "tracker.example.net"})
+    going.wait_line("no answer yet", since=going.mark(), times=5)
+    assert tv.ping(FAR), "an address that it knows by no name is nobody's"
+    assert home.resolve(tv, "a.tracker.example.net") == [FAR]
+    assert home.resolve(tv, "a.tracker.example.net", "AAAA") == [FAR6]
+    assert not tv.ping(FAR, 1) and not tv.ping(FAR6, 1)
+    # Its addresses change: the next answer is enough.
+    dns.stop()
+    home.names({"a.tracker.example.net": [OTHER]})
+    assert tv.ping(OTHER)
+    assert home.resolve(tv, "a.tracker.example.net") == [OTHER]
+    assert not tv.ping(OTHER, 1) and phone.ping(OTHER)
+
+
 def test_subjects_and_precedence(seen):
     tv, phone = seen.devices
     mine = rule(seen, {"address": FAR}, subject=device(seen, tv))

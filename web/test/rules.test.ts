@@ -69,6 +69,13 @@ test("blocking a pair leaves only rules that meet both ends", () => {
 test("a rule names what it is about, and finds its way back to it", () => {
   assert.equal(ruleSentence(rules[4]!), "dev_tv may not reach dst_ads");
   assert.equal(ruleSentence(rules[2]!), "dst_time is allowed for everyone");
+  const more = {
+    ...rules[4]!,
+    service: { name: "https" },
+    sentence: "dev_tv may not reach dst_ads by https",
+  };
+  assert.equal(ruleSentence(more), more.sentence);
+  assert.equal(ruleSentence({ ...more, service: null }), ruleSentence(rules[4]!));
   assert.deepEqual(ruleSubject(rules[4]!), {
     kind: "pair",
     device: "dev_tv",

@@ -98,8 +98,15 @@ export type RuleAction = "block" | "allow" | "ignore";
 export interface Rule {
   id: Id;
   action: RuleAction;
-  subject: { kind: "device" | "everyone"; id: Id | null; name: string };
-  object: { kind: "everything" | "destination"; id: Id | null; name: string };
+  // Of other kinds too: what this page does not know by its parts it shows as the server's sentence.
+  subject: { kind: string; id: Id | null; name: string };
+  object: { kind: string; id: Id | null; name: string };
+  sentence?: string;
+  service?: unknown;
+  direction?: string;
+  schedule?: unknown;
+  until?: Time | null;
+  enabled?: boolean;
   created: Time;
   in_force: boolean;
 }

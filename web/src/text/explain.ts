@@ -22,7 +22,22 @@ export function explain(error: unknown): Explained {
   return { what, hint: error.hint };
 }
 
+// Whom and what alone, in words that this page has itself.
+function isPlain(rule: Rule): boolean {
+  return (
+    ["device", "everyone"].includes(rule.subject.kind) &&
+    ["destination", "everything"].includes(rule.object.kind) &&
+    ["block", "allow", "ignore"].includes(rule.action) &&
+    (rule.service ?? null) === null &&
+    (rule.schedule ?? null) === null &&
+    (rule.until ?? null) === null &&
+    (rule.direction ?? "both") === "both" &&
+    (rule.enabled ?? true)
+  );
+}
+
 export function ruleSentence(rule: Rule): string {
+  if (rule.sentence !== undefined && !isPlain(rule)) return rule.sentence;
   const who = rule.subject.kind === "device";
   const where = rule.object.kind === "destination";
   const form = who && where ? "pair" : who ? "device" : "destination";
