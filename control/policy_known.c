@@ -7,6 +7,7 @@
 
 #include "control/array.h"
 #include "control/domain.h"
+#include "control/identity/join.h"
 #include "control/policy_build.h"
 
 #include <errno.h>
@@ -117,6 +118,34 @@ compare(const void *one, const void *other) {
 	return a->object < b->object ? -1 : a->object > b->object;
 }
 
+// A phone that took another MAC kept what it had resolved under the old one: of stations that are
+// one device, one that did not ask itself knows what the first of the others was told.
+static bool
+knows_by(const struct state *s, const struct device *station, const struct peer *p) {
+	const struct device *whole = join_whole(s, p->device);
+	const struct device *d = whole;
+
+	if (station == p->device)
+		return true;
+	if (peer_find(s, station, p->key.family, p->key.address))
+		return false;
+	while (d && !peer_find(s, d, p->key.family, p->key.address))
+		d = join_next(s, whole, d);
+	return d == p->device;
+}
+
+static void
+add_known(struct policy_build *b, const struct known *k) {
+	const struct device *whole = join_whole(b->s, k->peer->device);
+	const struct peer_key *key = &k->peer->key;
+
+	for (const struct device *d = whole; d; d = join_next(b->s, whole, d))
+		if (knows_by(b->s, d, k->peer))
+			compile_known(
+				&b->c, policy_device_row(b, d), key->family, key->address, k->object
+			);
+}
+
 static int
 add_rows(struct policy_build *b, const struct policy_header *image) {
 	struct collecting k = {.image = image};
@@ -132,13 +161,7 @@ add_rows(struct policy_build *b, const struct policy_header *image) {
 	if (k.count)
 		qsort(k.known, k.count, sizeof *k.known, compare);
 	for (size_t i = 0; i < k.count && !k.failed; i++)
-		compile_known(
-			&b->c,
-			policy_device_row(b, k.known[i].peer->device),
-			k.known[i].peer->key.family,
-			k.known[i].peer->key.address,
-			k.known[i].object
-		);
+		add_known(b, &k.known[i]);
 	free(k.known);
 	return k.failed ? -ENOMEM : 0;
 }

@@ -59,20 +59,25 @@ is_common(const char *name) {
 	return false;
 }
 
-static const char *
-text_of(const struct device *d, enum clue clue) {
-	const struct fact *f = facts_newest(&d->identity.facts, clue);
-
-	return f ? f->text : NULL;
-}
-
-// 1 the same, -1 not the same, 0 unknown.
+// 1 the same, -1 not the same, 0 unknown.  What DHCPv6 was asked for is no match for what DHCP was.
 static int
-same(const struct device *a, const struct device *b, enum clue clue) {
-	const char *x = text_of(a, clue);
-	const char *y = text_of(b, clue);
+same(const struct device *a, const struct device *b, enum clue clue, const char **ret_text) {
+	const struct facts *f = &a->identity.facts;
+	const struct facts *g = &b->identity.facts;
+	int found = 0;
 
-	return !x || !y ? 0 : strcmp(x, y) == 0 ? 1 : -1;
+	for (unsigned int i = 0; i < f->count; i++)
+		for (unsigned int k = 0; k < g->count; k++) {
+			if (f->items[i].clue != clue || g->items[k].clue != clue
+			    || f->items[i].source != g->items[k].source)
+				continue;
+			if (strcmp(f->items[i].text, g->items[k].text) == 0) {
+				*ret_text = f->items[i].text;
+				return 1;
+			}
+			found = -1;
+		}
+	return found;
 }
 
 static unsigned int
@@ -102,7 +107,9 @@ differ(const struct device *a, const struct device *b) {
 	enum kind x = identity_kind(a);
 	enum kind y = identity_kind(b);
 
-	return same(a, b, CLUE_DHCP_OPTIONS) < 0 || same(a, b, CLUE_DHCP_VENDOR) < 0
+	const char *text;
+
+	return same(a, b, CLUE_DHCP_OPTIONS, &text) < 0 || same(a, b, CLUE_DHCP_VENDOR, &text) < 0
 		|| (x != KIND_NONE && y != KIND_NONE && x != y && kind_within(x) != y
 		    && kind_within(y) != x);
 }
@@ -135,6 +142,7 @@ likeness_judge(
 ) {
 	bool random = device_mac_is_random(a) || device_mac_is_random(b);
 	unsigned int all;
+	const char *text;
 
 	*ret = (struct likeness){.confidence = 0};
 	if (a->side != SIDE_LAN || b->side != SIDE_LAN || differ(a, b)
@@ -145,17 +153,15 @@ likeness_judge(
 		witness(ret, common ? .35 : .6, "Both are named %.64s.", a->hostname);
 	}
 	unsigned int both = same_services(a, b, &all);
-	if (same(a, b, CLUE_MDNS_MODEL) > 0)
-		witness(ret, .3, "Both give %.64s as their model.", text_of(a, CLUE_MDNS_MODEL));
+	if (same(a, b, CLUE_MDNS_MODEL, &text) > 0)
+		witness(ret, .3, "Both give %.64s as their model.", text);
 	else if (both > 1 && both == all)
 		witness(ret, .2, "Both announce the same %u services.", both);
 	if (ret->confidence == 0)
 		return; // without a word of their own all equal models would be one
-	if (same(a, b, CLUE_DHCP_OPTIONS) > 0)
-		witness(ret,
-			same(a, b, CLUE_DHCP_VENDOR) > 0 ? .35 : .3,
-			"Both ask DHCP for the same options, %.96s.",
-			text_of(a, CLUE_DHCP_OPTIONS));
+	bool vendor = same(a, b, CLUE_DHCP_VENDOR, &text) > 0;
+	if (same(a, b, CLUE_DHCP_OPTIONS, &text) > 0)
+		witness(ret, vendor ? .35 : .3, "Both ask DHCP for the same options, %.96s.", text);
 	weigh_times(a, b, ret);
 	if (random)
 		witness(ret,

@@ -80,6 +80,9 @@ likely_the_same(void **) {
 		l.evidence[2], "One appeared 60 seconds after the other was last seen."
 	);
 	unsigned int sure = l.confidence;
+	note(b, CLUE_DHCP_OPTIONS, SOURCE_DHCPV6, "23,24"); // another protocol's
+	likeness_judge(a, b, 0, now, &l);
+	assert_int_equal(l.confidence, sure);
 	likeness_judge(b, a, 3, now, &l); // the name is common here
 	assert_true(l.confidence < sure);
 	was_here(a, now, 300 * MINUTE, 30 * MINUTE); // for half an hour both were there
@@ -139,6 +142,43 @@ rules_of(const struct gathering *g, const struct device *d, uint32_t *ret_profil
 	*ret_profile = row == POLICY_NO_ROW ? p->default_profile : devices[row].profile;
 	free(image);
 	return n;
+}
+
+// Addresses that the image knows by a ruled name, for this device.
+static unsigned int
+known_of(const struct gathering *g, const struct device *d) {
+	void *image;
+	const struct policy_header *p = compiled(g, &image);
+	const struct policy_known *known = policy_rows(p, p->known);
+	uint32_t row = policy_find_device(p, d->mac);
+	unsigned int n = 0;
+
+	for (uint32_t i = 0; i < p->known.count; i++)
+		n += known[i].device == row;
+	free(image);
+	return n;
+}
+
+static void
+what_one_resolved_the_other_knows(void **) {
+	static struct gathering g;
+
+	gathering_open(&g);
+	gathering_name(&g, 1, "www.shop.com", "203.0.113.5");
+	gathering_name(&g, 1, "www.shop.com", "203.0.113.6");
+	gathering_name(&g, 2, "www.shop.com", "203.0.113.6");
+	struct device *a = gathering_device(&g, 1);
+	struct device *b = gathering_device(&g, 2);
+	struct destination *shop = destination_find_domain(&g.s, "shop.com");
+	rule_set(&g.s, 0, ACTION_BLOCK, NULL, shop, 1, "t");
+	assert_int_equal(known_of(&g, a), 2);
+	assert_int_equal(known_of(&g, b), 1);
+	join_set(&g.s, b, a->id);
+	assert_int_equal(known_of(&g, a), 2);
+	assert_int_equal(known_of(&g, b), 2);
+	join_set(&g.s, b, 0);
+	assert_int_equal(known_of(&g, b), 1);
+	gathering_close(&g);
 }
 
 static void
@@ -282,6 +322,7 @@ main(void) {
 		cmocka_unit_test(likely_the_same),
 		cmocka_unit_test(likeness_needs_a_word_of_its_own),
 		cmocka_unit_test(joined_and_parted),
+		cmocka_unit_test(what_one_resolved_the_other_knows),
 		cmocka_unit_test(several_behind_one),
 		cmocka_unit_test(presence_is_a_ring),
 		cmocka_unit_test(traffic_shows_a_kind),
