@@ -36,6 +36,15 @@ export function patch(
   return request("PATCH", subjectPath(subject), body);
 }
 
+// Another is this same device, or one that was joined is none of it.
+export function joinOrPart(
+  device: Id,
+  body: { with: Id } | { mac: string },
+): Promise<Answer<ActionAnswer>> {
+  const verb = "with" in body ? "join" : "part";
+  return request("POST", `/api/v1/devices/${device}:${verb}`, body);
+}
+
 export function removeRule(id: Id): Promise<Answer<ActionAnswer>> {
   return request("DELETE", `/api/v1/rules/${id}`);
 }

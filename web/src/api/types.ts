@@ -31,6 +31,14 @@ export interface JoinedStation {
   online: boolean;
 }
 
+export interface Suggestion {
+  with: Id;
+  mac: string;
+  name: string;
+  confidence: number;
+  evidence: string[];
+}
+
 export interface Behind {
   what: "router" | "repeater";
   devices: number;

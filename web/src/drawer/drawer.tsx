@@ -28,12 +28,13 @@ import {
   subjectKey,
 } from "../shell/route.ts";
 import { ago, rate } from "../text/format.ts";
-import { t } from "../text/t.ts";
+import { known, t } from "../text/t.ts";
 import { ActionButtons, ProofLine } from "./actions.tsx";
 import { DestinationFacts, DeviceFacts, PairFacts } from "./facts.tsx";
 import { Partners } from "./partners.tsx";
 import { ProfileChoice } from "./profile.tsx";
 import { TouchingRules } from "./rules.tsx";
+import { SameDevice } from "./same.tsx";
 
 export function Drawer() {
   const subject = route.value.open;
@@ -131,7 +132,13 @@ function DeviceContent({
   const tone = device.blocked ? "blocked" : "device";
   const icon = device.blocked
     ? "blocked"
-    : deviceIcon(device.side, device.name, device.hostname, device.vendor);
+    : deviceIcon(
+        device.side,
+        device.kind.value,
+        device.name,
+        device.hostname,
+        device.vendor,
+      );
   const talking = device.rate_in + device.rate_out;
   const state = device.blocked
     ? t("state.blocked")
@@ -151,7 +158,9 @@ function DeviceContent({
           <p class="quiet">
             {[
               device.vendor,
-              t(device.side === "host" ? "kind.gateway" : "kind.device"),
+              device.kind.value === "unknown"
+                ? t("kind.device")
+                : known("sort", device.kind.value),
             ]
               .filter(Boolean)
               .join(" · ")}
@@ -175,6 +184,7 @@ function DeviceContent({
         <Away last={device.last_seen} ignored={device.ignored} />
       )}
       <ProfileChoice device={device} />
+      <SameDevice device={device} />
       <Partners subject={subject} />
       <DeviceFacts device={device} />
       <TouchingRules subject={subject} />

@@ -179,7 +179,13 @@ function boxOf(node: GraphNode, spot: stage.Spot, m: Metrics): Taken {
 
 export function iconOf(node: GraphNode) {
   const device = devices.value.get(node.id);
-  return deviceIcon(device?.side, node.name, device?.hostname, node.vendor);
+  return deviceIcon(
+    device?.side,
+    device?.kind.value,
+    node.name,
+    device?.hostname,
+    node.vendor,
+  );
 }
 
 function litEdges(graph: Graph, focus: string | null): ReadonlySet<string> {

@@ -4,6 +4,7 @@
 import { signal } from "@preact/signals";
 import {
   act,
+  joinOrPart,
   patch,
   removeRule,
   undo as takeBack,
@@ -12,7 +13,7 @@ import {
   type Verb,
 } from "../api/act.ts";
 import type { Answer } from "../api/http.ts";
-import type { ActionAnswer, Rule, Undo } from "../api/types.ts";
+import type { ActionAnswer, Device, Id, Rule, Undo } from "../api/types.ts";
 import { outlasting, ruleSubject } from "../live/precedence.ts";
 import {
   dataplane,
@@ -73,6 +74,22 @@ export function assignProfile(
 ): Promise<boolean> {
   const said = t("did.profile", { name: subjectName(subject), profile });
   return run(subject, () => patch(subject, { profile }), said);
+}
+
+export function join(device: Device, other: Id, name: string) {
+  return run(
+    { kind: "device", device: device.id },
+    () => joinOrPart(device.id, { with: other }),
+    t("did.join", { name, device: device.name }),
+  );
+}
+
+export function part(device: Device, mac: string) {
+  return run(
+    { kind: "device", device: device.id },
+    () => joinOrPart(device.id, { mac }),
+    t("did.part", { mac, device: device.name }),
+  );
 }
 
 export function remove(rule: Rule): Promise<boolean> {

@@ -77,12 +77,12 @@ export function Icon({
 }
 
 const kinds: [RegExp, IconName][] = [
-  [/\b(tv|television|bravia|roku|chromecast|shield|webos)\b|smart-?tv/i, "tv"],
+  [/\b(tv|television|bravia|roku|chromecast|shield|webos)\b|smart-?tv|streaming-box/i, "tv"],
   [/cam(era)?\b|doorbell|reolink|hikvision|\bring\b/i, "camera"],
   [/phone|android|pixel|galaxy|mobile|oneplus/i, "phone"],
   [/tablet|ipad|kindle/i, "phone"],
   [
-    /laptop|macbook|thinkpad|notebook|desktop|\bpc\b|imac|workstation|surface/i,
+    /laptop|macbook|thinkpad|notebook|desktop|computer|\bserver\b|\bpc\b|imac|workstation|surface/i,
     "laptop",
   ],
   [/print|officejet|laserjet|brother|epson|canon/i, "printer"],
@@ -96,7 +96,7 @@ const kinds: [RegExp, IconName][] = [
   [/\bnas\b|synology|qnap|disk|storage/i, "disk"],
 ];
 
-// A guess from what the device calls itself, for the picture only.
+// From its kind, or a guess from what the device calls itself, for the picture only.
 export function deviceIcon(
   side: string | undefined,
   ...words: (string | null | undefined)[]
