@@ -178,20 +178,24 @@ is_own(void *context, unsigned int family, const uint8_t address[16]) {
 }
 
 // RFC 6762 6 and RFC 4795 2.5: an answer comes from the protocol's own port.
-static void
-learn_multicast_dns(struct worker *w, const struct batch *b, unsigned int i) {
+void
+learn_multicast(
+	struct worker *w,
+	const struct batch *b,
+	unsigned int i,
+	const uint8_t *message,
+	size_t length
+) {
 	const struct facts *f = &b->facts[i];
 	bool mdns = f->names == NAMES_MDNS;
 	uint16_t slot = b->src_slot[i];
 	ns_t now = b->time[i];
 	struct sender sender = {w->shared, f, slot};
-	const uint8_t *message;
 	struct mdns_host h;
 
 	if (!is_device(slot) || !comes_from(f, mdns ? DNS_MDNS_PORT : DNS_LLMNR_PORT))
 		return;
-	size_t length = payload(b->pkt[i], f, UDP_HEADER, &message);
-	if (length == 0 || mdns_host_read(message, length, is_own, &sender, &h) != 0)
+	if (mdns_host_read(message, length, is_own, &sender, &h) != 0)
 		return;
 	if (h.name_length)
 		report_hostname(
@@ -298,6 +302,9 @@ learn_lldp(struct worker *w, const struct batch *b, unsigned int i) {
 
 void
 learn_facts(struct worker *w, const struct batch *b, unsigned int i) {
+	const uint8_t *message;
+	size_t length;
+
 	switch (b->facts[i].names) {
 	case NAMES_ND:
 		if (b->facts[i].icmp_type == ND_ROUTER_ADVERT)
@@ -305,7 +312,9 @@ learn_facts(struct worker *w, const struct batch *b, unsigned int i) {
 		break;
 	case NAMES_MDNS:
 	case NAMES_LLMNR:
-		learn_multicast_dns(w, b, i);
+		length = payload(b->pkt[i], &b->facts[i], UDP_HEADER, &message);
+		if (length > 0)
+			learn_multicast(w, b, i, message, length);
 		break;
 	case NAMES_DHCP:
 		learn_dhcp(w, b, i);

@@ -13,6 +13,14 @@
 
 // Packet i, which FACT_NAMES marks.
 void learn_facts(struct worker *w, const struct batch *b, unsigned int i);
+// A whole mDNS or LLMNR message, as packet i's facts say.
+void learn_multicast(
+	struct worker *w,
+	const struct batch *b,
+	unsigned int i,
+	const uint8_t *message,
+	size_t length
+);
 // An SSDP message, from any port.
 void learn_ssdp(struct worker *w, const struct batch *b, unsigned int i);
 // Every packet that began a flow in this batch.

@@ -6,6 +6,7 @@
 #include "dataplane/names.h"
 
 #include "dataplane/learn.h"
+#include "dataplane/learn_facts.h"
 #include "dataplane/parse/parse.h"
 #include "dataplane/payload.h"
 #include "dataplane/table/datagram.h"
@@ -154,6 +155,8 @@ names_read_piece(struct worker *w, struct batch *b, unsigned int i) {
 						    : NAMES_NONE;
 	if (f->names != NAMES_NONE)
 		names_read_message(w, b, i, whole + UDP_HEADER, n - UDP_HEADER);
+	if (f->names == NAMES_MDNS || f->names == NAMES_LLMNR)
+		learn_multicast(w, b, i, whole + UDP_HEADER, n - UDP_HEADER);
 	f->names = NAMES_PIECE;
 }
 

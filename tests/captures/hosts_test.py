@@ -31,16 +31,14 @@ TRUST = ("dhcp", "dhcp-fqdn", "dhcpv6", "mdns", "llmnr", "netbios")
 FIELDS = ("eth.src ip.src ipv6.src udp.srcport frame.protocols dhcp.type dhcp.hw.mac_addr dhcp.option.hostname dhcp.fqdn.name "
           "dhcpv6.msgtype dhcpv6.client_domain dhcpv6.tld dns.flags.response dns.resp.name dns.resp.type dns.resp.ttl dns.a dns.aaaa "
           "dns.ptr.domain_name nbns.flags.response nbns.flags.opcode nbns.flags.rcode nbns.name nbns.addr nbns.nb_flags.group "
-          "nbns.netbios_name nbns.name_flags.group arp.src.hw_mac arp.src.proto_ipv4 icmpv6.type icmpv6.nd.na.target_address "
-          "ip.flags.mf ip.frag_offset ipv6.fraghdr.offset ipv6.fraghdr.more").split()
+          "nbns.netbios_name nbns.name_flags.group arp.src.hw_mac arp.src.proto_ipv4 icmpv6.type icmpv6.nd.na.target_address").split()
 SECONDS = 120
 SHOWN = 6
 
 
 def tshark(path):
     """Yields {field: [values]} of every frame; the outermost layer's come first."""
-    command = ["tshark", "-n", "-r", str(path), "-T", "fields", "-E", "separator=/t", "-E", "occurrence=a", "-E", "aggregator=\x1f",
-               "-o", "ip.defragment:FALSE", "-o", "ipv6.defragment:FALSE"]
+    command = ["tshark", "-n", "-r", str(path), "-T", "fields", "-E", "separator=/t", "-E", "occurrence=a", "-E", "aggregator=\x1f"]
     for field in FIELDS:
         command += ["-e", field]
     done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=True)
@@ -113,13 +111,6 @@ def netbios_names(row, own):
     return []
 
 
-def is_fragment(row):
-    """Of any kind; what comes in pieces is not read for names of devices."""
-    more = [v for f in ("ip.flags.mf", "ipv6.fraghdr.more") for v in row[f][:1]]
-    offset = [v for f in ("ip.frag_offset", "ipv6.fraghdr.offset") for v in row[f][:1]]
-    return any(v in ("1", "True") for v in more) or any(v != "0" for v in offset)
-
-
 class Seen:
     """What tshark saw of all stations."""
 
@@ -160,8 +151,7 @@ class Seen:
         if source and direct:
             self.addresses[mac].add(source)
             self.sent[mac].add(source)
-            if not is_fragment(row):
-                self.add_names(row, mac, self.addresses[mac])
+            self.add_names(row, mac, self.addresses[mac])
         if row["arp.src.hw_mac"] and row["arp.src.proto_ipv4"]:
             self.addresses[row["arp.src.hw_mac"][0]].add(row["arp.src.proto_ipv4"][0])
         if first(row, "icmpv6.type") == "136" and row["icmpv6.nd.na.target_address"]:

@@ -139,6 +139,27 @@ test_mdns_of_an_address_seen_before(void **state) {
 }
 
 static void
+test_mdns_in_fragments(void **state) {
+	(void)state;
+	uint8_t bytes[256];
+	size_t n = bytes_read(ANSWER "c0000201", bytes, sizeof bytes);
+	struct frame whole = frame_udp_with(&a, &group, 5353, 5353, bytes, n);
+	struct frame first = whole, later = whole;
+
+	first.length = 14 + 20 + 24;
+	first.bytes[14 + 3] = 20 + 24;
+	later.length = 14 + 20 + 8 + n - 24;
+	later.bytes[14 + 3] = (uint8_t)(20 + 8 + n - 24);
+	memcpy(later.bytes + 34, whole.bytes + 34 + 24, 8 + n - 24);
+	frame_fragment(&first, 7, 0, 1);
+	frame_fragment(&later, 7, 24, 0);
+	bridge_send(&b, LAN, &first);
+	assert_known(&a, "");
+	bridge_send(&b, LAN, &later);
+	assert_known(&a, "mdns name=top\n");
+}
+
+static void
 test_names_of_other_protocols(void **state) {
 	(void)state;
 	tell(&a, LAN, &c, 5355, 4000, ANSWER "c0000201");
@@ -320,7 +341,6 @@ test_a_flood_of_names_is_bounded(void **state) {
 	(void)state;
 	char hex[256];
 	struct wire_stats s;
-
 	for (unsigned int i = 0; i < 1000; i++) {
 		snprintf(
 			hex,
@@ -364,6 +384,7 @@ main(void) {
 		cmocka_unit_test_setup_teardown(
 			test_mdns_of_an_address_seen_before, setup, teardown
 		),
+		cmocka_unit_test_setup_teardown(test_mdns_in_fragments, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_names_of_other_protocols, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_ssdp, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_lldp, setup, teardown),
