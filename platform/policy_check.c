@@ -255,19 +255,23 @@ rows_wrong(const struct policy_header *p) {
 	return matched_wrong(p);
 }
 
+static bool
+is_of_another_release(const struct policy_header *p, size_t length) {
+	return length >= 2 * sizeof(uint32_t) && (uintptr_t)p % 8 == 0 && p->magic == POLICY_MAGIC
+		&& p->version != POLICY_VERSION;
+}
+
 int
 policy_check(const void *image, size_t length, const char **ret_why) {
 	const struct policy_header *p = image;
 	const char *why = NULL;
 
-	if (length < 2 * sizeof(uint32_t) || (uintptr_t)image % 8 != 0)
+	if (is_of_another_release(p, length))
+		why = "the image is of another release: install the same one of both programs";
+	else if (length < sizeof *p || (uintptr_t)image % 8 != 0)
 		why = "the image is shorter than its header";
 	else if (p->magic != POLICY_MAGIC)
 		why = "this is not a rules image";
-	else if (p->version != POLICY_VERSION)
-		why = "the image has another version: install the same release of both programs";
-	else if (length < sizeof *p)
-		why = "the image is shorter than its header";
 	else if (p->length != length || length > POLICY_BYTES_MAX)
 		why = "the image's length is wrong";
 	else if (!(why = sections_wrong(p)))
@@ -275,5 +279,5 @@ policy_check(const void *image, size_t length, const char **ret_why) {
 	if (!why)
 		return 0;
 	*ret_why = why;
-	return -EINVAL;
+	return is_of_another_release(p, length) ? -EPROTONOSUPPORT : -EINVAL;
 }

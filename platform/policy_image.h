@@ -12,8 +12,9 @@
 // Units:   offsets and lengths in bytes.  Names are DNS wire form (length-prefixed labels, lower
 //          case, without the root byte).  Addresses as in wire_types.h.  Ports in host order.
 // Threads: immutable after policy_check; every find and match function is pure.
-// Errors:  policy_check returns 0 or -EINVAL and a sentence; the others never fail, return
-//          POLICY_NO_ROW or nothing where there is nothing, and want a checked image.
+// Errors:  policy_check returns 0 or a negative errno and a sentence: -EPROTONOSUPPORT for an image
+//          of another release, else -EINVAL; the others never fail, return POLICY_NO_ROW or nothing
+//          where there is nothing, and want a checked image.
 // Source:  DESIGN 4 for what a rule means; Aumasson, Bernstein: "SipHash" (2012).
 
 #pragma once

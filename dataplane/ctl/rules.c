@@ -253,7 +253,15 @@ rules_load(const char *state_dir, char *ret_why) {
 	r = p ? 0 : -errno;
 	free(bytes);
 	if (!p) {
-		snprintf(ret_why, 240, "%.120s is damaged: %.100s", path, why);
+		if (r == -EPROTONOSUPPORT)
+			snprintf(
+				ret_why,
+				240,
+				"%.120s is of another release: spin-control will write it anew",
+				path
+			);
+		else
+			snprintf(ret_why, 240, "%.120s is damaged: %.100s", path, why);
 		return r ? r : -EINVAL;
 	}
 	publish(p);

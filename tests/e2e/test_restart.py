@@ -138,3 +138,20 @@ def test_second_control_is_refused(home):
     assert second.wait_exit(10) == 1
     assert second.text.strip()
     assert home.gateway.api.get("/health")["status"] == "ok"
+
+
+def test_rules_of_another_release_are_written_anew(home):
+    tv, phone = home.devices
+    assert tv.ping(home.router.ipv4) and phone.ping(home.router.ipv4)
+    image = home.gateway.state_dir / "rules.image"
+    home.gateway.api.until(image.exists, 10, "the image stored")
+    block(home, tv)
+    home.gateway.dataplane.kill9()
+    data = bytearray(image.read_bytes())
+    struct.pack_into("<I", data, 4, 2)
+    image.write_bytes(data)
+    home.gateway.start_dataplane()
+    home.gateway.dataplane.wait_line("rules.image is of another release")
+    home.gateway.api.until(lambda: struct.unpack_from("<II", image.read_bytes())[1] == 3, 10, "the image written anew")
+    assert phone.ping(home.router.ipv4)
+    assert not tv.ping(home.router.ipv4, 1)
