@@ -54,8 +54,15 @@ acts_fini(struct acts *a) {
 void
 acts_keep(struct acts *a, const struct change *c) {
 	if (a->history_count == ACT_HISTORY) {
-		forget(&a->history[0]);
-		memmove(a->history, a->history + 1, --a->history_count * sizeof *a->history);
+		// What waits for a word is not forgotten, or it would never go back.
+		size_t oldest = 0;
+		while (oldest + 1 < ACT_HISTORY && a->history[oldest].confirm_ns)
+			oldest++;
+		forget(&a->history[oldest]);
+		a->history_count--;
+		memmove(a->history + oldest,
+			a->history + oldest + 1,
+			(a->history_count - oldest) * sizeof *a->history);
 	}
 	a->history[a->history_count++] = *c;
 	text_hold(c->text_was);

@@ -91,6 +91,25 @@ end_rules(struct core *c, uint64_t now) {
 	}
 }
 
+// Somebody has chosen otherwise since: there is nothing left to go back from.
+static bool
+is_superseded(const struct core *c, const struct change *h) {
+	const struct state *s = &c->state;
+	const struct device *d = device_by_id(s, h->device);
+
+	if (h->kind == CHANGE_DEVICE)
+		return d && strcmp(d->profile, h->profile_now) != 0;
+	return h->kind == CHANGE_DEFAULT
+		&& strcmp(s->profiles.items[s->profiles.by_default].name, h->profile_now) != 0;
+}
+
+static void
+nobody_waits(void *context, int result, const char *message) {
+	(void)context;
+	(void)result;
+	(void)message;
+}
+
 static void
 revert_overdue(struct core *c, uint64_t now) {
 	for (size_t i = 0; i < c->acts.history_count; i++) {
@@ -98,6 +117,11 @@ revert_overdue(struct core *c, uint64_t now) {
 		struct change back;
 		if (!h->confirm_ns || h->undone || h->confirm_ns > now || h->reverting)
 			continue;
+		if (is_superseded(c, h)) {
+			upkeep_confirm(c, h->id, nobody_waits, NULL);
+			h->reverting = true;
+			continue;
+		}
 		h->reverting = true;
 		if (!acts_undo_one(c, h->id, CLOCK_AUTHOR, &back))
 			continue;
@@ -244,7 +268,7 @@ upkeep_start(struct core *c) {
 	for (size_t i = 0; i < c->acts.history_count; i++) {
 		const struct change *h = &c->acts.history[i];
 		struct change back;
-		if (!h->confirm_ns || h->undone || h->confirm_ns > now
+		if (!h->confirm_ns || h->undone || h->confirm_ns > now || is_superseded(c, h)
 		    || !acts_undo_one(c, h->id, CLOCK_AUTHOR, &back))
 			continue;
 		log_warn(

@@ -43,6 +43,9 @@
 	X(DROP_RULE, "DELETE FROM rules WHERE id=?")                                               \
 	X(PUT_RULE_STATE,                                                                          \
 	  "INSERT OR REPLACE INTO rule_state(id,active,hits,last_hit) VALUES(?,?,?,?)")            \
+	X(TRIM_RULE_STATES,                                                                        \
+	  "DELETE FROM rule_state WHERE id NOT IN (SELECT id FROM rules) AND id IN (SELECT id "    \
+	  "FROM rule_state ORDER BY last_hit DESC LIMIT -1 OFFSET ?)")                             \
 	X(DROP_RULE_STATE, "DELETE FROM rule_state WHERE id=?")                                    \
 	X(PUT_PENDING, "INSERT OR REPLACE INTO pending(change,deadline) VALUES(?,?)")              \
 	X(DROP_PENDING, "DELETE FROM pending WHERE change=?")                                      \

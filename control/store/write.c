@@ -305,6 +305,12 @@ write_batch(struct store_db *db, const struct store_batch *b) {
 		r = put_peer(db, &b->peers[i]);
 	for (size_t i = 0; i < b->rule_states_count && r == 0; i++)
 		r = put_rule_state(db, &b->rule_states[i]);
+	// Rules of profiles that are not there any more leave theirs behind.
+	if (r == 0 && b->rule_states_count > 0) {
+		sqlite3_stmt *s = db_statement(db, DB_TRIM_RULE_STATES);
+		bind_u64(s, 1, RULE_STATES_MAX);
+		r = db_run(db, s);
+	}
 	if (r == 0 && b->peers_count > 0) {
 		sqlite3_stmt *s = db_statement(db, DB_TRIM_PEERS);
 		bind_u64(s, 1, PEERS_MAX);

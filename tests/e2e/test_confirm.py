@@ -67,6 +67,20 @@ def test_unconfirmed_goes_back(known):
     assert (reply.status, reply.json["key"]) == (409, "nothing_to_confirm")
 
 
+def test_many_changes_and_another_choice_in_between(known):
+    api = known.gateway.api
+    tv, phone = known.devices
+    path = "/devices/" + api.device(phone.mac)["id"]
+    api.request("POST", "/rules?confirm_within=14", ALL)
+    assert api.request("PATCH", path + "?confirm_within=14", {"profile": "block-all"}).status == 200
+    assert api.request("PATCH", path, {"profile": "guest"}).status == 200
+    for n in range(300):
+        assert api.request("PATCH", path, {"name": f"name {n}"}).status == 200
+    api.until(lambda: api.items("/rules") == [], 25, "it is taken back")
+    api.until(lambda: not api.get("/changes?pending=true")["items"], 5, "nothing waits")
+    assert tv.ping(FAR) and api.get(path)["profile"] == "guest"
+
+
 def test_confirmed_stays(known):
     api = known.gateway.api
     made = api.request("POST", "/rules?confirm_within=10", ALL).json
