@@ -5,6 +5,7 @@
 #include "control/confirm.h"
 
 #include "control/core.h"
+#include "control/identity/join.h"
 #include "control/rule_check.h"
 #include "control/rule_text.h"
 #include "control/upkeep.h"
@@ -68,8 +69,9 @@ static const char *
 role_of_device(const struct state *s, const struct device *d) {
 	const char *role = d->side == SIDE_HOST ? "is the gateway itself" : NULL;
 
-	for (unsigned int i = 0; i < d->addresses_count && !role; i++)
-		role = role_of_address(s, d->addresses[i].family, d->addresses[i].address);
+	for (const struct device *x = d; x && !role; x = join_next(s, d, x))
+		for (unsigned int i = 0; i < x->addresses_count && !role; i++)
+			role = role_of_address(s, x->addresses[i].family, x->addresses[i].address);
 	return role;
 }
 
@@ -153,6 +155,38 @@ rule_cuts(const struct state *s, const struct change *change, char ret[CUTS_TEXT
 }
 
 static bool
+is_stopped(const struct state *s, const struct device *d) {
+	const struct profile *p = profiles_find(&s->profiles, d->profile);
+
+	if (d->actions & ACTION_PAUSE || (d->actions & ACTION_POLICY) == ACTION_BLOCK)
+		return true;
+	p = p ? p : &s->profiles.items[s->profiles.by_default];
+	return p->verdict == POLICY_DEFAULT_BLOCK && !(d->actions & ACTION_ALLOW);
+}
+
+// Joined it has the other's rules, parted its own again.
+static bool
+join_cuts(const struct state *s, const struct change *change, char ret[CUTS_TEXT]) {
+	const struct device *d = device_by_id(s, change->device);
+	const struct device *whole =
+		change->choice_now.joined ? device_by_id(s, change->choice_now.joined) : d;
+	const char *role = d && whole ? role_of_device(s, d) : NULL;
+	char name[NAME_BYTES_MAX + 1];
+
+	if (!role || !is_stopped(s, whole) || is_stopped(s, join_whole(s, d)))
+		return false;
+	snprintf(
+		ret,
+		CUTS_TEXT,
+		"%.160s %s, and would be stopped %s.",
+		device_name(d, name),
+		role,
+		whole == d ? "by its own rules" : "with the device that it becomes part of"
+	);
+	return true;
+}
+
+static bool
 device_cuts(const struct state *s, const struct change *change, char ret[CUTS_TEXT]) {
 	const struct device *d = device_by_id(s, change->device);
 	const struct profile *by_default = &s->profiles.items[s->profiles.by_default];
@@ -161,6 +195,8 @@ device_cuts(const struct state *s, const struct change *change, char ret[CUTS_TE
 	const char *role = d ? role_of_device(s, d) : NULL;
 	char name[NAME_BYTES_MAX + 1];
 
+	if (d && change->chooses && change->choice_now.joined != d->identity.choice.joined)
+		return join_cuts(s, change, ret);
 	now = now ? now : by_default;
 	was = was ? was : by_default;
 	if (!role || now->verdict != POLICY_DEFAULT_BLOCK || was->verdict == POLICY_DEFAULT_BLOCK)

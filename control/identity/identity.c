@@ -29,12 +29,17 @@ identity_note(
 	d->changed = d->dirty = true;
 }
 
+// The end `which` of the flow; every flow that moves comes here, and few ports tell anything.
 static void
-see_port(struct state *s, struct device *d, enum clue clue, const struct flow *f) {
+see_port(struct state *s, const struct flow *f, unsigned int which, enum clue clue) {
 	bool udp = f->wire.protocol == IPPROTO_UDP;
 	char text[16];
 
-	if (!d || !kind_rules_want_port(&s->kinds, clue, udp, f->wire.port[1]))
+	if (f->wire.side[which] != SIDE_LAN
+	    || !kind_rules_want_port(&s->kinds, clue, udp, f->wire.port[1]))
+		return;
+	struct device *d = device_by_mac(s, f->wire.mac[which]);
+	if (!d)
 		return;
 	int n = snprintf(text, sizeof text, "%s/%u", udp ? "udp" : "tcp", f->wire.port[1]);
 	identity_note(d, clue, SOURCE_TRAFFIC, text, (size_t)n, f->last_seen_ns);
@@ -48,10 +53,8 @@ identity_see_flow(struct state *s, const struct flow *f) {
 	if (!(w->flags & WIRE_FLOW_HAS_PORTS) || w->packets[1] < answered
 	    || (w->protocol != IPPROTO_TCP && w->protocol != IPPROTO_UDP))
 		return;
-	if (w->side[0] == SIDE_LAN)
-		see_port(s, device_by_mac(s, w->mac[0]), CLUE_USES, f);
-	if (w->side[1] == SIDE_LAN)
-		see_port(s, device_by_mac(s, w->mac[1]), CLUE_SERVES, f);
+	see_port(s, f, 0, CLUE_USES);
+	see_port(s, f, 1, CLUE_SERVES);
 }
 
 void

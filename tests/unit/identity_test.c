@@ -3,6 +3,8 @@
 // a device, and what traffic says of a kind.
 
 #include "control/clock.h"
+#include "control/confirm.h"
+#include "control/core.h"
 #include "control/identity/join.h"
 #include "control/identity/likeness.h"
 #include "control/identity/mac.h"
@@ -234,6 +236,40 @@ joined_and_parted(void **) {
 	gathering_close(&g);
 }
 
+// What a person needs to get back in is not stopped by joining without a question.
+static void
+joining_can_cut_off(void **) {
+	static struct core c;
+	static const uint8_t macs[2][6] = {{2, 0, 0, 0, 0, 1}, {2, 0, 0, 0, 0, 2}};
+	char text[CUTS_TEXT] = "";
+
+	state_init(&c.state);
+	c.state.profiles.count = 1; // lets all pass
+	struct device *whole = device_get(&c.state, macs[0]);
+	struct device *vital = device_get(&c.state, macs[1]);
+	struct change change = {
+		.kind = CHANGE_DEVICE,
+		.device = vital->id,
+		.chooses = true,
+		.choice_now = {.joined = whole->id},
+	};
+	vital->side = SIDE_HOST; // the gateway itself
+	assert_false(change_cuts(&c, &change, text));
+	whole->actions = ACTION_BLOCK;
+	assert_true(change_cuts(&c, &change, text));
+	assert_non_null(strstr(text, "with the device that it becomes part of"));
+	vital->actions = ACTION_PAUSE; // it is stopped already
+	assert_false(change_cuts(&c, &change, text));
+	join_set(&c.state, vital, whole->id);
+	whole->actions = 0;
+	change.choice_now.joined = 0;
+	assert_true(change_cuts(&c, &change, text));
+	assert_non_null(strstr(text, "by its own rules"));
+	vital->actions = ACTION_BLOCK | ACTION_ALLOW; // allow goes before block
+	assert_false(change_cuts(&c, &change, text));
+	state_fini(&c.state);
+}
+
 static void
 several_behind_one(void **) {
 	static const struct {
@@ -323,6 +359,7 @@ main(void) {
 		cmocka_unit_test(likeness_needs_a_word_of_its_own),
 		cmocka_unit_test(joined_and_parted),
 		cmocka_unit_test(what_one_resolved_the_other_knows),
+		cmocka_unit_test(joining_can_cut_off),
 		cmocka_unit_test(several_behind_one),
 		cmocka_unit_test(presence_is_a_ring),
 		cmocka_unit_test(traffic_shows_a_kind),
