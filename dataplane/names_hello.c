@@ -17,6 +17,8 @@
 #define PACKETS_MAX 8
 #define PACKETS_EITHER 24 // of both ends, without data too
 #define DATAGRAM_PACKETS 4 // that are looked at in one datagram
+#define OPEN_COST (50 * NS_PER_US) // 20,000 Initials a second are opened,
+#define OPEN_BURST (2000 * OPEN_COST) // and so many at once
 #define BASE_MASK 0xfffu
 #define TLS_RECORD 22
 #define TLS_HELLO_AT 5
@@ -47,6 +49,14 @@ judge_again(struct batch *b, unsigned int i) {
 	}
 }
 
+// A flow without a verdict is about to get one anyway.
+static void
+stop(struct batch *b, unsigned int i, struct flow_cold *cold, enum flow_watch end) {
+	cold->watch = end & 7;
+	if (b->flow[i]->judged)
+		judge_again(b, i);
+}
+
 // Nothing more is wanted of the flow.
 static void
 finish(struct worker *w,
@@ -61,8 +71,7 @@ finish(struct worker *w,
 		if (s)
 			stream_drop(s);
 	}
-	cold->watch = end & 7;
-	judge_again(b, i);
+	stop(b, i, cold, end);
 }
 
 // True when that is the end of it.
@@ -219,6 +228,21 @@ add_frames(struct stream *s, const uint8_t *plain, size_t n, struct server_name 
 	return state == HELLO_MORE && s->have >= TLS_HELLO_MAX ? HELLO_NONE : state;
 }
 
+// Opening one takes some three microseconds.
+static int
+open_with(
+	struct worker *w,
+	const uint8_t *bytes,
+	const struct quic_packet *p,
+	const struct quic_id *first,
+	ns_t now,
+	uint8_t plain[QUIC_PLAIN_MAX]
+) {
+	if (!w->shared->inspect_hellos && !bucket_take(&w->opened, now, OPEN_COST, OPEN_BURST))
+		return -1;
+	return quic_open(w->keys, bytes, p, first, plain);
+}
+
 // An Initial of either end: only the client's opens, with the key of its first one, or (after a
 // Retry, or when that was missed) with its own.
 static enum hello_state
@@ -228,6 +252,7 @@ open_initial(
 	unsigned int end,
 	const uint8_t *bytes,
 	const struct quic_packet *p,
+	ns_t now,
 	struct server_name *name
 ) {
 	uint8_t plain[QUIC_PLAIN_MAX];
@@ -238,9 +263,9 @@ open_initial(
 	if (s)
 		memcpy(&note, s->note, sizeof note);
 	if (note.known)
-		n = quic_open(w->keys, bytes, p, &note.first, plain);
+		n = open_with(w, bytes, p, &note.first, now, plain);
 	if (n < 0) {
-		n = quic_open(w->keys, bytes, p, &p->to, plain);
+		n = open_with(w, bytes, p, &p->to, now, plain);
 		if (n < 0)
 			return HELLO_MORE;
 		if (s)
@@ -269,7 +294,8 @@ names_read_quic(struct worker *w, struct batch *b, unsigned int i, struct flow_c
 			break;
 		is_quic |= p.type == QUIC_NEGOTIATION || quic_known(p.version);
 		if (p.type == QUIC_INITIAL) {
-			enum hello_state state = open_initial(w, f, end, bytes, &p, &name);
+			enum hello_state state =
+				open_initial(w, f, end, bytes, &p, b->time[i], &name);
 			if (take_state(w, b, i, cold, state, &name, SOURCE_QUIC))
 				return;
 		}
@@ -277,7 +303,7 @@ names_read_quic(struct worker *w, struct batch *b, unsigned int i, struct flow_c
 		n -= p.size;
 	}
 	if (!is_quic)
-		finish(w, b, i, cold, WATCH_NOTHING);
+		stop(b, i, cold, WATCH_NOTHING);
 	else if (too_many(w, f, end, 0))
 		finish(w, b, i, cold, WATCH_DOUBT);
 }

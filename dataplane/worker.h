@@ -188,6 +188,7 @@ struct worker {
 	struct stream_table *streams; // messages that came in pieces, over TCP and QUIC
 	struct datagram_table *datagrams; // and in IP fragments
 	struct quic_keys *keys;
+	struct bucket opened; // Initials: a flood of false ones may not take the core
 	struct tags_table *tags;
 	struct bucket *answers; // ANSWERS of them
 	uint64_t *address_known; // ADDRESS_CACHE hashes

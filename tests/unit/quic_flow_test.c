@@ -88,6 +88,29 @@ test_quic_beside_other_packets(void **state) {
 	assert_int_equal(datagram(&h), REASON_DESTINATION_BLOCKED);
 }
 
+// A flood of Initials is not opened; what comes later is.
+static void
+test_initials_are_paid_for(void **state) {
+	(void)state;
+	struct hello m = hello_message("q.example", 0, 0), frames = {.length = 0};
+
+	talk.b.shared->inspect_hellos = false;
+	talk.image.c.flags = POLICY_INSPECT_HELLOS;
+	bridge_policy(&talk.b, &talk.image);
+	hello_crypto(&frames, &m, 0, m.length);
+	struct hello h = hello_seal(&initial, &frames, 300);
+	for (int i = 0; i < 3000; i++, talk.sport++) {
+		datagram(&h);
+		bridge_drain(&talk.b);
+	}
+	assert_in_range(talk.b.events[WIRE_NAME], 1999, 2001);
+	talk.b.now += NS_PER_MS;
+	for (int i = 0; i < 100; i++, talk.sport++)
+		datagram(&h);
+	bridge_drain(&talk.b);
+	assert_in_range(talk.b.events[WIRE_NAME], 2019, 2022);
+}
+
 int
 main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(test_##name, talk_begin, talk_end)
@@ -95,6 +118,7 @@ main(void) {
 		TEST(quic_names),
 		TEST(quic_over_several_initials),
 		TEST(quic_beside_other_packets),
+		TEST(initials_are_paid_for),
 	};
 	return cmocka_run_group_tests(tests, bridge_start, bridge_stop);
 }
