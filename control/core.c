@@ -9,6 +9,7 @@
 #include "control/http/http.h"
 #include "control/http/routes.h"
 #include "control/http/stream.h"
+#include "control/learn/learn_keep.h"
 #include "control/lists.h"
 #include "control/persist.h"
 #include "control/publish.h"
@@ -152,6 +153,7 @@ on_flush(struct ev_loop *loop, struct ev_timer *w, int revents) {
 	identity_settle(&c->state);
 	publish_changes(c);
 	persist_flush(c);
+	learn_flush(c, false);
 }
 
 // So often the files of places are looked at.
@@ -345,6 +347,7 @@ core_stop(struct core *c) {
 		http_stop(c->http);
 	if (c->store) {
 		persist_flush(c);
+		learn_flush(c, true);
 		store_close(c->store);
 	}
 	stream_free(c->stream);

@@ -6,6 +6,7 @@
 #include "control/clock.h"
 #include "control/id.h"
 #include "control/identity/mac.h"
+#include "control/learn/learning.h"
 #include "control/state.h"
 #include "platform/text.h"
 #include "platform/vendor.h"
@@ -51,8 +52,10 @@ fail:
 
 void
 device_free(struct device *d) {
-	if (d)
+	if (d) {
 		facts_free(&d->identity.facts);
+		learning_free(d->learning);
+	}
 	free(d);
 }
 

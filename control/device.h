@@ -23,6 +23,7 @@
 #define LIMIT_BPS_MAX 1000000000000
 #define LIMIT_FLOWS_MAX 1000000
 
+struct learning;
 struct state;
 
 struct device_address {
@@ -56,6 +57,7 @@ struct device {
 	struct device_limits limits;
 	struct device_address addresses[DEVICE_ADDRESSES_MAX];
 	struct identity identity;
+	struct learning *learning; // NULL: it was never watched
 	uint64_t first_seen_ns;
 	uint64_t last_seen_ns;
 	struct traffic sum; // in all

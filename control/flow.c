@@ -5,6 +5,7 @@
 #include "control/clock.h"
 #include "control/id.h"
 #include "control/identity/join.h"
+#include "control/learn/learning.h"
 #include "control/state.h"
 
 #include <stdlib.h>
@@ -139,6 +140,8 @@ flow_observe(struct state *s, const struct wire_flow *w) {
 	struct flow *f = map_find(&s->flows, &w->id, sizeof w->id);
 	bool moved = !f || memcmp(f->wire.packets, w->packets, sizeof w->packets) != 0;
 
+	bool is_new = !f;
+	uint64_t before = f ? f->wire.packets[0] + f->wire.packets[1] : 0;
 	if (!f) {
 		f = flow_new(s, w);
 		if (!f)
@@ -156,6 +159,8 @@ flow_observe(struct state *s, const struct wire_flow *w) {
 	if (moved)
 		identity_see_flow(s, f);
 	count(s, f, moved);
+	if (moved)
+		learn_see(s, f, w->packets[0] + w->packets[1] - before, is_new);
 }
 
 void

@@ -44,6 +44,7 @@ struct state {
 	struct device **devices;
 	size_t devices_count;
 	size_t joined_count; // of them are part of another
+	size_t learning_count; // of them were watched, or are
 
 	struct map domains;
 	struct map addresses;

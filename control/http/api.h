@@ -4,8 +4,9 @@
 // Shape:   api_list.c reads lists and single things, api_lists.c is about the lists of names and
 //          addresses, api_act.c acts, api_edit.c renames, api_join.c says which stations are one,
 //          api_rule.c and api_profile.c make and change rules and profiles, api_submit.c hands
-//          changes over and answers, api_change.c takes them back or keeps them, api_why.c
-//          explains and tries out, api_system.c tells how we are.
+//          changes over and answers, api_change.c takes them back or keeps them, api_why.c explains
+//          and tries out, api_learn.c watches devices, api_enforce.c holds them to it,
+//          api_system.c tells how we are.
 // Threads: the core thread.
 
 #pragma once
@@ -45,6 +46,9 @@ void api_act_device(struct http_request *r, void *core);
 void api_list_suggestions(struct http_request *r, void *core);
 void api_join_device(struct http_request *r, void *core);
 void api_part_device(struct http_request *r, void *core);
+void api_learn_device(struct http_request *r, void *core);
+void api_get_learned(struct http_request *r, void *core);
+void api_enforce_device(struct http_request *r, void *core);
 void api_act_destination(struct http_request *r, void *core);
 void api_act_pair(struct http_request *r, void *core);
 void api_edit_device(struct http_request *r, void *core);
@@ -62,6 +66,7 @@ void api_openapi(struct http_request *r, void *core);
 struct device *api_device(struct http_request *r, const struct core *c);
 struct destination *api_destination(struct http_request *r, const struct core *c);
 
+struct act_result;
 struct json;
 struct change;
 struct profile;
@@ -76,6 +81,11 @@ const char *api_etag(const struct profile *p, char ret[API_ETAG]);
 // Asks first where the change can cut people off (query: confirm, confirm_within).
 // Hands the change over and answers when it is done.
 void api_submit(struct http_request *r, struct core *core, struct change *c);
+// Its parts, for what takes several changes: the question, false after it was put; what went wrong;
+// and the member that says until when it can be kept.
+bool api_ask_first(struct http_request *r, struct core *core, struct change *c);
+void api_trouble(struct http_request *r, const struct act_result *a);
+void api_write_confirm(const struct change *c, struct json *j);
 
 // The finished text; answers 500 when it failed.  Frees it.
 void api_reply(struct http_request *r, int status, struct json *j);

@@ -211,8 +211,8 @@ write_subject(
 }
 
 // That it goes back by itself, and how to keep it.
-static void
-write_confirm(const struct change *c, struct json *j) {
+void
+api_write_confirm(const struct change *c, struct json *j) {
 	char id[ID_TEXT];
 	char path[PATH_ROOM];
 
@@ -229,8 +229,8 @@ write_confirm(const struct change *c, struct json *j) {
 	json_end(j);
 }
 
-static void
-answer_trouble(struct http_request *r, const struct act_result *a) {
+void
+api_trouble(struct http_request *r, const struct act_result *a) {
 	switch (a->outcome) {
 	case ACT_REFUSED:
 		http_problem(
@@ -272,7 +272,7 @@ answer(struct http_request *r, struct core *core, const struct change *c, const 
 	char etag[API_ETAG];
 
 	if (a->outcome != ACT_CONFIRMED && a->outcome != ACT_PENDING) {
-		answer_trouble(r, a);
+		api_trouble(r, a);
 		return;
 	}
 	json_init(&j);
@@ -283,7 +283,7 @@ answer(struct http_request *r, struct core *core, const struct change *c, const 
 		json_key_u64(&j, "confirmed_us", a->confirmed_us);
 	else
 		json_key_string(&j, "message", a->message);
-	write_confirm(c, &j);
+	api_write_confirm(c, &j);
 	write_undo(core, c, &j);
 	json_end(&j);
 	const struct profile *p = profiles_find(&core->state.profiles, c->profile_now);
@@ -308,8 +308,8 @@ on_done(void *context, const struct change *c, const struct act_result *a) {
 }
 
 // Whether it may go on; false after the problem was answered.
-static bool
-ask_first(struct http_request *r, struct core *core, struct change *c) {
+bool
+api_ask_first(struct http_request *r, struct core *core, struct change *c) {
 	uint64_t within;
 	bool confirmed;
 	char text[CUTS_TEXT];
@@ -337,7 +337,7 @@ void
 api_submit(struct http_request *r, struct core *core, struct change *c) {
 	struct pending *p = NULL;
 
-	if (!ask_first(r, core, c))
+	if (!api_ask_first(r, core, c))
 		return;
 	p = malloc(sizeof *p);
 	if (!p) {

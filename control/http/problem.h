@@ -34,6 +34,7 @@
 	X(NEEDS_CONFIRMATION, 409, "needs_confirmation", "This can cut people off")                \
 	X(NOTHING_TO_CONFIRM, 409, "nothing_to_confirm", "Nothing waits for a word")               \
 	X(NOTHING_TO_UNDO, 409, "nothing_to_undo", "Nothing to undo")                              \
+	X(NOTHING_LEARNED, 409, "nothing_learned", "Nothing was learned")                          \
 	X(PROFILE_IN_USE, 409, "profile_in_use", "The profile is in use")                          \
 	X(TOO_MANY_RULES, 409, "too_many_rules", "Too many rules")                                 \
 	X(EDITED_MEANWHILE, 412, "edited_meanwhile", "Somebody else edited it meanwhile")          \

@@ -51,6 +51,8 @@ enum exit_code {
 	X(until, "until", "TIME", "until then: 18:30, morning, 2026-11-26T18:30:00Z")              \
 	X(comment, "comment", "TEXT", "why")                                                       \
 	X(file, "file", "FILE", "write the profile from this file (-: from the standard input)")   \
+	X(base, "base", "PROFILE", "what the new profile extends (learned)")                       \
+	X(without, "without", "N[,N…]", "leave these rows out")                                    \
 	X(yes, "yes", "", "do it although it can cut people off")                                  \
 	X(confirm_within, "confirm-within", "SECONDS", "take it back then unless confirmed")
 
@@ -102,6 +104,9 @@ int print_answer_of(const struct cli *c, const char *path); // one thing, a line
 int run_lists(struct cli *c);
 int run_explain(struct cli *c);
 int run_simulate(struct cli *c);
+int run_learn(struct cli *c);
+int run_learned(struct cli *c);
+int run_enforce(struct cli *c);
 int run_undo(struct cli *c);
 int run_analyze(struct cli *c);
 int run_help(struct cli *c);

@@ -71,6 +71,13 @@ static const char *const steps[] = {
 	"CREATE TABLE facts(device INTEGER NOT NULL, clue TEXT NOT NULL, source TEXT NOT NULL,"
 	" text TEXT NOT NULL, first_seen INTEGER, last_seen INTEGER,"
 	" PRIMARY KEY(device, clue, source, text)) WITHOUT ROWID;",
+
+	"CREATE TABLE learnings(device INTEGER PRIMARY KEY, began INTEGER, until INTEGER,"
+	" left_out INTEGER);"
+	"CREATE TABLE learned(device INTEGER NOT NULL, n INTEGER NOT NULL, object INTEGER,"
+	" name TEXT, family INTEGER, address BLOB, protocol INTEGER, port INTEGER,"
+	" began_there INTEGER, first_seen INTEGER, last_seen INTEGER, packets INTEGER,"
+	" PRIMARY KEY(device, n)) WITHOUT ROWID;",
 };
 
 #define SCHEMA_VERSION ((int)ARRAY_LEN(steps))

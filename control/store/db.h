@@ -56,6 +56,12 @@
 	  "new_flows_was,up_now,down_now,new_flows_now,rule_was,rule_now,text_was,text_now,"       \
 	  "joined_was,kind_was,joined_now,kind_now) "                                              \
 	  "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")                   \
+	X(PUT_LEARNING,                                                                            \
+	  "INSERT OR REPLACE INTO learnings(device,began,until,left_out) VALUES(?,?,?,?)")         \
+	X(DROP_LEARNED, "DELETE FROM learned WHERE device=?")                                      \
+	X(PUT_LEARNED,                                                                             \
+	  "INSERT OR REPLACE INTO learned(device,n,object,name,family,address,protocol,port,"      \
+	  "began_there,first_seen,last_seen,packets) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)")             \
 	X(UNDO_CHANGE, "UPDATE changes SET undone=1 WHERE id=?")                                   \
 	X(TRIM_CHANGES,                                                                            \
 	  "DELETE FROM changes WHERE id IN (SELECT id FROM changes ORDER BY id DESC LIMIT -1 "     \

@@ -2,6 +2,7 @@
 // What was kept becomes state again, before anything else happens.  A row that makes no sense any
 // more is left out, not guessed at.
 
+#include "control/clock.h"
 #include "control/id.h"
 #include "control/rule_json.h"
 #include "control/state.h"
@@ -122,6 +123,42 @@ load_fact(struct loader *l, sqlite3_stmt *s) {
 		.text = text,
 	};
 	facts_restore(&d->identity.facts, &kept);
+}
+
+static void
+load_learning(struct loader *l, sqlite3_stmt *s) {
+	struct device *d = device_by_id(l->s, u64_column(s, 0));
+
+	if (!d || d->learning)
+		return;
+	d->learning = learning_new(u64_column(s, 1), u64_column(s, 2));
+	if (!d->learning)
+		return;
+	d->learning->left_out = u64_column(s, 3);
+	d->learning->since_ns = clock_wall_ns(); // the flows of before were counted before
+	l->s->learning_count++;
+}
+
+static void
+load_learned(struct loader *l, sqlite3_stmt *s) {
+	struct device *d = device_by_id(l->s, u64_column(s, 0));
+	const uint8_t *address = blob_column(s, 4, 16);
+	struct learn_row row = {
+		.object = (uint8_t)sqlite3_column_int(s, 1),
+		.family = (uint8_t)sqlite3_column_int(s, 3),
+		.protocol = (uint8_t)sqlite3_column_int(s, 5),
+		.port = (uint16_t)sqlite3_column_int(s, 6),
+		.in = sqlite3_column_int(s, 7),
+		.first_ns = u64_column(s, 8),
+		.last_ns = u64_column(s, 9),
+		.packets = u64_column(s, 10),
+	};
+
+	if (!d || !d->learning || !address || row.object >= LEARN_OBJECT_COUNT)
+		return;
+	memcpy(row.address, address, sizeof row.address);
+	text_column(s, 2, row.name, sizeof row.name);
+	learning_restore(d->learning, &row);
 }
 
 static void
@@ -295,6 +332,10 @@ static const struct {
 	 load_device},
 	{"SELECT device,clue,source,text,first_seen,last_seen FROM facts ORDER BY device,last_seen",
 	 load_fact},
+	{"SELECT device,began,until,left_out FROM learnings", load_learning},
+	{"SELECT device,object,name,family,address,protocol,port,began_there,first_seen,last_seen,"
+	 "packets FROM learned ORDER BY device,n",
+	 load_learned},
 	{"SELECT id,kind,name,user_name,family,address,first_seen,last_seen FROM destinations "
 	 "ORDER BY last_seen",
 	 load_destination},

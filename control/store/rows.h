@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "control/learn/learning.h"
 #include "control/rule_spec.h"
 
 #include <stdbool.h>
@@ -44,6 +45,12 @@ struct fact_row {
 	uint8_t clue; // enum clue
 	uint8_t source; // enum source
 	char text[CLUE_TEXT_MAX + 1];
+};
+
+// A row of what a device was seen to need, by its number there.
+struct learned_row {
+	uint32_t n;
+	struct learn_row row;
 };
 
 struct peer_row {

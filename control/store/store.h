@@ -94,6 +94,19 @@ struct store_batch {
 };
 int store_run_batch(struct store_db *db, struct store_job *job);
 
+// What a device was seen to need since the last time, and from when to when it is watched.
+struct store_learning {
+	struct store_job job;
+	uint64_t device;
+	uint64_t began_ns;
+	uint64_t until_ns;
+	uint64_t left_out;
+	bool whole; // these are all rows there are
+	struct learned_row *rows;
+	size_t count;
+};
+int store_run_learning(struct store_db *db, struct store_job *job);
+
 // The rules image for the next start of the dataplane: temporary, fsync, rename, fsync.
 struct store_image {
 	struct store_job job;

@@ -183,6 +183,16 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
     for to in ("www.example.org", "198.51.100.7:443", "203.0.113.9"):
         good("explain", f"/explain?device={dev}&to={to}")
     good("simulateRule", "/rules:simulate", body={"action": "block", "subject": {"everyone": True}, "object": {"domain": "example.org"}})
+    assert good("getLearned", f"/devices/{dev}/learned").json["state"] == "never"
+    assert good("learnDevice", f"/devices/{dev}:learn", body={"minutes": 5}).json["state"] == "learning"
+    device.ping("198.51.100.7")
+    device.ping(router.ipv4)
+    api.until(lambda: len(api.get(f"/devices/{dev}/learned")["rows"]) >= 2, 10, "rows")
+    good("getLearned", f"/devices/{dev}/learned")
+    assert good("learnDevice", f"/devices/{dev}:learn", body={"minutes": 0}).json["state"] == "ended"
+    assert len(good("enforceDevice", f"/devices/{dev}:enforce", body={"profile": "learned-x", "without": [1]}).json["changes"]) == 2
+    good("undo", "/undo")
+    good("undo", "/undo")
     kept = good("createRule", "/rules?confirm_within=90", body={"action": "block", "subject": {"everyone": True}}).json
     pending = good("listChanges", "/changes?pending=true").json["items"]
     assert [c["id"] for c in pending] == [kept["confirm"]["change"]]
@@ -233,6 +243,9 @@ BAD = [
     ("refreshList", "POST", "/lists/moon:refresh", None, 404, "unknown_list"),
     ("deleteRule", "DELETE", "/rules/rule_0000000000001", None, 404, "unknown_rule"),
     ("actOnDevice", "POST", "/devices/dev_0000000000000:block", None, 404, "unknown_device"),
+    ("learnDevice", "POST", "/devices/dev_0000000000000:learn", {}, 404, "unknown_device"),
+    ("getLearned", "GET", "/devices/dev_0000000000000/learned", None, 404, "unknown_device"),
+    ("enforceDevice", "POST", "/devices/dev_0000000000000:enforce", {}, 404, "unknown_device"),
     ("listDevices", "GET", "/devices?limit=0", None, 400, "bad_value"),
     ("listDevices", "GET", "/devices?limit=501", None, 400, "bad_value"),
     ("listDevices", "GET", "/devices?limit=x", None, 400, "bad_value"),
@@ -307,6 +320,9 @@ def test_every_error_is_as_described(spec, home):
         ("joinDevice", "join", {}, 400, "bad_value"),
         ("partDevice", "part", {"mac": home.devices[1].mac}, 400, "bad_value"),
         ("partDevice", "part", {"mac": "x"}, 400, "bad_value"),
+        ("learnDevice", "learn", {"minutes": 10081}, 400, "bad_value"),
+        ("learnDevice", "learn", {"hours": 1}, 400, "unknown_field"),
+        ("enforceDevice", "enforce", {}, 409, "nothing_learned"),
     ):
         reply = check_answer(spec, operation, api.request("POST", f"/devices/{dev}:{verb}", body))
         assert (reply.status, reply.json["key"]) == (status, key), (body, reply.body)
