@@ -61,7 +61,7 @@ find_dash(const char *text, size_t length, unsigned int *line, size_t *ret_inden
 static struct text *
 splice(const char *text, size_t length, size_t from, size_t to, const char *with) {
 	size_t added = strlen(with);
-	struct text *made = text_new("", length - (to - from) + added);
+	struct text *made = text_new(NULL, length - (to - from) + added);
 
 	if (!made)
 		return NULL;

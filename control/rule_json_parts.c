@@ -123,8 +123,10 @@ rule_json_read_until(
 ) {
 	const char *text = json_text(d, node);
 
-	if (text && text_parse_time(text, &s->until_ns) == 0 && s->until_ns > 0)
+	if (text && text_parse_time(text, &s->until_ns) == 0 && s->until_ns > 0) {
+		s->until_ns -= s->until_ns % NS_PER_MS; // as it is written again
 		return true;
+	}
 	return rule_fault(
 		f,
 		"until",

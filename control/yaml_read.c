@@ -205,7 +205,7 @@ yaml_tree_copy(
 	size_t room,
 	char ret_error[YAML_ERROR]
 ) {
-	const char *text;
+	const char *text = "";
 	int r = yaml_tree_text(t, value, room - 1, &text, ret_error);
 
 	if (r == 0)

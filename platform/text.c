@@ -10,6 +10,8 @@
 #include <string.h>
 #include <time.h>
 
+#define YEAR_MAX 2500 // nanoseconds since 1970 end in 2554
+
 const char *
 text_mac(const uint8_t mac[6], char ret[TEXT_MAC]) {
 	snprintf(
@@ -162,7 +164,7 @@ text_parse_time(const char *text, uint64_t *ret_realtime_ns) {
 	// timegm makes the 31st of April the 1st of May; nobody meant that.
 	if (offset_at(text, &offset) < 0 || tm.tm_mon != asked.tm_mon || tm.tm_mday != asked.tm_mday
 	    || tm.tm_hour != asked.tm_hour || tm.tm_min != asked.tm_min || part[0] < 1970
-	    || seconds < offset)
+	    || part[0] > YEAR_MAX || seconds < offset)
 		return -EINVAL;
 	*ret_realtime_ns = (uint64_t)(seconds - offset) * NS_PER_S + ns;
 	return 0;

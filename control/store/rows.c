@@ -12,7 +12,8 @@ text_new(const char *text, size_t length) {
 	if (!t)
 		return NULL;
 	*t = (struct text){.holders = 1, .length = length};
-	memcpy(t->text, text, length);
+	if (text)
+		memcpy(t->text, text, length);
 	t->text[length] = 0;
 	return t;
 }

@@ -68,7 +68,7 @@ struct text {
 	size_t length;
 	char text[];
 };
-// NULL without memory.
+// NULL without memory.  A text of NULL is left to be filled in.
 struct text *text_new(const char *text, size_t length);
 struct text *text_hold(struct text *t); // returns it; NULL is nothing
 void text_drop(struct text *t);
