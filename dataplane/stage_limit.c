@@ -59,14 +59,13 @@ add_device(
 		h->hold[h->n++] = (struct hold){limit, &w->shared->buckets[slot], sends, sends};
 }
 
-// The set of the flow; of what is too much for a number, as judge says it now.
+// The set of the flow; for a frame without one, and where there are too many for a number, what
+// judge says now.
 static const struct limit_set *
 set_of(struct worker *w, struct batch *b, unsigned int i) {
 	const struct flow *f = b->flow[i];
 
-	if (!f)
-		return NULL;
-	unsigned int number = w->flows->cold[flow_index(w->flows, f)].limits;
+	unsigned int number = f ? w->flows->cold[flow_index(w->flows, f)].limits : LIMIT_ASK;
 	if (likely(number != LIMIT_ASK))
 		return limit_set_of(w->limits, w->epoch, number);
 	b->store[i] = JUDGE_ALONE;

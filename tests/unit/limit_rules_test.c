@@ -143,6 +143,31 @@ test_changes(void **state) {
 	assert_int_equal(passes("a>far udp 9", 50, REASON_RATE_LIMITED), 580 / UDP);
 }
 
+// Nor does a full flow table, or what is no IP, get round it.
+static void
+test_without_a_flow(void **state) {
+	char text[96];
+
+	(void)state;
+	for (unsigned int i = 0; i < 200; i++) {
+		snprintf(
+			text,
+			sizeof text,
+			"a>nl tcp 80 #%u; a<nl tcp 80 #%u; a>nl tcp 80 ack #%u",
+			i,
+			i,
+			i
+		);
+		rules_rig_run(&rig, text);
+	}
+	rules_rig_set(&rig, "limit a any up=600; limit c addr:far up=580");
+	assert_int_equal(passes("a>far raw", 50, REASON_RATE_LIMITED), 600 / 60);
+	assert_int_equal(passes("c>far raw", 50, REASON_NONE), 50);
+	uint64_t refused = rig.b.worker->counters.flows_refused;
+	assert_int_equal(passes("c>far udp 9", 50, REASON_RATE_LIMITED), 580 / UDP);
+	assert_int_equal(rig.b.worker->counters.flows_refused, refused + 50);
+}
+
 // More different sets of rules than have a number.
 static void
 test_many_sets(void **state) {
@@ -181,6 +206,7 @@ main(void) {
 		cmocka_unit_test_setup_teardown(test_new_flows, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_new_flows_towards_a_device, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_changes, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_without_a_flow, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_many_sets, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, bridge_start, bridge_stop);
