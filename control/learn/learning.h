@@ -2,9 +2,9 @@
 // What a device was seen to need while somebody had it watched: with whom, by what, and who began.
 //
 // Shape:   rows made from the flows that control observes; nothing of it is in the packet path.
-//          The other end is the registrable domain of the name that the device resolved, so that new
-//          addresses and names of the same service are no news; else a place at home, the gateway,
-//          or a bare address.  At most LEARN_ROWS_MAX; what does not fit is counted.
+//          The other end is the registrable domain of the name that the device resolved, so that
+//          new addresses and names of the same service are no news; else a place at home, the
+//          gateway, or a bare address.  At most LEARN_ROWS_MAX; what does not fit is counted.
 // Units:   times are wall nanoseconds.
 // Threads: the core thread; learn_row travels to the store as a copy.
 
