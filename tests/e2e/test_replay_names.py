@@ -20,9 +20,9 @@ NAME = struct.Struct("<6sBB16sQIHH")  # struct wire_name
 SOURCES = ["traffic", "arp", "nd", "dhcp", "dhcp-fqdn", "dhcpv6", "dns", "mdns", "llmnr", "netbios", "ssdp", "lldp", "tls", "quic"]
 FLAGS_AT, INSPECT_HELLOS = 62, 1  # policy_header.flags
 # Captures with a device of a home and all that it asked for: hellos in every shape, DNS in pieces, tags, aliases.
-ASKED = ["dns_arkime_dns-tcp.pcap", "dns_ndpi_dns_ambiguous_names.pcap", "dns_zeek_dns-https.pcap", "home_iotinspector_application_data.pcap",
+ASKED = ["dns_arkime_dns-tcp.pcap", "dns_ndpi_dns_ambiguous_names.pcap", "dns_zeek_dns-https.pcap",
          "home_ndpi_iphone.pcap", "home_ndpi_netflix.pcap", "quic_sverify_quic-frag.pcap",
-         "quic_zeek_quicv2-echo-443.pcap", "tls_arkime_tls-split-client-hello.pcap", "tls_ndpi_no_sni.pcap", "tls_zeek_tls13-ech.pcap"]
+         "tls_arkime_tls-split-client-hello.pcap", "tls_ndpi_no_sni.pcap", "tls_zeek_tls13-ech.pcap"]
 
 
 def frames(path):
