@@ -3,8 +3,10 @@
 inherits what was decided at once, made-up MACs are suggested, joined and parted, and what stands behind
 one MAC is shown. All of it outlives a restart."""
 
+import contextlib
 import re
 import socket
+import ssl
 import struct
 
 import pytest
@@ -233,3 +235,26 @@ def test_a_router_shows_what_is_behind_it(home):
     behind = api.until(lambda: (b := api.device(repeater.mac)["behind"]) and b["devices"] >= 4 and b, 15, "a repeater")
     assert behind["what"] == "repeater"
     assert {f"192.0.2.{n}" for n in range(101, 105)} <= {a["address"] for a in behind["addresses"]}
+
+
+def test_who_hides_is_shown_as_one_who_does(home):
+    """Encrypted DNS (RFC 7858) and a VPN (WireGuard's first message), each from its own device."""
+    resolver, tunnel = home.devices
+    api = home.gateway.api
+    with home.router.ns.entered():
+        server = socket.create_server((home.router.ipv4, 853))
+    with resolver.ns.entered():
+        client = socket.create_connection((home.router.ipv4, 853), timeout=10)
+    with server, client:
+        hello = ssl.MemoryBIO()
+        context = ssl.create_default_context()
+        with contextlib.suppress(ssl.SSLWantReadError):
+            context.wrap_bio(ssl.MemoryBIO(), hello, server_hostname="dns.example.net").do_handshake()
+        client.sendall(hello.read())
+        with tunnel.ns.entered(), socket.socket(type=socket.SOCK_DGRAM) as link:
+            link.sendto(b"\1\0\0\0" + bytes(range(1, 145)), (home.router.ipv4, 51820))
+        hidden = api.until(lambda: (d := api.device(resolver.mac))["encrypted_dns"] and d, 10, "encrypted DNS")
+        veiled = api.until(lambda: (d := api.device(tunnel.mac))["vpn"] and d, 10, "a VPN")
+    assert not hidden["vpn"] and not veiled["encrypted_dns"]
+    facts = api.get("/devices/" + veiled["id"])["facts"]
+    assert ("vpn", "wireguard") in {(f["fact"], f["value"]) for f in facts}
