@@ -361,9 +361,10 @@ core_stop(struct core *c) {
 
 void
 core_reload(struct core *c) {
-	log_info("reading the profiles and the lists again");
+	log_info("reading the profiles, the rules for kinds and the lists again");
 	upkeep_reload(c);
 	upkeep_default(c);
+	core_reload_kinds(c);
 	lists_reload(c->lists);
 	geo_look(c->geo);
 }

@@ -30,22 +30,33 @@ load_profiles(struct core *c) {
 	return -1;
 }
 
+// What was in force stays when one of the files is wrong.
 static int
 load_kinds(struct core *c) {
+	struct kind_rules fresh = {.count = 0};
 	char path[CONFIG_PATH + 16];
 	char error[KIND_RULES_ERROR];
 
 	snprintf(path, sizeof path, "%s/kinds", c->config->data_dir);
-	if (kind_rules_load(&c->state.kinds, path, error) < 0) {
+	if (kind_rules_load(&fresh, path, error) < 0
+	    || kind_rules_load(&fresh, c->config->kinds_dir, error) < 0) {
 		log_err("%s", error);
+		kind_rules_free(&fresh);
 		return -1;
 	}
-	if (c->state.kinds.count == 0)
+	if (fresh.count == 0)
 		log_warn("%s: holds no rules, so every kind of device stays unknown", path);
-	if (kind_rules_load(&c->state.kinds, c->config->kinds_dir, error) == 0)
-		return 0;
-	log_err("%s", error);
-	return -1;
+	kind_rules_free(&c->state.kinds);
+	c->state.kinds = fresh;
+	return 0;
+}
+
+void
+core_reload_kinds(struct core *c) {
+	if (load_kinds(c) < 0)
+		return;
+	for (size_t i = 0; i < c->state.devices_count; i++)
+		c->state.devices[i]->identity.stale = true;
 }
 
 int

@@ -5,6 +5,7 @@ one MAC is shown. All of it outlives a restart."""
 
 import contextlib
 import re
+import signal
 import socket
 import ssl
 import struct
@@ -107,6 +108,13 @@ def test_the_households_own_rules(make_home, tmp_path):
     discover(host, host.mac, "rocinante", [1, 3], "MSFT 5.0")
     device = api.until(lambda: (d := api.device(host.mac))["kind"]["value"] == "car" and d, 10, "a car")
     assert device["kind"]["evidence"][0] == "It is our rocinante (car, 98 %)"
+    (rules / "ours.yaml").write_text("rules:\n  - {kind: watch, weight: 98, hostname: rocinante, says: Read again}\n")
+    home.gateway.control.signal(signal.SIGHUP)
+    api.until(lambda: api.device(host.mac)["kind"]["value"] == "watch", 10, "the file was read again")
+    (rules / "ours.yaml").write_text("rules: 7\n")
+    home.gateway.control.signal(signal.SIGHUP)
+    home.gateway.control.wait_line(r"ours\.yaml:1:8: expected a list of rules")
+    assert api.device(host.mac)["kind"]["value"] == "watch", "what was in force stays"
     home.gateway.control.stop()
     (rules / "ours.yaml").write_text("rules:\n  - {kind: spaceship, weight: 98, hostname: rocinante}\n")
     control = home.gateway.start_control  # refuses, and says where
