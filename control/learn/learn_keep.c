@@ -95,7 +95,8 @@ learn_begin(struct core *c, struct device *d, uint64_t until_ns, learn_done done
 	if (d->learning)
 		d->learning->replaced = true;
 	s->fresh = fresh;
-	s->job.whole = true;
+	s->job.whole = s->job.has_device = true;
+	persist_device_row(d, &s->job.row);
 	s->done = done;
 	s->context = context;
 	store_submit(c->store, &s->job.job);

@@ -32,7 +32,8 @@ learn_rule(const struct learn_row *row, struct rule_spec *ret) {
 	// The service by its word, which may hold a port more: who opens https today tries QUIC
 	// tomorrow.
 	return rule_set_object(ret, objects[row->object], text, &f)
-		&& rule_set_service(ret, service_text(row->protocol, row->port, service), &f);
+		&& rule_set_service(ret, service_text(row->protocol, row->port, service), &f)
+		&& rule_spec_check(ret, &f);
 }
 
 const char *

@@ -233,6 +233,8 @@ see_end(struct state *s,
 	if (row.in && w->packets[far == 0 ? 1 : 0] == 0)
 		return;
 	place(s, f, far, &row);
+	if (row.object == LEARN_GATEWAY && row.in)
+		return; // no rule is about what the gateway begins
 	if (!note(l, &row) && is_new)
 		l->left_out++;
 }

@@ -91,6 +91,7 @@ int db_run(struct store_db *db, sqlite3_stmt *s);
 int db_begin(struct store_db *db);
 // Commits when r is 0; rolls back otherwise, and returns why.
 int db_end(struct store_db *db, int r);
+int db_put_device(struct store_db *db, const struct device_row *d);
 // What the last SQLite error means.
 int db_error(struct store_db *db);
 

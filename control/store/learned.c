@@ -32,13 +32,16 @@ put_row(struct store_db *db, uint64_t device, const struct learned_row *l) {
 
 static int
 write_learning(struct store_db *db, const struct store_learning *l) {
+	int r = l->has_device ? db_put_device(db, &l->row) : 0;
 	sqlite3_stmt *s = db_statement(db, DB_PUT_LEARNING);
 
+	if (r < 0)
+		return r;
 	bind_u64(s, 1, l->device);
 	bind_u64(s, 2, l->began_ns);
 	bind_u64(s, 3, l->until_ns);
 	bind_u64(s, 4, l->left_out);
-	int r = db_run(db, s);
+	r = db_run(db, s);
 	if (r == 0 && l->whole) {
 		s = db_statement(db, DB_DROP_LEARNED);
 		bind_u64(s, 1, l->device);

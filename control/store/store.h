@@ -102,6 +102,8 @@ struct store_learning {
 	uint64_t until_ns;
 	uint64_t left_out;
 	bool whole; // these are all rows there are
+	bool has_device; // may not be kept yet
+	struct device_row row;
 	struct learned_row *rows;
 	size_t count;
 };

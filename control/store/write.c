@@ -44,8 +44,8 @@ put_meta(struct store_db *db, const char *key, uint64_t value) {
 	return db_run(db, s);
 }
 
-static int
-put_device(struct store_db *db, const struct device_row *d) {
+int
+db_put_device(struct store_db *db, const struct device_row *d) {
 	sqlite3_stmt *s = db_statement(db, DB_PUT_DEVICE);
 
 	bind_u64(s, 1, d->id);
@@ -276,7 +276,7 @@ write_change(struct store_db *db, const struct store_change *c) {
 	int r = put_meta(db, "generation", c->generation);
 
 	if (r == 0 && c->has_device)
-		r = put_device(db, &c->device);
+		r = db_put_device(db, &c->device);
 	if (r == 0 && c->has_destination)
 		r = put_destination(db, &c->destination);
 	if (r == 0 && c->change.kind == CHANGE_RULE)
@@ -296,7 +296,7 @@ write_batch(struct store_db *db, const struct store_batch *b) {
 	int r = put_meta(db, "generation", b->generation);
 
 	for (size_t i = 0; i < b->devices_count && r == 0; i++)
-		r = put_device(db, &b->devices[i]);
+		r = db_put_device(db, &b->devices[i]);
 	if (r == 0)
 		r = put_facts(db, b->facts, b->facts_count);
 	for (size_t i = 0; i < b->destinations_count && r == 0; i++)

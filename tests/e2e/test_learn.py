@@ -142,7 +142,8 @@ def test_rows_are_left_out(watched):
 
 def test_names_that_are_taken(watched):
     api = watched.gateway.api
-    other = "/devices/" + api.device(watched.devices[1].mac)["id"] if watched.devices[1].ping(FIRST) else ""
+    assert watched.devices[1].ping(FIRST)
+    other = "/devices/" + api.device(watched.devices[1].mac)["id"]
     nothing = api.request("POST", other + ":enforce", {})
     assert (nothing.status, nothing.json["key"]) == (409, "nothing_learned")
     use(watched)
@@ -160,7 +161,8 @@ def test_names_that_are_taken(watched):
 
 def test_spinctl(watched):
     gateway = watched.gateway
-    assert "was never watched" in gateway.spinctl("learned", watched.devices[1].mac).stdout if watched.devices[1].ping(FIRST) else True
+    assert watched.devices[1].ping(FIRST) and gateway.api.device(watched.devices[1].mac)
+    assert "was never watched" in gateway.spinctl("learned", watched.devices[1].mac).stdout
     assert "is watched until" in gateway.spinctl("learn", watched.tv.mac, "for", "30m").stdout
     use(watched)
     said = gateway.spinctl("learned", watched.tv.mac).stdout
