@@ -176,6 +176,7 @@ PART_KEYS(X)
 	X(profiles_dir, "--profiles-dir")                                                          \
 	X(organisations, "--organisations")                                                        \
 	X(kinds_dir, "--kinds-dir")                                                                \
+	X(mud_ca, "--mud-ca")                                                                      \
 	X(unix_group, "--unix-group")
 
 #define X(field, option)                                                                           \
@@ -255,6 +256,7 @@ static const char usage[] =
 	"  --organisations FILE     whose domains are whose, beside those shipped\n"
 	"                           (/etc/spin/organisations.yaml, may be absent)\n"
 	"  --kinds-dir DIR          your own rules for kinds of devices (/etc/spin/kinds)\n"
+	"  --mud-ca FILE            certificates that vouch for MUD files (the machine's own)\n"
 	"  --default-profile NAME   profile of a new device (allow-all)\n"
 	"  --unix-group GROUP       may use the API's unix socket (spin-admin)\n"
 	"  --log-level LEVEL        err, warn, info or debug\n"

@@ -40,6 +40,7 @@ struct config {
 	struct answers_config answers;
 	char fetch_program[CONFIG_PATH];
 	struct geo_config geo;
+	char mud_ca[CONFIG_PATH]; // empty: the machine's own authorities
 	char organisations[CONFIG_PATH]; // the household's own
 };
 

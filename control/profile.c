@@ -3,6 +3,7 @@
 
 #include "control/profile.h"
 
+#include "control/profile_mud.h"
 #include "control/profile_rule.h"
 #include "control/yaml_tree.h"
 
@@ -121,10 +122,17 @@ READER(read_rules) {
 	return 0;
 }
 
+READER(read_mud) {
+	struct profile *p = into;
+
+	return profile_mud_read(t, value, &p->mud, ret_error);
+}
+
 static const struct yaml_key keys[] = {
 	{"description", read_description, true},
 	{"extends", read_extends, false},
 	{"default", read_verdict, false},
+	{"mud", read_mud, false},
 	{"rules", read_rules, false},
 };
 

@@ -10,6 +10,7 @@
 
 #pragma once
 
+#include "control/mud/mud_head.h"
 #include "control/rule_spec.h"
 #include "platform/policy_image.h"
 
@@ -38,6 +39,7 @@ struct profile {
 	unsigned int extends_line, extends_column;
 	enum policy_default verdict;
 	bool has_verdict; // says so itself
+	struct mud_head mud; // of the file that it was made of; no url: of none
 	bool shipped;
 	struct profile_rule *rules; // its own first
 	size_t rules_count;

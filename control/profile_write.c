@@ -67,7 +67,7 @@ put_quoted(FILE *f, const char *text) {
 static void
 put_mud(FILE *f, const struct mud_head *m) {
 	fputs("mud:\n", f);
-#define X(field, key)                                                                              \
+#define X(field, key, required)                                                                    \
 	if (m->field[0]) {                                                                         \
 		fputs("  " key ": ", f);                                                           \
 		put_quoted(f, m->field);                                                           \

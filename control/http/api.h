@@ -6,7 +6,7 @@
 //          api_rule.c and api_profile.c make and change rules and profiles, api_submit.c hands
 //          changes over and answers, api_change.c takes them back or keeps them, api_why.c explains
 //          and tries out, api_learn.c watches devices, api_enforce.c holds them to it,
-//          api_system.c tells how we are.
+//          api_mud.c takes and gives MUD files, api_system.c tells how we are.
 // Threads: the core thread.
 
 #pragma once
@@ -46,6 +46,9 @@ void api_act_device(struct http_request *r, void *core);
 void api_list_suggestions(struct http_request *r, void *core);
 void api_join_device(struct http_request *r, void *core);
 void api_part_device(struct http_request *r, void *core);
+void api_import_mud(struct http_request *r, void *core);
+void api_export_mud(struct http_request *r, void *core);
+void api_compare_mud(struct http_request *r, void *core);
 void api_learn_device(struct http_request *r, void *core);
 void api_get_learned(struct http_request *r, void *core);
 void api_enforce_device(struct http_request *r, void *core);
@@ -72,6 +75,7 @@ struct change;
 struct profile;
 struct rule_fault;
 struct rule_spec;
+struct text;
 // The rule that the body describes, or false after the problem was answered.
 bool api_read_rule(struct http_request *r, const struct core *c, struct rule_spec *ret);
 // A rule that cannot be, with the field that is wrong.
@@ -86,6 +90,14 @@ void api_submit(struct http_request *r, struct core *core, struct change *c);
 bool api_ask_first(struct http_request *r, struct core *core, struct change *c);
 void api_trouble(struct http_request *r, const struct act_result *a);
 void api_write_confirm(const struct change *c, struct json *j);
+void api_write_force(const struct act_result *a, struct json *j);
+void api_write_undo(const struct core *core, const struct change *c, struct json *j);
+// Both false after the problem was answered.  The text (NULL: without the household's own) tried
+// apart from what is in force; and whether what the person edited is what is there, where NULL
+// stands for a profile that is new.
+bool
+api_try_profile(struct http_request *r, struct core *c, const char *name, const struct text *t);
+bool api_is_the_version(struct http_request *r, const struct profile *p, bool required);
 
 // The finished text; answers 500 when it failed.  Frees it.
 void api_reply(struct http_request *r, int status, struct json *j);

@@ -6,7 +6,6 @@
 #include "control/id.h"
 #include "control/identity/join.h"
 #include "control/learn/learn_view.h"
-#include "control/upkeep.h"
 #include "control/view.h"
 
 #include <errno.h>
@@ -184,11 +183,7 @@ reply_enforced(
 	view_profile_whole(c, p, &j);
 	json_key_u64(&j, "rules", e->rules);
 	json_key_u64(&j, "refused", e->refused);
-	json_key_u64(&j, "generation", a->generation);
-	if (a->outcome == ACT_CONFIRMED)
-		json_key_u64(&j, "confirmed_us", a->confirmed_us);
-	else
-		json_key_string(&j, "message", a->message);
+	api_write_force(a, &j);
 	json_key(&j, "changes"); // newest last: each is taken back by one POST /undo
 	json_array(&j);
 	put_change(c, e->profile_change, &j);
@@ -257,26 +252,6 @@ prepare(struct http_request *r,
 	return true;
 }
 
-static bool
-try_text(struct http_request *r, struct core *c, const char *name, const struct text *t) {
-	struct profiles *fresh = calloc(1, sizeof *fresh);
-	char error[PROFILE_ERROR] = "Out of memory";
-	int result = fresh && t ? core_try_profile(c, name, t, fresh, error) : -ENOMEM;
-
-	if (result == 0)
-		profiles_free(fresh);
-	else
-		http_problem(
-			r,
-			result == -ENOMEM ? PROBLEM_BUSY : PROBLEM_BAD_PROFILE,
-			"Nothing was changed; leave some rows out with without.",
-			"%s.",
-			error
-		);
-	free(fresh);
-	return result == 0;
-}
-
 static void
 submit(struct http_request *r, struct core *c, const struct device *d, struct enforce *e) {
 	struct change profile = {.kind = CHANGE_PROFILE};
@@ -285,7 +260,7 @@ submit(struct http_request *r, struct core *c, const struct device *d, struct en
 	profile.text_now = learn_profile(c, d, e->base, &e->choice);
 	snprintf(profile.profile_now, sizeof profile.profile_now, "%s", e->profile);
 	snprintf(profile.author, sizeof profile.author, "%s", http_who(r));
-	if (later && try_text(r, c, e->profile, profile.text_now)
+	if (later && api_try_profile(r, c, e->profile, profile.text_now)
 	    && prepare(r, c, d, e, &later->device)) {
 		later->core = c;
 		later->rules = e->choice.rules;

@@ -59,9 +59,8 @@ api_get_profile(struct http_request *r, void *core) {
 	api_reply(r, 200, &j);
 }
 
-// What the person edited is what is there; NULL stands for a profile that is new.
-static bool
-is_the_version(struct http_request *r, const struct profile *p, bool required) {
+bool
+api_is_the_version(struct http_request *r, const struct profile *p, bool required) {
 	const char *match = http_header(r, "if-match");
 	char etag[API_ETAG] = "";
 
@@ -90,19 +89,15 @@ is_the_version(struct http_request *r, const struct profile *p, bool required) {
 	return false;
 }
 
-// Tries the text apart from what is in force and hands it over when it is good.
-static void
-submit_text(struct http_request *r, struct core *c, const char *name, struct text *t) {
-	struct change change = {.kind = CHANGE_PROFILE, .text_now = t};
+bool
+api_try_profile(struct http_request *r, struct core *c, const char *name, const struct text *t) {
 	struct profiles *fresh = calloc(1, sizeof *fresh);
 	char error[PROFILE_ERROR] = "Out of memory";
 	int result = fresh ? core_try_profile(c, name, t, fresh, error) : -ENOMEM;
 
-	snprintf(change.profile_now, sizeof change.profile_now, "%s", name);
 	if (result == 0)
 		profiles_free(fresh);
-	free(fresh);
-	if (result < 0)
+	else
 		http_problem(
 			r,
 			result == -ENOMEM ? PROBLEM_BUSY : PROBLEM_BAD_PROFILE,
@@ -110,7 +105,17 @@ submit_text(struct http_request *r, struct core *c, const char *name, struct tex
 			"%s.",
 			error
 		);
-	else
+	free(fresh);
+	return result == 0;
+}
+
+// Hands the text over when it is good.
+static void
+submit_text(struct http_request *r, struct core *c, const char *name, struct text *t) {
+	struct change change = {.kind = CHANGE_PROFILE, .text_now = t};
+
+	snprintf(change.profile_now, sizeof change.profile_now, "%s", name);
+	if (api_try_profile(r, c, name, t))
 		api_submit(r, c, &change);
 }
 
@@ -130,7 +135,7 @@ api_put_profile(struct http_request *r, void *core) {
 		);
 		return;
 	}
-	if (!is_the_version(r, p, true))
+	if (!api_is_the_version(r, p, true))
 		return;
 	struct json_doc *d = http_read_document(r);
 	if (!d)
@@ -161,7 +166,7 @@ api_delete_profile(struct http_request *r, void *core) {
 	const struct profile *p = profile_in_path(r, c);
 	char path[CONFIG_PATH + 64];
 
-	if (!p || !is_the_version(r, p, false))
+	if (!p || !api_is_the_version(r, p, false))
 		return;
 	snprintf(path, sizeof path, "%s/profiles/%s.yaml", c->config->data_dir, p->name);
 	FILE *shipped = fopen(path, "re");
@@ -235,7 +240,7 @@ api_add_profile_rule(struct http_request *r, void *core) {
 	struct rule_spec spec;
 	struct text *t;
 
-	if (!p || !is_the_version(r, p, false) || !read_rule(r, c, &spec))
+	if (!p || !api_is_the_version(r, p, false) || !read_rule(r, c, &spec))
 		return;
 	int result = profile_text_add(p->path, p->text, p->length, &spec, &t, error);
 	if (result < 0) {
@@ -254,7 +259,7 @@ api_delete_profile_rule(struct http_request *r, void *core) {
 	char error[YAML_ERROR];
 	struct text *t;
 
-	if (!p || !is_the_version(r, p, false) || !http_read(r, NULL, 0, NULL))
+	if (!p || !api_is_the_version(r, p, false) || !http_read(r, NULL, 0, NULL))
 		return;
 	if (!n[0] || strlen(n) > 5 || strspn(n, "0123456789") != strlen(n)) {
 		http_problem(

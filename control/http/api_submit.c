@@ -132,8 +132,8 @@ write_undo_join(const struct core *core, const struct change *c, struct json *j)
 	json_end(j);
 }
 
-static void
-write_undo(const struct core *core, const struct change *c, struct json *j) {
+void
+api_write_undo(const struct core *core, const struct change *c, struct json *j) {
 	char path[PATH_ROOM];
 
 	json_key(j, "undo");
@@ -210,6 +210,15 @@ write_subject(
 	}
 }
 
+void
+api_write_force(const struct act_result *a, struct json *j) {
+	json_key_u64(j, "generation", a->generation);
+	if (a->outcome == ACT_CONFIRMED)
+		json_key_u64(j, "confirmed_us", a->confirmed_us);
+	else
+		json_key_string(j, "message", a->message);
+}
+
 // That it goes back by itself, and how to keep it.
 void
 api_write_confirm(const struct change *c, struct json *j) {
@@ -278,13 +287,9 @@ answer(struct http_request *r, struct core *core, const struct change *c, const 
 	json_init(&j);
 	json_object(&j);
 	write_subject(core, c, a, &j);
-	json_key_u64(&j, "generation", a->generation);
-	if (a->outcome == ACT_CONFIRMED)
-		json_key_u64(&j, "confirmed_us", a->confirmed_us);
-	else
-		json_key_string(&j, "message", a->message);
+	api_write_force(a, &j);
 	api_write_confirm(c, &j);
-	write_undo(core, c, &j);
+	api_write_undo(core, c, &j);
 	json_end(&j);
 	const struct profile *p = profiles_find(&core->state.profiles, c->profile_now);
 	if (c->kind == CHANGE_PROFILE && p)

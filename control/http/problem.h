@@ -15,6 +15,7 @@
 	X(BAD_VALUE, 400, "bad_value", "A value is out of range")                                  \
 	X(BAD_RULE, 400, "bad_rule", "The rule cannot be as it is")                                \
 	X(BAD_PROFILE, 400, "bad_profile", "The profile cannot be as it is")                       \
+	X(BAD_MUD, 400, "bad_mud", "The MUD file cannot be taken")                                 \
 	X(UNKNOWN_PARAMETER, 400, "unknown_parameter", "The address has an unknown parameter")     \
 	X(DENIED, 403, "denied", "Not allowed")                                                    \
 	X(FOREIGN_ORIGIN, 403, "foreign_origin", "The request comes from another web site")        \

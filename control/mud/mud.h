@@ -83,6 +83,9 @@ int mud_row_compare(const struct mud_row *a, const struct mud_row *b);
 size_t
 mud_missing(const struct mud *a, const struct mud *b, const struct mud_row *ret[MUD_ROWS_MAX]);
 
+// Base64, with line ends where somebody put them.  -EINVAL: it is none; for free().
+int mud_signature_decode(const char *base64, uint8_t **ret, size_t *ret_length);
+
 // "-EBADMSG": not the signature of exactly these bytes by somebody whom `ca_file` (NULL: the
 // machine's own authorities) vouches for.  The signature is detached CMS in DER.
 int mud_verify(

@@ -9,7 +9,7 @@ void
 mud_head_of(const struct mud *m, struct mud_head *ret) {
 	*ret = (struct mud_head
 	){.cache_validity = m->cache_validity, .is_supported = m->is_supported};
-#define X(field, key)                                                                              \
+#define X(field, ...)                                                                              \
 	static_assert(sizeof ret->field == sizeof m->field);                                       \
 	memcpy(ret->field, m->field, sizeof ret->field);
 	MUD_HEAD_TEXTS(X)
@@ -20,7 +20,7 @@ void
 mud_head_give(const struct mud_head *h, struct mud *m) {
 	m->cache_validity = h->cache_validity;
 	m->is_supported = h->is_supported;
-#define X(field, key) memcpy(m->field, h->field, sizeof h->field);
+#define X(field, ...) memcpy(m->field, h->field, sizeof h->field);
 	MUD_HEAD_TEXTS(X)
 #undef X
 }

@@ -8,15 +8,15 @@
 
 #include "control/mud/mud.h"
 
-// Field, its key in a profile's `mud:`.
+// Field, its key in a profile's `mud:`, whether it must be there.
 #define MUD_HEAD_TEXTS(X)                                                                          \
-	X(url, "url")                                                                              \
-	X(last_update, "last-update")                                                              \
-	X(systeminfo, "systeminfo")                                                                \
-	X(manufacturer, "manufacturer")                                                            \
-	X(model, "model")                                                                          \
-	X(documentation, "documentation")                                                          \
-	X(signature, "signature")
+	X(url, "url", true)                                                                        \
+	X(last_update, "last-update", false)                                                       \
+	X(systeminfo, "systeminfo", false)                                                         \
+	X(manufacturer, "manufacturer", false)                                                     \
+	X(model, "model", false)                                                                   \
+	X(documentation, "documentation", false)                                                   \
+	X(signature, "signature", false)
 
 struct mud_head {
 	char url[MUD_TEXT_MAX]; // empty: there is none

@@ -6,13 +6,41 @@
 #include <limits.h>
 #include <openssl/cms.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 static const char *
 reason(void) {
 	const char *text = ERR_reason_error_string(ERR_peek_last_error());
 	return text ? text : "it does not fit";
+}
+
+int
+mud_signature_decode(const char *base64, uint8_t **ret, size_t *ret_length) {
+	size_t length = strlen(base64);
+	EVP_ENCODE_CTX *c = length < INT_MAX ? EVP_ENCODE_CTX_new() : NULL;
+	uint8_t *bytes = c ? malloc(length + 1) : NULL; // three of four, and what comes last
+	int used = 0, last = 0;
+
+	if (!bytes) {
+		EVP_ENCODE_CTX_free(c);
+		return -ENOMEM;
+	}
+	EVP_DecodeInit(c);
+	int r = EVP_DecodeUpdate(c, bytes, &used, (const uint8_t *)base64, (int)length);
+	if (r >= 0)
+		r = EVP_DecodeFinal(c, bytes + used, &last);
+	EVP_ENCODE_CTX_free(c);
+	if (r < 0 || used + last == 0) {
+		free(bytes);
+		return -EINVAL;
+	}
+	*ret = bytes;
+	*ret_length = (size_t)(used + last);
+	return 0;
 }
 
 static X509_STORE *

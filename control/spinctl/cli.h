@@ -51,6 +51,7 @@ enum exit_code {
 	X(until, "until", "TIME", "until then: 18:30, morning, 2026-11-26T18:30:00Z")              \
 	X(comment, "comment", "TEXT", "why")                                                       \
 	X(file, "file", "FILE", "write the profile from this file (-: from the standard input)")   \
+	X(signature, "signature", "FILE", "the file's signature, as its maker gives it (.p7s)")    \
 	X(base, "base", "PROFILE", "what the new profile extends (learned)")                       \
 	X(without, "without", "N[,N…]", "leave these rows out")                                    \
 	X(yes, "yes", "", "do it although it can cut people off")                                  \
@@ -107,6 +108,7 @@ int run_simulate(struct cli *c);
 int run_learn(struct cli *c);
 int run_learned(struct cli *c);
 int run_enforce(struct cli *c);
+int run_mud(struct cli *c); // export, import, compare
 int run_undo(struct cli *c);
 int run_analyze(struct cli *c);
 int run_help(struct cli *c);

@@ -203,6 +203,11 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
     written = good("putProfile", "/profiles/camera", headers={"If-Match": whole.headers["ETag"]},
                    body={"yaml": "# mine\n" + whole.json["yaml"]})
     assert written.json["profile"]["yaml"].startswith("# mine") and not written.json["profile"]["shipped"]
+    file = good("exportMud", "/profiles/camera/mud").json["mud"]
+    assert good("importMud", "/profiles/eye:import-mud", body={"mud": file}).json["undo"]["method"] == "DELETE"
+    assert good("exportMud", "/profiles/eye/mud").json["mud"] == file
+    good("compareMud", "/profiles/camera/mud-difference?with=eye")
+    good("undo", "/undo")
     count = written.json["profile"]["rule_count"]
     added = good("addProfileRule", "/profiles/camera/rules", body={"action": "allow", "object": {"domain": "x.example.org"}})
     assert added.json["profile"]["rule_count"] == count + 1
@@ -272,6 +277,13 @@ BAD = [
     ("putProfile", "PUT", "/profiles/party", {"yaml": "x: y"}, 400, "bad_profile"),
     ("putProfile", "PUT", "/profiles/camera", {"yaml": "x: y"}, 428, "if_match_required"),
     ("deleteProfile", "DELETE", "/profiles/camera", None, 409, "profile_in_use"),
+    ("exportMud", "GET", "/profiles/party/mud", None, 404, "unknown_profile"),
+    ("compareMud", "GET", "/profiles/camera/mud-difference", None, 404, "unknown_profile"),
+    ("compareMud", "GET", "/profiles/party/mud-difference?with=camera", None, 404, "unknown_profile"),
+    ("importMud", "POST", "/profiles/Party:import-mud", {"mud": {}}, 400, "bad_value"),
+    ("importMud", "POST", "/profiles/party:import-mud", {"mud": {}}, 400, "bad_mud"),
+    ("importMud", "POST", "/profiles/party:import-mud", {}, 400, "bad_body"),
+    ("importMud", "POST", "/profiles/camera:import-mud", {"mud": {}}, 428, "if_match_required"),
     ("addProfileRule", "POST", "/profiles/camera/rules", {"action": "block", "subject": {"everyone": True}}, 400, "bad_rule"),
     ("deleteProfileRule", "DELETE", "/profiles/camera/rules/0", None, 404, "unknown_rule"),
     ("listDestinations", "GET", "/destinations?kind=moon", None, 400, "bad_value"),
