@@ -8,7 +8,7 @@
 
 #include <rte_branch_prediction.h>
 
-// The first packet of an end: now it is known to have its address.
+// The first packet of a device's end: now it is known to have its address.
 static __attribute__((noinline)) void
 first_of_end(struct worker *w, struct batch *b, unsigned int i, const struct flow *f) {
 	unsigned int end = b->facts[i].flags & FACT_SWAPPED ? 1 : 0;
@@ -24,7 +24,7 @@ count_flow(struct worker *w, struct batch *b, unsigned int i) {
 	unsigned int end = b->facts[i].flags & FACT_SWAPPED ? 1 : 0;
 	struct flow_count *c = &w->flows->count[flow_index(w->flows, f)];
 
-	if (unlikely(c->packets[end] == 0))
+	if (unlikely(c->packets[end] == 0) && b->src_slot[i] >= SLOT_FIRST)
 		first_of_end(w, b, i, f);
 	c->packets[end]++;
 	c->bytes[end] += b->length[i];
@@ -81,6 +81,8 @@ stage_account(struct worker *w, struct batch *b) {
 	counter_add(&w->counters.without_flow, without_flow);
 	if (b->any & (FACT_MALFORMED | FACT_NON_IP))
 		count_odd(w, b);
+	if (b->news_n == 0 || !report_wanted(w))
+		return;
 	for (unsigned int k = 0; k < b->news_n; k++)
-		report_flow(w, b->flow[b->news[k]], false);
+		report_flow_wanted(w, b->flow[b->news[k]], false);
 }

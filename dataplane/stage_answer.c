@@ -43,13 +43,14 @@ static enum reason
 judge_question(struct worker *w, const struct batch *b, unsigned int i) {
 	uint16_t slot = b->src_slot[i];
 	struct name_chain chain;
+	uint64_t by = 0;
 
 	if (slot < SLOT_FIRST || slot == SLOT_UNKNOWN || !asked_name(b, i, &chain))
 		return REASON_NONE;
-	struct judgement j = question_judge(w, slot, &chain);
-	if (j.by[0])
-		hits_add(w->hits, j.by[0], b->time[i]);
-	return j.reason;
+	enum reason r = question_judge(w, slot, &chain, &by);
+	if (by)
+		hits_add(w->hits, by, b->time[i]);
+	return r;
 }
 
 static bool

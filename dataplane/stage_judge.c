@@ -20,16 +20,16 @@ stamp_now(const struct worker *w, const struct flow *f) {
 
 // Enough of what decided to see, mostly, that it is another rule now.
 static unsigned int
-tag_of(const struct judgement *j) {
-	unsigned int tag = (unsigned int)((j->by[0] * 31 + j->by[1]) * 0x9e3779b97f4a7c15 >> 61);
+tag_of(const uint64_t by[2]) {
+	unsigned int tag = (unsigned int)((by[0] * 31 + by[1]) * 0x9e3779b97f4a7c15 >> 61);
 	return tag ? tag : 1;
 }
 
 static void
-count_hits(struct worker *w, const struct judgement *j, ns_t now) {
-	for (unsigned int k = 0; k < ARRAY_LEN(j->by); k++)
-		if (j->by[k])
-			hits_add(w->hits, j->by[k], now);
+count_hits(struct worker *w, const uint64_t by[2], ns_t now) {
+	for (unsigned int k = 0; k < 2; k++)
+		if (by[k])
+			hits_add(w->hits, by[k], now);
 }
 
 // What limits the flow from now on; that it begins to counts as a hit.
@@ -46,17 +46,20 @@ store_limits(struct worker *w, struct flow_cold *cold, ns_t now) {
 }
 
 static void
-store(struct worker *w, struct batch *b, unsigned int i, uint32_t stamp, const struct judgement *j
-) {
+store(struct worker *w,
+      struct batch *b,
+      unsigned int i,
+      uint32_t stamp,
+      enum reason r,
+      const uint64_t by[2]) {
 	struct flow *f = b->flow[i];
 	struct flow_cold *cold = &w->flows->cold[flow_index(w->flows, f)];
-	enum reason r = j->reason;
 	bool changed = f->judged && f->reason != r;
-	unsigned int by = j->by[0] | j->by[1] ? tag_of(j) : 0;
+	unsigned int tag = unlikely(by[0] | by[1]) ? tag_of(by) : 0;
 
-	if (unlikely(by != cold->by || (by && changed))) {
-		count_hits(w, j, b->time[i]);
-		cold->by = by & 7;
+	if (unlikely(tag != cold->by || (tag && changed))) {
+		count_hits(w, by, b->time[i]);
+		cold->by = tag & 7;
 	}
 	if (unlikely(w->policy->limits))
 		store_limits(w, cold, b->time[i]);
@@ -97,15 +100,16 @@ stage_judge(struct worker *w, struct batch *b) {
 		uint32_t stamp = f ? stamp_now(w, f) : 0; // before names are read: never too new
 		if (f)
 			b->store[i] = (uint8_t)settle(w, b, i);
-		struct judgement j = judge_packet(w, b, i);
-		b->reason[i] = (uint8_t)j.reason;
+		uint64_t by[2] = {0};
+		enum reason r = judge_packet(w, b, i, by);
+		b->reason[i] = (uint8_t)r;
 		if (f && b->store[i] == JUDGE_STORE) {
-			store(w, b, i, stamp, &j);
+			store(w, b, i, stamp, r, by);
 			continue;
 		}
-		count_hits(w, &j, b->time[i]);
+		count_hits(w, by, b->time[i]);
 		if (f && !f->judged)
-			f->reason = j.reason & 31; // to show; nothing is decided by it
+			f->reason = r & 31; // to show; nothing is decided by it
 	}
 	counter_add(&w->counters.judged, b->judge_n);
 }

@@ -41,9 +41,7 @@ limit_of(struct worker *w, uint16_t slot) {
 
 	if (!is_limitable(slot))
 		return NULL;
-	const struct subject_row *s = &w->rows[slot];
-	if (unlikely(s->epoch != w->epoch))
-		s = subject_find(w, slot);
+	const struct subject_row *s = subject_find(w, slot);
 	return s->s.limit ? &limits[s->s.limit - 1] : NULL;
 }
 
@@ -68,8 +66,9 @@ set_of(struct worker *w, struct batch *b, unsigned int i) {
 	unsigned int number = f ? w->flows->cold[flow_index(w->flows, f)].limits : LIMIT_ASK;
 	if (likely(number != LIMIT_ASK))
 		return limit_set_of(w->limits, w->epoch, number);
+	uint64_t by[2] = {0};
 	b->store[i] = JUDGE_ALONE;
-	judge_packet(w, b, i);
+	judge_packet(w, b, i, by);
 	return &w->limits->wanted;
 }
 

@@ -9,13 +9,6 @@
 
 #include <string.h>
 
-bool
-destination_is_local(uint8_t family, const uint8_t a[16]) {
-	if (family == 6)
-		return a[0] == 0xff || (a[0] == 0xfe && (a[1] & 0xc0) == 0x80);
-	return a[0] >= 224 || (a[0] == 169 && a[1] == 254);
-}
-
 static void
 add_row(void *context, uint32_t row) {
 	struct destinations *d = context;
@@ -125,7 +118,7 @@ by_entry(struct worker *w, struct name_entry *e, struct policy_decision *d, uint
 }
 
 // True: the device has a name for the address.
-static bool
+static __attribute__((noinline)) bool
 by_names(
 	struct worker *w,
 	uint16_t slot,
@@ -212,6 +205,25 @@ by_address(
 		);
 }
 
+// `named`: the lists that name one of the address's names.
+static __attribute__((noinline)) uint64_t
+by_lists(
+	const struct policy *p,
+	uint8_t family,
+	const uint8_t address[16],
+	uint64_t named,
+	struct policy_decision *d
+) {
+	uint64_t wanted = policy_lists_wanted(p);
+	uint64_t lists = named;
+
+	if (wanted)
+		lists |= lists_find_address(p->lists, family, address) & wanted;
+	if (lists & p->rules->lists_named)
+		policy_match_lists(p->rules, lists, policy_decide_object, d);
+	return lists_blocking(p->lists, lists);
+}
+
 uint64_t
 destination_decide(
 	struct worker *w,
@@ -222,18 +234,14 @@ destination_decide(
 	struct policy_decision *d
 ) {
 	const struct policy *p = w->policy;
-	uint64_t wanted = policy_lists_wanted(p);
 	uint64_t lists = 0;
 
 	if (destination_is_local(family, address))
 		return 0;
-	bool named = by_names(w, slot, family, address, chain, d, &lists);
+	bool named = (*chain || name_table_used(w->shared->names))
+		&& by_names(w, slot, family, address, chain, d, &lists);
 	by_address(p, family, address, named, d);
-	if (wanted)
-		lists |= lists_find_address(p->lists, family, address) & wanted;
-	if (lists & p->rules->lists_named)
-		policy_match_lists(p->rules, lists, policy_decide_object, d);
-	return p->lists ? lists_blocking(p->lists, lists) : 0;
+	return p->lists ? by_lists(p, family, address, lists, d) : 0;
 }
 
 bool

@@ -23,7 +23,12 @@ struct destinations {
 };
 
 // Multicast, broadcast and link-local addresses: no rule about addresses or names is about them.
-bool destination_is_local(uint8_t family, const uint8_t address[16]);
+static inline bool
+destination_is_local(uint8_t family, const uint8_t a[16]) {
+	if (family == 6)
+		return a[0] == 0xff || (a[0] == 0xfe && (a[1] & 0xc0) == 0x80);
+	return a[0] >= 224 || (a[0] == 169 && a[1] == 254);
+}
 
 void
 destination_match(const struct policy *p, const struct name_chain *chain, struct destinations *ret);

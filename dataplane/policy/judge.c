@@ -85,14 +85,15 @@ fill_packet(const struct ends *e, unsigned int end, struct policy_packet *ret) {
 	ret->port = ntohs(f->key.port[e->began ^ 1]);
 }
 
-// `who` is the subject; the destination is the other end.
-static enum reason
+// `who` is the subject; the destination is the other end.  Always in line, so that what a new flow
+// brings stays in registers.
+static inline __attribute__((always_inline)) enum reason
 judge_subject(
 	struct worker *w,
 	const struct ends *e,
 	unsigned int who,
 	uint32_t *chain,
-	uint64_t *ret_by
+	uint64_t ret_by[2]
 ) {
 	const struct policy_header *p = w->policy->rules;
 	uint16_t slot = e->slot[who] == SLOT_UNKNOWN ? SLOT_OTHER : e->slot[who];
@@ -115,9 +116,9 @@ judge_subject(
 	for (uint32_t i = 0; unlikely(i < d.limits); i++)
 		limit_set_add(&w->limits->wanted, d.limit[i], end);
 	if (unlikely(a.rule != POLICY_NO_ROW))
-		*ret_by = ((const struct policy_rule *)policy_rows(p, p->rules))[a.rule].id;
+		ret_by[who] = ((const struct policy_rule *)policy_rows(p, p->rules))[a.rule].id;
 	else if (unlikely(a.list >= 0))
-		*ret_by = WIRE_HITS_LIST + (uint64_t)a.list;
+		ret_by[who] = WIRE_HITS_LIST + (uint64_t)a.list;
 	return a.reason;
 }
 
@@ -184,13 +185,10 @@ keep_began(
 
 // Which end of the key began, for rules with a direction.
 static unsigned int
-began(const struct worker *w,
-      const struct batch *b,
-      unsigned int i,
-      const struct flow_cold *cold,
-      unsigned int device) {
+began(const struct worker *w, const struct batch *b, unsigned int i, unsigned int device) {
 	const struct facts *f = &b->facts[i];
 	const struct flow *flow = b->flow[i];
+	const struct flow_cold *cold = flow ? &w->flows->cold[flow_index(w->flows, flow)] : NULL;
 	bool alone = b->store[i] == JUDGE_ALONE && !(flow && flow->judged);
 	unsigned int first = flow ? flow->initiator : sender_end(f);
 
@@ -227,105 +225,156 @@ quoted_ends(const struct batch *b, unsigned int i, bool in, struct facts *quote,
 
 // While a hello may yet say the name, it decides between names that disagree, and may contradict
 // one that another hello told; when it does not come, one that blocks is the flow's.
-static void
+static __attribute__((noinline)) enum reason
 judge_doubt(
 	struct worker *w,
-	const struct ends *e,
+	struct ends e,
 	unsigned int who,
 	ns_t now,
 	struct flow_cold *cold,
-	uint32_t *chain,
-	struct judgement *j
+	enum reason reason,
+	uint64_t by[2]
 ) {
-	const uint8_t *remote = e->facts->key.address[e->sender ^ who ^ 1];
+	const uint8_t *remote = e.facts->key.address[e.sender ^ who ^ 1];
 	enum flow_watch watch = flow_watch(cold);
-	struct judgement other = *j;
+	uint64_t other_by[2] = {by[0], by[1]};
+	enum reason other = reason;
 	uint32_t second;
 	bool served;
 
-	if (watch < WATCH_DOUBT || watch == WATCH_DNS)
-		return;
+	if (watch == WATCH_DNS)
+		return reason;
 	if (watch == WATCH_DOUBT)
 		cold->watch = WATCH_NOTHING;
-	served = destination_doubt(w, e->slot[who], e->facts->key.family, remote, now, &second);
+	served = destination_doubt(w, e.slot[who], e.facts->key.family, remote, now, &second);
 	if (second)
-		other.reason = judge_subject(w, e, who, &second, &other.by[who]);
-	if (!served && (other.reason == REASON_NONE) == (j->reason == REASON_NONE))
-		return;
+		other = judge_subject(w, &e, who, &second, other_by);
+	if (!served && (other == REASON_NONE) == (reason == REASON_NONE))
+		return reason;
 	if (watch != WATCH_DOUBT) {
-		*j = (struct judgement){0};
-	} else if (j->reason == REASON_NONE && other.reason != REASON_NONE) {
-		*j = other;
-		*chain = second;
+		by[0] = by[1] = 0;
+		return REASON_NONE;
 	}
+	if (reason != REASON_NONE || other == REASON_NONE)
+		return reason;
+	memcpy(by, other_by, sizeof other_by);
+	cold->chain = second;
+	return other;
 }
 
-// Who of the two is judged.  A unicast receiver that was never seen may be a device of the LAN,
-// where the sender is not; one that the WAN has is none.
-static inline void
-judge_ends(struct worker *w, const struct batch *b, unsigned int i, struct judgement *ret) {
+// Who of the two is judged.
+struct judged {
+	bool sender;
+	bool receiver;
+};
+
+// A unicast receiver that was never seen may be a device of the LAN, where the sender is not; one
+// that the WAN has is none.
+static inline struct judged
+who_is_judged(const struct batch *b, unsigned int i) {
+	bool sender = subject_is_device(b->src_slot[i]);
+	bool receiver = subject_is_device(b->dst_slot[i]);
+
+	if (!sender && b->dst_slot[i] == SLOT_UNKNOWN && !(b->facts[i].flags & FACT_GROUP))
+		receiver = true;
+	return (struct judged){sender, receiver};
+}
+
+// Each end by itself; what the first is refused the second is not asked.  *chain is the name that
+// the flow keeps where one end only is judged.
+static inline __attribute__((always_inline)) enum reason
+judge_both(
+	struct worker *w,
+	const struct ends *e,
+	struct judged judged,
+	uint32_t *chain,
+	uint64_t by[2]
+) {
+	enum reason r = REASON_NONE;
+	uint32_t mine = *chain;
+
+	if (unlikely(w->policy->limits))
+		w->limits->wanted.n = 0;
+	for (unsigned int who = judged.sender ? 0 : 1; who <= judged.receiver; who++) {
+		mine = *chain;
+		r = judge_subject(w, e, who, &mine, by);
+		if (r != REASON_NONE)
+			break;
+	}
+	*chain = mine;
+	return r;
+}
+
+// An ICMP error is never the flow's first say: nothing of it is kept.
+static __attribute__((noinline)) enum reason
+judge_error(struct worker *w, const struct batch *b, unsigned int i, uint64_t by[2]) {
+	struct judged judged = who_is_judged(b, i);
+	bool in = judged.receiver && !judged.sender;
+	struct ends e = {.slot = {b->src_slot[i], b->dst_slot[i]}};
+	struct facts quote;
+	uint32_t chain = 0;
+
+	if (!quoted_ends(b, i, in, &quote, &e) && (b->facts[i].flags & FACT_IP)) {
+		e.facts = &b->facts[i];
+		e.sender = (uint8_t)sender_end(e.facts);
+		e.began = (uint8_t)began(w, b, i, e.sender ^ in);
+	}
+	return judge_both(w, &e, judged, &chain, by);
+}
+
+static inline enum reason
+judge_ends(struct worker *w, const struct batch *b, unsigned int i, uint64_t by[2]) {
 	const struct facts *f = &b->facts[i];
 	struct flow *flow = b->flow[i];
 	struct flow_cold *cold = flow ? &w->flows->cold[flow_index(w->flows, flow)] : NULL;
-	struct ends e = {.slot = {b->src_slot[i], b->dst_slot[i]}};
-	bool sender = subject_is_device(e.slot[0]);
-	bool receiver = subject_is_device(e.slot[1]);
-	bool keeps = flow && b->store[i] == JUDGE_STORE && sender != receiver;
+	struct judged judged = who_is_judged(b, i);
+	bool in = judged.receiver && !judged.sender;
+	bool stores = flow && b->store[i] == JUDGE_STORE;
+	bool keeps =
+		stores && subject_is_device(b->src_slot[i]) != subject_is_device(b->dst_slot[i]);
 	uint32_t chain = keeps ? cold->chain : 0;
-	uint32_t other = 0;
-	struct facts quote;
+	struct ends e = {.slot = {b->src_slot[i], b->dst_slot[i]}};
 
-	if (!sender && e.slot[1] == SLOT_UNKNOWN && !(f->flags & FACT_GROUP))
-		receiver = true;
-	bool in = receiver && !sender;
-	if (unlikely(f->flags & FACT_ICMP_ERROR) && quoted_ends(b, i, in, &quote, &e)) {
-	} else if (f->flags & FACT_IP) {
+	if (f->flags & FACT_IP) {
 		e.facts = f;
 		e.sender = (uint8_t)sender_end(f);
-		if (flow && b->store[i] == JUDGE_STORE)
+		if (stores)
 			keep_began(flow, cold, f, e.sender ^ in);
 		if (w->policy->asks)
-			e.began = (uint8_t)began(w, b, i, cold, e.sender ^ in);
+			e.began = (uint8_t)began(w, b, i, e.sender ^ in);
 	}
-	if (unlikely(w->policy->limits))
-		w->limits->wanted.n = 0;
-	if (sender)
-		ret->reason = judge_subject(w, &e, 0, &chain, &ret->by[0]);
-	if (ret->reason == REASON_NONE && receiver)
-		ret->reason = judge_subject(w, &e, 1, sender ? &other : &chain, &ret->by[1]);
+	enum reason r = judge_both(w, &e, judged, &chain, by);
 	if (!keeps)
-		return;
-	if (e.facts && names_hellos(w))
-		judge_doubt(w, &e, sender ? 0 : 1, b->time[i], cold, &chain, ret);
+		return r;
 	cold->chain = chain;
+	if (unlikely(flow_watch(cold) >= WATCH_DOUBT) && e.facts && names_hellos(w))
+		return judge_doubt(w, e, judged.sender ? 0 : 1, b->time[i], cold, r, by);
+	return r;
 }
 
-struct judgement
-judge_packet(struct worker *w, const struct batch *b, unsigned int i) {
+enum reason
+judge_packet(struct worker *w, const struct batch *b, unsigned int i, uint64_t ret_by[2]) {
 	const struct facts *f = &b->facts[i];
 	const struct rte_mbuf *m = b->pkt[i];
-	struct judgement j = {0};
+	enum reason r;
 
 	if ((f->flags & FACT_GROUP) && m->data_len >= 6) {
-		j.reason = judge_group_mac(rte_pktmbuf_mtod(m, const uint8_t *));
-		if (j.reason != REASON_NONE)
-			return j;
+		r = judge_group_mac(rte_pktmbuf_mtod(m, const uint8_t *));
+		if (r != REASON_NONE)
+			return r;
 	}
 	uint32_t cut_at = w->shared->port[b->port[i]].cut_at;
 	if ((f->flags & FACT_CUT) && cut_at && b->length[i] >= cut_at
-	    && m->data_len == b->length[i]) {
-		j.reason = REASON_OVERSIZE_OFFLOAD;
-		return j;
-	}
+	    && m->data_len == b->length[i])
+		return REASON_OVERSIZE_OFFLOAD;
 	if (safety_passes(w, b, i))
-		return j;
+		return REASON_NONE;
 	if ((f->flags & FACT_IP) && w->shared->port[b->port[i]].side == SIDE_WAN
-	    && is_side(w, b->dst_slot[i], SIDE_HOST) && begins(w, b, i)) {
-		j.reason = REASON_WAN_TO_HOST;
-		return j;
-	}
-	judge_ends(w, b, i, &j);
-	if (j.reason != REASON_NONE && b->store[i] == JUDGE_SPOOFED)
-		j.reason = REASON_SPOOFED_SOURCE;
-	return j;
+	    && is_side(w, b->dst_slot[i], SIDE_HOST) && begins(w, b, i))
+		return REASON_WAN_TO_HOST;
+	r = unlikely(f->flags & FACT_ICMP_ERROR) ? judge_error(w, b, i, ret_by)
+						 : judge_ends(w, b, i, ret_by);
+	if (r != REASON_NONE && b->store[i] == JUDGE_SPOOFED)
+		return REASON_SPOOFED_SOURCE;
+	return r;
 }

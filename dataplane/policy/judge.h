@@ -21,14 +21,11 @@ enum judge_mode {
 	JUDGE_SPOOFED, // alone, and a drop is `spoofed_source`
 };
 
-// What decided: the rule's own id, WIRE_HITS_LIST and a list's bit, or 0.
-struct judgement {
-	enum reason reason;
-	uint64_t by[2]; // of the sender's and the receiver's end
-};
-
+// ret_by[]: what decided, of the sender's and of the receiver's end: the rule's own id, or
+// WIRE_HITS_LIST and a list's bit.  The caller's zeroes stay where nothing did.
 // What limits the packet is left in w->limits->wanted, where some rule limits.
-struct judgement judge_packet(struct worker *w, const struct batch *b, unsigned int i);
+enum reason
+judge_packet(struct worker *w, const struct batch *b, unsigned int i, uint64_t ret_by[2]);
 
 // IEEE 802.1Q table 8-1: MAC control (PAUSE) is for the next station only.  `mac` as read by
 // station_key: the first six bytes of the frame.

@@ -11,4 +11,6 @@
 #include "dataplane/policy/judge.h"
 #include "dataplane/table/name.h"
 
-struct judgement question_judge(struct worker *w, uint16_t slot, const struct name_chain *asked);
+// *ret_by as judge_packet's.
+enum reason
+question_judge(struct worker *w, uint16_t slot, const struct name_chain *asked, uint64_t *ret_by);

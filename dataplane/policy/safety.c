@@ -54,8 +54,6 @@ is_gui(const struct worker *w, const struct batch *b, unsigned int i) {
 	unsigned int sender = f->flags & FACT_SWAPPED ? 1 : 0;
 	uint16_t gui = htons(SAFETY_GUI_PORT);
 
-	if (f->key.protocol != IPPROTO_TCP)
-		return false;
 	if (f->key.port[sender ^ 1] == gui && is_side(w, b->dst_slot[i], SIDE_HOST))
 		return is_side(w, b->src_slot[i], SIDE_LAN);
 	return f->key.port[sender] == gui && is_side(w, b->src_slot[i], SIDE_HOST)
@@ -63,13 +61,9 @@ is_gui(const struct worker *w, const struct batch *b, unsigned int i) {
 }
 
 bool
-safety_passes(const struct worker *w, const struct batch *b, unsigned int i) {
+safety_knows(const struct worker *w, const struct batch *b, unsigned int i) {
 	const struct facts *f = &b->facts[i];
 
-	if (f->flags & FACT_SAFE)
-		return true;
-	if (!(f->flags & FACT_IP))
-		return false;
 	if (f->names == NAMES_DHCP || f->names == NAMES_DHCPV6)
 		return is_server(w->shared, f->key.family, f->key.address[0])
 			|| is_server(w->shared, f->key.family, f->key.address[1]);

@@ -17,7 +17,13 @@ struct subject_row {
 };
 
 // `slot` is below shared->devices' capacity.
-const struct subject_row *subject_find(struct worker *w, uint16_t slot);
+const struct subject_row *subject_refresh(struct worker *w, uint16_t slot);
+
+static inline const struct subject_row *
+subject_find(struct worker *w, uint16_t slot) {
+	const struct subject_row *r = &w->rows[slot];
+	return __builtin_expect(r->epoch == w->epoch, 1) ? r : subject_refresh(w, slot);
+}
 
 // Is this slot somebody the policy can be about?
 static inline bool

@@ -142,10 +142,8 @@ bucket_take(struct flow_bucket *b, uint16_t tag, uint32_t index) {
 	return false;
 }
 
-void
-flow_queue(struct flow_table *t, struct flow *f) {
-	uint32_t index = flow_index(t, f);
-
+static inline void
+enqueue(struct flow_table *t, struct flow *f, uint32_t index) {
 	if (f->queued)
 		return;
 	f->queued = 1;
@@ -155,6 +153,11 @@ flow_queue(struct flow_table *t, struct flow *f) {
 	else
 		t->cold[t->queue_tail].next = index;
 	t->queue_tail = index;
+}
+
+void
+flow_queue(struct flow_table *t, struct flow *f) {
+	enqueue(t, f, flow_index(t, f));
 }
 
 static bool
@@ -220,9 +223,8 @@ flow_queue_trim(struct flow_table *t, unsigned int looks) {
 	}
 }
 
-void
-flow_restart(struct flow_table *t, struct flow *f) {
-	uint32_t index = flow_index(t, f);
+static inline void
+restart(struct flow_table *t, struct flow *f, uint32_t index) {
 	struct flow_cold *cold = &t->cold[index];
 
 	f->last_seen_us = 0;
@@ -245,7 +247,12 @@ flow_restart(struct flow_table *t, struct flow *f) {
 	cold->admitted = FLOW_NOT_ASKED;
 	cold->limits = 0;
 	cold->serial++;
-	flow_queue(t, f);
+	enqueue(t, f, index);
+}
+
+void
+flow_restart(struct flow_table *t, struct flow *f) {
+	restart(t, f, flow_index(t, f));
 }
 
 struct flow *
@@ -260,7 +267,7 @@ flow_insert(struct flow_table *t, uint64_t hash, const struct flow_key *key) {
 	else
 		t->high++;
 	f->key = *key;
-	flow_restart(t, f);
+	restart(t, f, index);
 	__atomic_store_n(&t->used, t->used + 1, __ATOMIC_RELAXED);
 	return f;
 }

@@ -30,18 +30,6 @@ struct chain_head {
 	uint32_t pad;
 };
 
-struct name_table {
-	struct name_bucket *bucket;
-	atomic_uint *sequence; // by bucket
-	uint8_t *ring;
-	uint32_t mask;
-	uint32_t units; // of the ring, a power of two
-	atomic_uint head; // the next position to be written, never 0
-	uint32_t used;
-	atomic_flag lock;
-	uint64_t seed[HASH_SEED_WORDS];
-};
-
 struct name_table *
 name_table_new(uint32_t names, const uint64_t seed[HASH_SEED_WORDS]) {
 	struct name_table *t = calloc(1, sizeof *t);
@@ -113,8 +101,6 @@ name_find(
 	const uint8_t address[16],
 	struct name_entry *ret
 ) {
-	if (name_table_used(t) == 0)
-		return false;
 	uint32_t i = bucket_of(t, slot, family, address);
 	for (;;) {
 		unsigned int before = atomic_load_explicit(&t->sequence[i], memory_order_acquire);
@@ -346,11 +332,6 @@ name_set_rows(struct name_table *t, const struct name_entry *e) {
 	if (to && to->chain == e->chain)
 		entry_write(t, i, to, *e);
 	unlock(t);
-}
-
-uint32_t
-name_table_used(const struct name_table *t) {
-	return __atomic_load_n(&t->used, __ATOMIC_RELAXED);
 }
 
 uint32_t

@@ -16,6 +16,7 @@
 #include "dataplane/table/hash.h"
 #include "platform/wire_types.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,8 +24,6 @@
 #define NAME_CHAIN_MAX 1008 // bytes of names
 #define NAME_ROWS 3 // objects that are kept with an entry
 #define NAME_LIFE_MIN_S 60u // caches of devices keep a name longer than a small TTL says
-
-struct name_table;
 
 struct name_entry {
 	uint8_t address[16];
@@ -55,6 +54,26 @@ struct name_chain {
 	uint16_t names;
 	uint8_t bytes[NAME_CHAIN_MAX];
 };
+
+struct name_bucket;
+
+struct name_table {
+	struct name_bucket *bucket;
+	atomic_uint *sequence; // by bucket
+	uint8_t *ring;
+	uint32_t mask;
+	uint32_t units; // of the ring, a power of two
+	atomic_uint head; // the next position to be written, never 0
+	uint32_t used;
+	atomic_flag lock;
+	uint64_t seed[HASH_SEED_WORDS];
+};
+
+// Entries.  In line: while there are none, a new flow pays one look.
+static inline uint32_t
+name_table_used(const struct name_table *t) {
+	return __atomic_load_n(&t->used, __ATOMIC_RELAXED);
+}
 
 struct name_table *name_table_new(uint32_t names, const uint64_t seed[HASH_SEED_WORDS]);
 void name_table_free(struct name_table *t);
@@ -90,6 +109,5 @@ bool name_other(
 // Stores what the entry's names match in another policy, unless the entry moved on.
 void name_set_rows(struct name_table *t, const struct name_entry *e);
 
-uint32_t name_table_used(const struct name_table *t);
 uint32_t name_places(const struct name_table *t);
 bool name_get(const struct name_table *t, uint32_t i, struct name_entry *ret);
