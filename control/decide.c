@@ -6,9 +6,11 @@
 #include "control/state.h"
 #include "platform/lists_image.h"
 
+#include <netinet/in.h>
 #include <string.h>
 
 #define OBJECTS_MAX 128
+#define NO_PROTOCOL 255 // reserved, RFC 5237: no rule about a service names it
 
 struct gather {
 	struct policy_decision d;
@@ -141,19 +143,47 @@ by_names(
 	}
 }
 
+// Asked of any protocol: is it about some service?
+static bool
+speaks(struct gather *g, const struct policy_rule *rule, uint32_t row, bool any_protocol) {
+	const struct policy_packet asked = g->d.packet;
+
+	if (any_protocol && rule->protocol) {
+		g->d.packet.protocol = rule->protocol;
+		g->d.packet.port = rule->port_low;
+	}
+	bool r = policy_rule_matches(&g->d, row);
+	g->d.packet = asked;
+	return r;
+}
+
 // The rules of the objects that are about this subject and this traffic, as the image sorts them.
 static void
-tell_rules(const struct gather *g, struct told *ret) {
+tell_rules(struct gather *g, bool any_protocol, struct told *ret) {
 	const struct policy_header *p = g->d.image;
 	const struct policy_rule *rule = policy_rows(p, p->rules);
+	bool passes = ret->answer.reason == REASON_NONE;
 
 	for (uint32_t row = 0; row < p->deciding && ret->count < DECIDE_RULES_MAX; row++) {
 		bool about = p->any != POLICY_NO_ROW && rule[row].object == p->any;
 		for (size_t i = 0; !about && i < g->count; i++)
 			about = g->object[i] == rule[row].object;
-		if (about && policy_rule_matches(&g->d, row))
+		if (!about || !speaks(g, &rule[row], row, any_protocol))
+			continue;
+		if (row < ret->answer.rule && (rule[row].action == POLICY_ALLOW) != passes)
+			ret->services |= any_protocol;
+		// One of a service of several protocols is several rows.
+		if (ret->count == 0 || ret->rule[ret->count - 1] != rule[row].id)
 			ret->rule[ret->count++] = rule[row].id;
 	}
+}
+
+// Getting an address (RFC 2131 4.1, RFC 8415 7.2); only the dataplane knows which servers answered.
+static bool
+is_safe(const struct ask *a) {
+	uint16_t v4 = a->in ? 68 : 67, v6 = a->in ? 546 : 547;
+
+	return a->protocol == IPPROTO_UDP && a->port && a->port == (a->family == 6 ? v6 : v4);
 }
 
 void
@@ -168,11 +198,10 @@ decide(const struct state *s,
 			{
 				.local = a->own,
 				.family = a->family,
-				.protocol = a->protocol,
+				.protocol = a->protocol ? a->protocol : NO_PROTOCOL,
 				.direction = a->in ? POLICY_IN : POLICY_OUT,
-				.ports_known = a->port != 0,
+				.ports_known = a->port != 0 || a->protocol == 0,
 				.port = a->port,
-				.name_only = a->protocol == 0,
 			},
 	};
 
@@ -196,5 +225,10 @@ decide(const struct state *s,
 		ret->by = ((const struct policy_rule *)policy_rows(rules, rules->rules)
 		)[ret->answer.rule]
 				  .id;
-	tell_rules(&g, ret);
+	tell_rules(&g, a->protocol == 0, ret);
+	ret->safe = is_safe(a);
+	if (ret->safe) {
+		ret->answer = (struct policy_answer){POLICY_NO_ROW, -1, REASON_NONE};
+		ret->by = 0;
+	}
 }

@@ -6,7 +6,7 @@
 //          of it are told in the order of precedence: the first of them decides.
 // Threads: the core thread.
 // Errors:  none; without a lists image no list speaks.
-// Source:  DESIGN 4 "What a rule means", 9 "Names" and "Subjects and direction".
+// Source:  DESIGN 4 "What a rule means", 9 "Names", "Subjects and direction" and "Safety class".
 
 #pragma once
 
@@ -30,7 +30,7 @@ struct ask {
 	const uint8_t *own; // the device's own address, of the same family; NULL: any
 	const char *names; // of it, as the device resolved them, each ended by NUL
 	size_t names_length; // 0: none
-	uint8_t protocol; // 0: any
+	uint8_t protocol; // 0: any; answered for what no rule about a service names
 	uint16_t port; // of the end that did not begin; 0: not known
 	bool in; // the far end begins
 };
@@ -43,6 +43,8 @@ struct told {
 	uint64_t by; // the id of the rule that decided; 0: none did
 	bool local; // the far end is at home
 	bool gateway; // or the gateway
+	bool safe; // closed by nothing
+	bool services; // of any protocol: rules about some services say otherwise
 };
 
 // The names that the device knows an address by; false when it knows none.

@@ -80,7 +80,7 @@ names_step(const struct ask *a, const char *device, struct json *j) {
 		snprintf(
 			text + n,
 			sizeof text - (size_t)n,
-			", is %s, as %s was told when it asked.",
+			" is %s, as %s was told when it asked, or said itself.",
 			address,
 			device
 		);
@@ -139,7 +139,13 @@ default_step(const struct core *c, const struct ask *a, const struct told *t, st
 		p->name,
 		blocks ? "blocks" : "lets pass"
 	);
-	step(j, "default", text, t->by == 0 && t->answer.list < 0, 0, p->name);
+	step(j, "default", text, t->by == 0 && t->answer.list < 0 && !t->safe, 0, p->name);
+}
+
+static void
+safety_step(const struct told *t, struct json *j) {
+	if (t->safe)
+		step(j, "safety", "Getting an address is closed by nothing.", true, 0, NULL);
 }
 
 static void
@@ -182,15 +188,23 @@ explain(const struct core *c, const struct ask *a, const char *asked, struct jso
 	json_key_string(j, "direction", a->in ? "in" : "out");
 	json_key_string(j, "verdict", t.answer.reason == REASON_NONE ? "forward" : "drop");
 	json_key_string(j, "reason", reason_name(t.answer.reason));
-	json_key_string(
-		j,
-		"text",
-		t.answer.reason == REASON_NONE ? "It passes." : reason_text(t.answer.reason)
+	bool passes = t.answer.reason == REASON_NONE;
+	char text[256];
+	snprintf(
+		text,
+		sizeof text,
+		"%s%s",
+		passes ? "It passes." : reason_text(t.answer.reason),
+		!t.services	 ? ""
+			: passes ? " Some services do not: see the rules about them."
+				 : " Some services pass: see the rules about them."
 	);
+	json_key_string(j, "text", text);
 	json_key_bool(j, "in_force", !core_is_pending(c));
 	json_key(j, "steps");
 	json_array(j);
 	names_step(a, device, j);
+	safety_step(&t, j);
 	rule_steps(&c->state, &t, j);
 	list_steps(lists, &t, j);
 	default_step(c, a, &t, j);

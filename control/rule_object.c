@@ -178,6 +178,16 @@ set_name(struct rule_spec *s, enum rule_object o, const char *text, struct rule_
 		);
 	if (domain_wire(name, wire) == 0)
 		return wrong_name(text, field, f);
+	// No top level domain is a number (RFC 3696 2): it was meant as an address.
+	const char *top = strrchr(name, '.') ? strrchr(name, '.') + 1 : name;
+	if (top[strspn(top, "0123456789")] == 0)
+		return rule_fault(
+			f,
+			field,
+			"an address is four numbers from 0 to 255, as 192.0.2.7",
+			"'%.60s' is neither a name nor an address",
+			text
+		);
 	if (o == RULE_DOMAIN && domain_is_public_suffix(name)) {
 		snprintf(
 			hint,

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define PATH_BYTES 512
+#define PASSES "It passes."
 
 static const char *
 string_of(const struct json_doc *d, unsigned int node, const char *key) {
@@ -48,12 +49,13 @@ print_explanation(const struct json_doc *d) {
 	text_put(stdout, string_of(d, json_get(d, JSON_ROOT, "device"), "name"));
 	fputs(strcmp(string_of(d, JSON_ROOT, "direction"), "in") == 0 ? " from " : " to ", stdout);
 	text_put(stdout, string_of(d, json_get(d, JSON_ROOT, "to"), "asked"));
-	fputs(strcmp(string_of(d, JSON_ROOT, "verdict"), "drop") == 0 ? ": stopped. "
-								      : ": passes. ",
-	      stdout);
-	if (strcmp(string_of(d, JSON_ROOT, "verdict"), "drop") == 0) {
-		text_put(stdout, string_of(d, JSON_ROOT, "text"));
+	bool stopped = strcmp(string_of(d, JSON_ROOT, "verdict"), "drop") == 0;
+	const char *text = string_of(d, JSON_ROOT, "text");
+	if (!stopped && strncmp(text, PASSES, strlen(PASSES)) == 0) {
+		text += strlen(PASSES); // said already
 	}
+	fputs(stopped ? ": stopped. " : ": passes.", stdout);
+	text_put(stdout, text);
 	putchar('\n');
 	print_steps(d);
 	if (!json_flag(d, json_get(d, JSON_ROOT, "in_force"), true)) {

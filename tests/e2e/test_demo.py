@@ -90,6 +90,9 @@ def test_home_is_seen_and_stopped(public, who):
     api.until(lambda: api.get(f"/devices/{tv}")["dropped"] > dropped, 10, "drops of the blocked TV counted")
     assert api.act(f"/devices/{tv}", "unblock").status == 200
 
+    written = api.request("PUT", "/profiles/mine", {"yaml": "description: x\ndefault: allow\n"})
+    assert written.status in (200, 201) and (run / "profiles" / "mine.yaml").exists(), "not in /etc of this machine"
+
     demo.signal(signal.SIGINT)
     assert demo.wait_exit(20) == 130
     assert not run.exists()

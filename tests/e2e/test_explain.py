@@ -61,6 +61,28 @@ def test_an_address_without_a_name(known):
     assert answer["to"]["name"] is None and "only the address counts" in answer["steps"][0]["text"]
 
 
+def test_without_a_port_it_is_what_no_service_is_named_for(known):
+    """A guest's DNS passes: that does not make the rest pass, and what is said is what the packets meet."""
+    assert known.gateway.spinctl("profile", known.tv, "guest").returncode == 0
+    answer = explain(known, known.router.ipv4)
+    assert answer["verdict"] == "drop" and "Some services pass" in answer["text"]
+    assert not known.devices[0].ping(known.router.ipv4, 1)
+    assert explain(known, known.router.ipv4 + ":53", protocol="udp")["verdict"] == "forward"
+    assert known.gateway.spinctl("profile", known.tv, "allow-all").returncode == 0
+    known.gateway.spinctl("block", "by", "https", "for", known.tv)
+    answer = explain(known, "198.51.100.67")
+    assert answer["verdict"] == "forward" and "Some services do not" in answer["text"]
+    assert len([step for step in answer["steps"] if step["kind"] == "rule"]) == 1  # one service, though tcp and udp
+    assert explain(known, "198.51.100.67:443")["verdict"] == "drop"
+
+
+def test_what_nothing_closes(known):
+    known.gateway.spinctl("block", known.tv)
+    assert explain(known, "198.51.100.66")["verdict"] == "drop"
+    answer = explain(known, "192.0.2.1:67", protocol="udp")
+    assert answer["verdict"] == "forward" and deciding(answer)["kind"] == "safety"
+
+
 @pytest.mark.parametrize("to", ["", "a..b", "[::1", "1.2.3.4:0", "x:99999", "x" * 300])
 def test_what_is_neither_name_nor_address(known, to):
     reply = known.gateway.api.request("GET", f"/explain?device={known.tv}&to={to}")
