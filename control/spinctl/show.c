@@ -113,6 +113,24 @@ print_health(const struct json_doc *d, const char *sentence) {
 	}
 }
 
+// Changes that go back by themselves.
+static void
+print_waiting(struct cli *c) {
+	struct answer a;
+	if (client_ask(c, "GET", "/api/v1/changes?pending=true", NULL, &a)) {
+		return;
+	}
+	unsigned int items = json_get(a.doc, JSON_ROOT, "items");
+	for (unsigned int n = json_first(a.doc, items); n; n = json_next(a.doc, n)) {
+		char when[SIZE_BYTES];
+		fputs("unconfirmed  ", stdout);
+		text_put(stdout, string_of(a.doc, n, "sentence"));
+		text_when(string_of(a.doc, n, "confirm_until"), when);
+		printf("; it is taken back at %s unless you say: spinctl confirm\n", when);
+	}
+	answer_free(&a);
+}
+
 int
 run_status(struct cli *c) {
 	struct answer health, summary;
@@ -130,6 +148,7 @@ run_status(struct cli *c) {
 		printf("{\"health\":%s,\"summary\":%s}\n", health.body, summary.body);
 	} else {
 		print_health(health.doc, string_of(summary.doc, JSON_ROOT, "sentence"));
+		print_waiting(c);
 	}
 	answer_free(&health);
 	answer_free(&summary);

@@ -179,8 +179,15 @@ def test_by_spinctl(known):
     assert refused.returncode == 1 and "cut people off" in refused.stderr and "--yes" in refused.stderr
     done = ctl("block", "everything", "for", "everyone", "--confirm-within", "60")
     assert "spinctl confirm" in done.stdout
+    status = ctl("status").stdout
+    assert "1 block in force" in status and "unconfirmed  Everyone is blocked; it is taken back at" in status
     assert "is blocked" in ctl("confirm").stdout
     assert "nothing" in ctl("confirm", check=False).stderr.lower()
+    assert "unconfirmed" not in ctl("status").stdout
     ctl("undo")
+    ctl("profile", known.devices[0].mac, "guest")
+    assert "Nothing is blocked" in ctl("status").stdout
+    ctl("profile", known.devices[0].mac, "local-only")
+    assert "1 device held to what the profile names" in ctl("status").stdout
     assert ctl("block", "everything", "for", "everyone", "--yes").returncode == 0
     assert json.loads(ctl("rules", "--json").stdout)["items"][0]["object"]["kind"] == "everything"

@@ -85,6 +85,7 @@ wrong_rules_are_explained(void **) {
 		{"{" EVERYONE ",\"object\":{\"domain\":\"*.x.org\"}}", "beneath", "suffix"},
 		{"{" EVERYONE ",\"object\":{\"domain\":\"m\\u00fcller.de\"}}", "letters", "xn--"},
 		{"{" EVERYONE ",\"object\":{\"domain\":\"192.0.2.1\"}}", "is an address", ""},
+		{"{" EVERYONE ",\"object\":{\"domain\":\"300.1.2.3\"}}", "neither a name", "255"},
 		{"{" EVERYONE ",\"object\":{\"domain\":\"a..b.org\"}}", "no domain name", ""},
 		{"{" EVERYONE ",\"object\":{\"domain\":\"http://x.org\"}}", "no domain name", ""},
 		{"{" EVERYONE ",\"object\":{\"address\":\"192.0.2.300\"}}", "no IP address", ""},
