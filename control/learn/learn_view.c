@@ -52,25 +52,24 @@ ask_of(const struct state *s, const struct device *d, const struct learn_row *ro
 	}
 }
 
-bool
-learn_judge(
-	const struct core *c,
-	const struct device *d,
-	const struct learn_row *row,
-	struct told *ret
-) {
+// What the rules in force say of a row.  False while there are no rules.
+static bool
+judge(const struct core *c,
+      const struct lists_header *lists,
+      const struct device *d,
+      const struct learn_row *row,
+      struct told *ret) {
 	struct ask a;
 
 	if (!c->image || !ask_of(&c->state, d, row, &a))
 		return false;
-	const struct lists_header *lists = lists_map(c->lists);
 	decide(&c->state, c->image, lists, &a, ret);
-	lists_unmap(lists);
 	return true;
 }
 
-bool
-learn_is_refused(const struct told *t) {
+// Somebody's rule, or a list, stops it: that is decided.
+static bool
+is_refused(const struct told *t) {
 	return t->answer.reason != REASON_NONE && (t->by != 0 || t->answer.list >= 0);
 }
 
@@ -101,6 +100,7 @@ view_object(const struct learn_row *row, struct json *j) {
 static void
 view_row(
 	const struct core *c,
+	const struct lists_header *lists,
 	const struct device *d,
 	const struct learn_row *row,
 	size_t n,
@@ -121,18 +121,19 @@ view_row(
 	json_key_string(
 		j, "sentence", learn_rule(row, &spec) ? learn_sentence(&spec, sentence) : sentence
 	);
-	bool judged = learn_judge(c, d, row, &told);
+	bool judged = judge(c, lists, d, row, &told);
 	json_key(j, "passes");
 	if (judged)
 		json_bool(j, told.answer.reason == REASON_NONE);
 	else
 		json_null(j);
-	json_key_bool(j, "refused", judged && learn_is_refused(&told));
+	json_key_bool(j, "refused", judged && is_refused(&told));
 	json_end(j);
 }
 
 void
 learn_view(const struct core *c, const struct device *d, struct json *j) {
+	const struct lists_header *lists = lists_map(c->lists);
 	const struct learning *l = d->learning;
 	const char *state = !l			     ? "never"
 		: learning_is_on(l, clock_wall_ns()) ? "learning"
@@ -147,9 +148,10 @@ learn_view(const struct core *c, const struct device *d, struct json *j) {
 	json_key(j, "rows");
 	json_array(j);
 	for (size_t i = 0; l && i < l->count; i++)
-		view_row(c, d, &l->rows[i], i + 1, j);
+		view_row(c, lists, d, &l->rows[i], i + 1, j);
 	json_end(j);
 	json_end(j);
+	lists_unmap(lists);
 }
 
 static bool
@@ -202,6 +204,7 @@ learn_profile(
 	const struct learning *l = d->learning;
 	const struct profile *from = profiles_find(&c->state.profiles, base);
 	struct rule_spec *rules = malloc((l->count + 1) * sizeof *rules);
+	const struct lists_header *lists = lists_map(c->lists);
 	char remark[600], name[NAME_BYTES_MAX + 1], clean[120], description[200];
 	struct told told;
 
@@ -210,11 +213,12 @@ learn_profile(
 		struct rule_spec *one = &rules[w->rules];
 		if (w->without[i] || !learn_rule(&l->rows[i], one))
 			continue;
-		if (learn_judge(c, d, &l->rows[i], &told) && learn_is_refused(&told))
+		if (judge(c, lists, d, &l->rows[i], &told) && is_refused(&told))
 			w->refused++;
 		else if (!is_said(rules, w->rules, one) && !is_inherited(from, one))
 			w->rules++;
 	}
+	lists_unmap(lists);
 	profile_clean(device_name(d, name), clean, sizeof clean);
 	snprintf(description, sizeof description, "Only what %s was seen to need.", clean);
 	write_remark(d, remark, sizeof remark);

@@ -11,20 +11,9 @@
 #include "platform/json_write.h"
 
 struct core;
-struct told;
 
 // The schema Learned of openapi.yaml.
 void learn_view(const struct core *c, const struct device *d, struct json *j);
-
-// What the rules in force say of a row.  False while there are no rules.
-bool learn_judge(
-	const struct core *c,
-	const struct device *d,
-	const struct learn_row *row,
-	struct told *ret
-);
-// Somebody's rule, or a list, stops it: that is decided.
-bool learn_is_refused(const struct told *t);
 
 // Which rows to take.
 struct learn_choice {
