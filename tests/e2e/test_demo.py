@@ -99,6 +99,35 @@ def test_home_is_seen_and_stopped(public, who):
     assert not children_of(run)
 
 
+def test_a_camera_is_held_to_what_was_learned(tmp_path):
+    """The doorbell's camera is watched while it does each of the things it does, and then none of them is stopped."""
+    demo, _, api = start(tmp_path)
+
+    def camera():
+        return next((d for d in api.items("/devices") if d["hostname"] == "Ring-Doorbell"), None)
+
+    path = "/devices/" + api.until(camera, 60, "the doorbell")["id"]
+    assert api.request("POST", path + ":learn", {"minutes": 60}).status == 200
+    wanted = {"may open https to frontdoor.example", "may open mqtt to frontdoor.example", "may open https to adgrid.example",
+              "may open dns to the home's own network"}
+    api.until(lambda: wanted <= {r["sentence"] for r in api.get(path + "/learned")["rows"]}, 60, "all that it does")
+    made = api.request("POST", path + ":enforce", {"base": "camera"})
+    assert made.status == 200 and made.json["profile"]["default"] == "block", made.body
+    since = api.get(path)["last_seen"]
+
+    def again():
+        """The connection that stays goes on, and there are three new ones of each other kind."""
+        flows = [f for f in api.items("/flows?device=" + path.removeprefix("/devices/")) if f["last_seen"] > since]
+        new = [name for f in flows if f["first_seen"] > since for name in f["names"]]
+        goes_on = any(f["responder"]["port"] == 1883 for f in flows)
+        return goes_on and min(new.count("clips.frontdoor.example"), new.count("collect.adgrid.example")) >= 3 and flows
+
+    flows = api.until(again, 90, "all that it does, three times")
+    assert [f for f in flows if f["verdict"] != "forward"] == []
+    assert api.get(path)["dropped"] == 0
+    demo.signal(signal.SIGINT)
+
+
 def test_a_killed_demo_leaves_only_its_folder(tmp_path):
     demo, run, _ = start(tmp_path)
     whole = [os.pidfd_open(int(pid)) for pid in children_of(run)]

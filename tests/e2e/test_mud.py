@@ -67,6 +67,11 @@ def test_import_holds_for_packets(home):
     assert home.gateway.api.request("PATCH", path, {"profile": "eye"}).status == 200
     assert home.resolve(tv, "a.cloud.example.org") == [FAR]
     assert tv.ping(FAR) and not tv.ping(OTHER, 1)
+    # Named by the household, beside what the maker says.
+    added = home.gateway.api.request("POST", "/profiles/eye/rules", {"action": "allow", "object": {"domain": "example.net"}})
+    assert added.status == 200 and added.json["profile"]["yaml"].startswith(text), added.body
+    assert home.resolve(tv, "elsewhere.example.net") == [OTHER] and tv.ping(OTHER)
+    assert b'"example.net"' in raw(home, "eye") and b"camera-maker.example" in raw(home, "eye")
 
 
 def test_exported_imported_and_exported_again(home):

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What people write about rules: a rule in JSON, and a profile in YAML that is read, resolved,
-// edited and read again.
+// edited and read again; as a MUD file it says the same however often it goes there and back.
 //
 // Shape:   the first byte says which; the rest is the text.
 #include "control/change.h"
 #include "control/domain.h"
 #include "control/profile.h"
 #include "control/profile_edit.h"
+#include "control/profile_mud.h"
 #include "control/rule_json.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -56,6 +57,38 @@ edit(const struct profile *p) {
 	text_drop(made);
 }
 
+static void export(const struct profile *p, struct mud *m, struct json *j) {
+	struct mud_unmet unmet;
+
+	profile_to_mud(p, 1, false, m, &unmet);
+	json_init(j);
+	mud_write(m, j);
+	must(!j->failed);
+}
+
+static void
+there_and_back(const struct profile *p) {
+	static struct rule_spec rules[PROFILE_RULES_MAX];
+	static struct profile_rule kept[PROFILE_RULES_MAX];
+	static struct mud m;
+	struct profile made = {.verdict = POLICY_DEFAULT_BLOCK, .rules = kept};
+	struct mud_unmet unmet;
+	char error[MUD_ERROR];
+	struct json one, two;
+
+	export(p, &m, &one);
+	must(mud_read(one.text, one.length, &m, error) == 0);
+	mud_head_of(&m, &made.mud);
+	made.own_count = made.rules_count = mud_to_rules(&m, rules, PROFILE_RULES_MAX, &unmet);
+	for (size_t i = 0; i < made.own_count; i++)
+		kept[i].spec = rules[i];
+	export(&made, &m, &two);
+	must(unmet.count > 0
+	     || (one.length == two.length && memcmp(one.text, two.text, one.length) == 0));
+	json_free(&one);
+	json_free(&two);
+}
+
 static void
 try_profile(const char *text, size_t length) {
 	struct profiles *p = calloc(1, sizeof *p);
@@ -64,7 +97,10 @@ try_profile(const char *text, size_t length) {
 	must(p != NULL);
 	if (profiles_put(p, "p", "p.yaml", false, text, length, error) == 0) {
 		edit(&p->items[0]);
-		must(profiles_resolve(p, error) == 0 || error[0]);
+		bool whole = profiles_resolve(p, error) == 0;
+		must(whole || error[0]);
+		if (whole)
+			there_and_back(&p->items[0]);
 	} else {
 		must(error[0]);
 	}
