@@ -21,6 +21,8 @@
 #define CONFIG_PATH 1024
 #define CONFIG_FILE "/etc/spin/spin.yaml"
 
+#define CONFIG_LATER 64
+
 struct config {
 	char listen[CONFIG_LISTEN_MAX][64];
 	size_t listen_count;
@@ -47,8 +49,14 @@ struct config {
 void config_defaults(struct config *c);
 // A file that was not asked for by name may be absent.
 int config_load(struct config *c, const char *file, bool must_exist, char ret_error[CONFIG_ERROR]);
-// The default profile as file and command line say it now.
-int config_default_profile(const struct config *c, char ret[33], char ret_error[CONFIG_ERROR]);
+// The default profile as file and command line say it now; `ret_later` names the keys that say
+// something else than what we run with and are read at a start only, or is empty.
+int config_default_profile(
+	const struct config *c,
+	char ret[33],
+	char ret_later[CONFIG_LATER],
+	char ret_error[CONFIG_ERROR]
+);
 // --listen replaces what the file says with the first address, then adds.
 int config_add_listen(struct config *c, const char *text, char ret_error[CONFIG_ERROR]);
 

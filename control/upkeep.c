@@ -208,13 +208,20 @@ default_change(struct core *c, const char *asked, struct change *ret) {
 void
 upkeep_default(struct core *c) {
 	char asked[PROFILE_NAME_MAX + 1];
+	char later[CONFIG_LATER];
 	char error[CONFIG_ERROR];
 	struct change change;
 
-	if (config_default_profile(c->config, asked, error) < 0) {
+	if (config_default_profile(c->config, asked, later, error) < 0) {
 		log_err("%s; the default profile stays as it was", error);
 		return;
 	}
+	if (later[0])
+		log_warn(
+			"%s: what changed of %s holds when control is started again",
+			c->config->file,
+			later
+		);
 	if (strcmp(asked, c->state.default_asked) == 0)
 		return;
 	if (!profiles_find(&c->state.profiles, asked)) {

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define PATH_BYTES 512
 
@@ -96,6 +97,24 @@ act(const struct cli *c, const char *path, const char *subject) {
 	return EXIT_OK;
 }
 
+static bool
+is_beneath(const char *name, const char *domain) {
+	size_t n = strlen(name), m = strlen(domain);
+	return n > m + 1 && name[n - m - 1] == '.' && strcasecmp(name + n - m, domain) == 0;
+}
+
+// A destination is all that is beneath a domain, which who says one name of it may not know.
+static void
+note_wider(const char *action, const char *name, const char *domain, const char *device) {
+	fputs("Note: that is all of ", stdout);
+	text_put(stdout, domain);
+	printf("; only the name: spinctl %s ", action);
+	text_put(stdout, name);
+	fputs(" for \"", stdout);
+	text_put(stdout, device);
+	puts("\"");
+}
+
 int
 run_action(struct cli *c) {
 	struct node device, destination;
@@ -134,7 +153,12 @@ run_action(struct cli *c) {
 		);
 		snprintf(subject, sizeof(subject), "%s", one->name);
 	}
-	return act(c, path, subject);
+	r = act(c, path, subject);
+	if (r == EXIT_OK && c->argc && named && !c->json && strstr(action, "ignore") == NULL
+	    && is_beneath(named, destination.name)) {
+		note_wider(action, named, destination.name, device.name);
+	}
+	return r;
 }
 
 static int

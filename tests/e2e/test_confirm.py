@@ -173,6 +173,16 @@ def test_profile_file_that_turns_to_block(known):
     assert gateway.api.get("/profiles/allow-all")["shipped"]
 
 
+def test_what_a_reload_leaves_for_the_next_start_is_said(make_home, tmp_path):
+    gateway = make_home().gateway
+    config = tmp_path / "spin.yaml"
+    config.write_text("server_names: false\n")
+    gateway.start_control("--config", config, connected=False)
+    config.write_text("server_names: true\nanswers: {tcp: reset}\n")
+    gateway.control.signal(signal.SIGHUP)
+    gateway.control.wait_line("what changed of answers, server_names holds when control is started again", 5)
+
+
 def test_by_spinctl(known):
     ctl = known.gateway.spinctl
     refused = ctl("block", "everything", "for", "everyone", check=False)

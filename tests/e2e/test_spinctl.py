@@ -59,6 +59,7 @@ def test_block_a_destination_and_a_pair(talking):
     assert first.ping("198.51.100.7", 5)
     done = run(talking, "block", first.mac, "www.example.org")
     assert " to example.org: in force after " in done.stdout
+    assert "Note: that is all of example.org; only the name: spinctl block www.example.org for " in done.stdout
     assert not first.ping("198.51.100.7", 1) and second.ping("198.51.100.7")
     table = run(talking, "rules").stdout
     assert re.search(r"block +.*example\.org", table) and "yes" in table
