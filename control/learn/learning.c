@@ -147,10 +147,10 @@ static bool
 is_home_address(const struct state *s, unsigned int family, const uint8_t address[16]) {
 	struct rule_address home[POLICY_HOME_MAX];
 	uint8_t masked[16];
-	size_t count = policy_home(s, home);
 
 	if (address_is_multicast(family, address) || address_is_local(family, address))
 		return true;
+	size_t count = policy_home(s, home);
 	for (size_t i = 0; i < count; i++) {
 		policy_mask(masked, address, home[i].length);
 		if (home[i].family == family && memcmp(masked, home[i].bytes, sizeof masked) == 0)
