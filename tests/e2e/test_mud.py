@@ -4,6 +4,8 @@ and what was learned is compared with what the maker says."""
 
 import base64
 import json
+import socket
+import struct
 import subprocess
 
 import pytest
@@ -49,6 +51,22 @@ def bring(home, name, mud=None, **more):
 def raw(home, name):
     """The file's own bytes."""
     return home.gateway.api.request("GET", f"/profiles/{name}/mud").body.split(b'"mud":', 1)[1].rsplit(b',"unmet"', 1)[0]
+
+
+def test_a_device_tells_where_its_file_is(home):
+    """By option 161 of its DHCP DISCOVER (RFC 8520 10)."""
+    tv, url = home.devices[0], b"https://camera-maker.example/cam.json"
+    hardware = bytes.fromhex(tv.mac.replace(":", ""))
+    body = struct.pack(">BBBBIHH16s16s192xI", 1, 1, 6, 0, 7, 0, 0x8000, bytes(16), hardware, 0x63825363)
+    body += b"\x35\x01\x01" + bytes([161, len(url)]) + url + b"\xff"
+    with tv.ns.entered():
+        with socket.socket(type=socket.SOCK_DGRAM) as link:
+            link.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+            link.bind(("", 68))
+            link.sendto(body, ("255.255.255.255", 67))
+    path = "/devices/" + home.gateway.api.device(tv.mac)["id"]
+    home.gateway.api.until(lambda: [f for f in home.gateway.api.get(path)["facts"] if (f["fact"], f["value"]) == ("mud_url", url.decode())],
+                           10, "the fact")
 
 
 def test_import_holds_for_packets(home):
