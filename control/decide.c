@@ -30,6 +30,20 @@ gather(void *context, uint32_t object) {
 		g->object[g->count++] = object;
 }
 
+// The address that the device speaks from, as far as it can be told: no link-local one, and the newest.
+static const uint8_t *
+own_address(const struct device *d, unsigned int family) {
+	const struct device_address *best = NULL;
+
+	for (unsigned int i = 0; i < d->addresses_count; i++) {
+		const struct device_address *a = &d->addresses[i];
+		bool local = a->address[0] == (family == 6 ? 0xfe : 169);
+		if (a->family == family && !local && (!best || a->seen_ns > best->seen_ns))
+			best = a;
+	}
+	return best ? best->address : NULL;
+}
+
 bool
 ask_by_address(
 	const struct state *s,
@@ -40,7 +54,7 @@ ask_by_address(
 ) {
 	const struct peer *p = peer_find(s, d, family, address);
 
-	*ret = (struct ask){.device = d, .family = (uint8_t)family};
+	*ret = (struct ask){.device = d, .family = (uint8_t)family, .own = own_address(d, family)};
 	memcpy(ret->address, address, sizeof ret->address);
 	if (!p)
 		return false;
@@ -76,6 +90,7 @@ ask_by_flow(const struct state *s, const struct flow *f, struct ask *ret) {
 	if (!f->device || (w->family != 4 && w->family != 6))
 		return false;
 	ask_by_address(s, f->device, w->family, w->address[f->remote], ret);
+	ret->own = w->address[f->remote ^ 1];
 	ret->protocol = w->protocol;
 	ret->port = w->flags & WIRE_FLOW_HAS_PORTS ? w->port[1] : 0;
 	ret->in = f->remote == 0; // [0] began

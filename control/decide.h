@@ -27,7 +27,7 @@ struct ask {
 	const struct device *device;
 	uint8_t family; // 0: no address is known
 	uint8_t address[16]; // of the far end
-	const uint8_t *own; // the device's own address, of the same family; NULL: any
+	const uint8_t *own; // the device's own address, of the same family; NULL: not known
 	const char *names; // of it, as the device resolved them, each ended by NUL
 	size_t names_length; // 0: none
 	uint8_t protocol; // 0: any; answered for what no rule about a service names

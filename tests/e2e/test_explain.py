@@ -76,6 +76,16 @@ def test_without_a_port_it_is_what_no_service_is_named_for(known):
     assert explain(known, "198.51.100.67:443")["verdict"] == "drop"
 
 
+def test_a_rule_about_one_of_the_devices_addresses(known):
+    tv, api = known.devices[0], known.gateway.api
+    rule = {"action": "block", "subject": {"device": known.tv, "address": tv.ipv4}}
+    assert api.request("POST", "/rules:simulate", rule).json["stopped"] >= 2
+    assert api.request("POST", "/rules:simulate", {**rule, "subject": {"device": known.tv, "address": "192.0.2.99"}}).json["stopped"] == 0
+    assert api.request("POST", "/rules", rule).status == 200
+    assert explain(known, "198.51.100.66")["verdict"] == "drop" and not tv.ping("198.51.100.66", 1)
+    assert explain(known, "2001:db8:2::66")["verdict"] == "forward" and tv.ping("2001:db8:2::66")
+
+
 def test_what_nothing_closes(known):
     known.gateway.spinctl("block", known.tv)
     assert explain(known, "198.51.100.66")["verdict"] == "drop"
