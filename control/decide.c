@@ -30,7 +30,7 @@ gather(void *context, uint32_t object) {
 		g->object[g->count++] = object;
 }
 
-// The address that the device speaks from, as far as it can be told: no link-local one, and the newest.
+// The address that the device speaks from, as far as can be told: the newest not link-local one.
 static const uint8_t *
 own_address(const struct device *d, unsigned int family) {
 	const struct device_address *best = NULL;

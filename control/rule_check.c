@@ -207,3 +207,42 @@ rule_warnings(const struct core *c, uint64_t id, const struct rule_spec *r, stru
 	}
 	json_end(j);
 }
+
+// Inside a class, and all of a profile is one, block goes before allow.
+static void
+warn_of_pair(
+	const struct core *c,
+	const struct rule_spec *a,
+	const struct rule_spec *b,
+	struct json *j
+) {
+	char text[RULE_SENTENCE + 64];
+	char sentence[RULE_SENTENCE];
+
+	if (!judges(a) || !judges(b) || a->action == b->action || !rule_spec_same_traffic(a, b))
+		return;
+	snprintf(
+		text,
+		sizeof text,
+		"A block goes before this allow, which does nothing: \"%s\"",
+		rule_sentence(&c->state, a->action == ACTION_ALLOW ? a : b, sentence)
+	);
+	warn(j, "contradiction", text, 0);
+}
+
+void
+profile_warnings(const struct core *c, const struct profile *p, struct json *j) {
+	char note[RULE_NOTE];
+
+	json_key(j, "warnings");
+	json_array(j);
+	for (size_t i = 0; i < p->own_count; i++) {
+		const struct rule_spec *r = &p->rules[i].spec;
+		bool named = r->object == RULE_LIST || r->object == RULE_COUNTRY;
+		if (named && rule_matches_nothing(c, r, note))
+			warn(j, "matches_nothing", note, 0);
+		for (size_t k = 0; k < i; k++)
+			warn_of_pair(c, &p->rules[k].spec, r, j);
+	}
+	json_end(j);
+}

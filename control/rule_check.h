@@ -25,5 +25,7 @@ bool rule_check_names(const struct core *c, const struct rule_spec *r, struct ru
 bool rule_matches_nothing(const struct core *c, const struct rule_spec *r, char ret[RULE_NOTE]);
 // "warnings": [{"key","message","rule"}…], as a member: contradictions and what matches nothing.
 void rule_warnings(const struct core *c, uint64_t id, const struct rule_spec *r, struct json *j);
+// The same of the rules that a profile has of its own.
+void profile_warnings(const struct core *c, const struct profile *p, struct json *j);
 
 size_t profile_devices(const struct state *s, const struct profile *p);

@@ -207,6 +207,8 @@ write_subject(
 			view_profile_whole(core, p, j);
 		else
 			json_null(j);
+		if (p)
+			profile_warnings(core, p, j);
 	}
 }
 

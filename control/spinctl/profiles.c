@@ -119,6 +119,7 @@ write_profile(const struct cli *c, const char *path) {
 		text_put(stdout, c->argv[0]);
 		fputs(" written", stdout);
 		print_force(&a);
+		print_warnings(&a);
 	}
 	answer_free(&a);
 	return EXIT_OK;

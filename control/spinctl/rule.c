@@ -17,7 +17,7 @@ string_of(const struct json_doc *d, unsigned int node, const char *key) {
 	return text ? text : "";
 }
 
-static void
+void
 print_warnings(const struct answer *a) {
 	unsigned int list = json_get(a->doc, JSON_ROOT, "warnings");
 	for (unsigned int n = json_first(a->doc, list); n; n = json_next(a->doc, n)) {

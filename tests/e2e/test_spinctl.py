@@ -267,6 +267,15 @@ def test_pause_and_resume(talking):
     assert run(talking, "pause", "console", "for", "ages", code=USAGE).stderr
 
 
+def test_a_profile_that_contradicts_itself_says_so(talking, tmp_path):
+    file = tmp_path / "odd.yaml"
+    file.write_text("description: x\ndefault: allow\nrules:\n  - block: {domain: a.example}\n"
+                    "  - allow: {domain: a.example}\n  - block: {list: none}\n  - allow: {domain: b.example}\n")
+    said = run(talking, "profiles", "odd", "--file", file).stdout
+    assert said.count("Note: ") == 2 and "The list 'none' is not in force" in said
+    assert 'which does nothing: "Every device with profile odd may reach a.example"' in said
+
+
 def test_profiles_by_spinctl(talking, tmp_path):
     listed = run(talking, "profiles").stdout
     for name in ("allow-all", "block-all", "local-only", "guest", "camera", "television", "printer", "learned"):
