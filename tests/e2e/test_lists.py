@@ -35,10 +35,13 @@ class Listed:
         self.gateway.control.wait_line(r"lists \d+ are in force", since=since)
 
     def reload(self, *lines):
-        mark = self.gateway.control.mark()
+        """The file may be noticed before the signal, and an image of the old one be on its way still."""
+        control, read = self.gateway.control, rf"list 'ads': {len(lines)} entries"
+        mark = control.mark()
         self.write(*lines)
-        self.gateway.control.signal(signal.SIGHUP)
-        self.in_force(mark)
+        control.signal(signal.SIGHUP)
+        control.wait_line(read, since=mark)
+        self.in_force(next(i for i, (_, line) in enumerate(control.lines) if i >= mark and re.search(read, line)))
 
     def dropped(self):
         text = self.gateway.api.request("GET", "/metrics").body.decode()
