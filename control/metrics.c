@@ -59,6 +59,10 @@
 	  "gauge",                                                                                 \
 	  "Whether the last write to the state database succeeded.",                               \
 	  c->storage_ok)                                                                           \
+	X("spin_names_refused_total",                                                              \
+	  "counter",                                                                               \
+	  "DNS messages that contradict themselves and were not believed.",                        \
+	  w->names_refused)                                                                        \
 	X("spin_facts_refused_total",                                                              \
 	  "counter",                                                                               \
 	  "Facts of devices that told more of themselves than is kept, or too fast.",              \

@@ -13,6 +13,7 @@
 #include "dataplane/table/flow_state.h"
 #include "dataplane/table/stream.h"
 
+#include <netinet/in.h>
 #include <string.h>
 
 #define TCP_HEADER_MIN 20
@@ -29,8 +30,12 @@ names_read_message(
 ) {
 	struct dns_message m;
 
-	if (length == 0 || dns_question(message, length, &m) != 0)
+	if (length == 0)
 		return;
+	if (dns_question(message, length, &m) != 0) {
+		counter_add(&w->counters.names_refused, 1);
+		return;
+	}
 	if (!m.response) {
 		if (b->facts[i].names == NAMES_DNS)
 			learn_question(w, b, i, message, length, &m);
@@ -39,6 +44,10 @@ names_read_message(
 	bool additional = b->facts[i].names == NAMES_MDNS;
 	if (dns_read(message, length, additional, &m) == 0)
 		learn_answer(w, b, i, message, length, &m);
+	// What came before the record that lies is believed; only a whole datagram can lie.
+	if (m.partial && b->facts[i].key.protocol == IPPROTO_UDP
+	    && !(b->facts[i].flags & (FACT_CUT | FACT_FRAGMENT)))
+		counter_add(&w->counters.names_refused, 1);
 }
 
 static uint32_t

@@ -122,6 +122,7 @@ add_counters(const struct worker *w, struct wire_stats *ret) {
 	ret->flows_created += counter_get(&c->flows_created);
 	ret->flows_refused += counter_get(&c->flows_refused);
 	ret->events_lost += counter_get(&c->events_lost);
+	ret->names_refused += counter_get(&c->names_refused);
 	ret->facts_refused += counter_get(&c->facts_refused);
 	for (unsigned int r = 0; r < REASON_COUNT; r++) {
 		ret->reason_packets[r] += counter_get(&c->reason_packets[r]);

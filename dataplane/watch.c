@@ -51,6 +51,29 @@ watch_oversize(const struct shared *s, ns_t now) {
 	);
 }
 
+// Somebody sends DNS that cannot be: nothing of it is believed, and a person should know.
+static void
+watch_names(const struct shared *s, ns_t now) {
+	static uint64_t said;
+	static ns_t said_at;
+	struct wire_stats stats;
+
+	shared_stats(s, &stats);
+	if (stats.names_refused == said || (said_at && now - said_at < REMIND_AFTER))
+		return;
+	said = stats.names_refused;
+	said_at = now;
+	ctl_alert(
+		ALERT_DNS_REFUSED,
+		"%llu DNS messages contradicted themselves (a loop, a record that is longer than "
+		"its "
+		"message, a wrong count): what they say was not learned. Look at the DNS server, "
+		"or "
+		"at who pretends to be one.",
+		(unsigned long long)said
+	);
+}
+
 // Who lived behind a port whose link went down is looked for again, by a flood: it may be plugged
 // in elsewhere, on another side too.
 static void
@@ -70,5 +93,6 @@ watch_turn(const struct shared *s) {
 	ports_poll();
 	watch_links(s);
 	watch_oversize(s, clock_now());
+	watch_names(s, clock_now());
 	watch_position(s);
 }

@@ -133,6 +133,7 @@ struct worker_counters {
 	uint64_t flows_refused;
 	uint64_t flows_evicted; // unanswered ones, for new ones
 	uint64_t events_lost;
+	uint64_t names_refused;
 	uint64_t facts_refused;
 	uint64_t judged; // packets that went through judge
 	uint64_t reason_packets[REASON_COUNT];

@@ -157,7 +157,8 @@ enum fact_kind {
 	X(POLICY_REJECTED, "policy_rejected", "a policy image was refused")                        \
 	X(VLAN_REWRITTEN, "vlan_rewritten", "AF_PACKET rewrites 802.1ad tags")                     \
 	X(PORTS_SWAPPED, "ports_swapped", "LAN and WAN look swapped")                              \
-	X(OUTSIDE_ROUTER, "outside_router", "the gateway stands outside the home's router")
+	X(OUTSIDE_ROUTER, "outside_router", "the gateway stands outside the home's router")        \
+	X(DNS_REFUSED, "dns_refused", "DNS messages that contradict themselves")
 
 enum alert {
 #define X(id, ...) ALERT_##id,
@@ -296,6 +297,7 @@ struct wire_stats {
 	uint64_t flows_refused; // table full: judged without a flow
 	uint64_t devices;
 	uint64_t names;
+	uint64_t names_refused; // DNS messages that contradict themselves: not believed
 	uint64_t facts_refused; // of devices that tell more than is kept, or too fast
 	uint64_t events_lost;
 	uint64_t workers;

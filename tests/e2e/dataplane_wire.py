@@ -21,7 +21,7 @@ TYPES = {1: "hello", 2: "rules", 3: "rules_ack", 4: "snapshot", 5: "snapshot_end
 NUMBERS = {name: number for number, name in TYPES.items()}
 SIZES = {"device": 64, "address": 32, "port": 120, "alert": 256, "fact": 280, "hits": 24}
 STATS = ("now start generation frames bytes malformed non_ip without_flow flows_active flows_capacity flows_created "
-         "flows_refused devices names facts_refused events_lost workers").split()
+         "flows_refused devices names names_refused facts_refused events_lost workers").split()
 ORIGINATED = 3  # words at the end of STATS
 BLOCK, ALLOW = 1, 2
 F_ADD_SEALS, SEALS = 1033, 0xF  # SEAL, SHRINK, GROW, WRITE

@@ -261,6 +261,27 @@ test_snapshot_has_names(void **state) {
 	assert_int_equal(f.addresses, 4); // by ARP and by traffic
 }
 
+// A message that contradicts itself is counted, and nothing of it is learned.
+static void
+test_lies_are_counted(void **state) {
+	(void)state;
+	static const uint8_t loop[] = {
+		0x12, 0x34, 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0, 0xc0, 12, 0, 1, 0, 1, 0};
+	static const uint8_t cut[] = {0x12, 0x34, 0x81, 0x80, 0, 1, 0, 9, 0, 0, 0,
+				      0,    1,	  'a',	0,    0, 1, 0, 1, 1, 2};
+	struct frame f[] = {
+		frame_udp_with(&server, &a, 53, 4000, loop, sizeof loop),
+		frame_udp_with(&server, &a, 53, 4000, cut, sizeof cut),
+	};
+	struct wire_stats s;
+
+	for (size_t i = 0; i < ARRAY_LEN(f); i++)
+		assert_int_equal(bridge_send(&b, WAN, &f[i]), REASON_NONE);
+	shared_stats(b.shared, &s);
+	assert_int_equal(s.names_refused, 2);
+	assert_int_equal(s.names, 0);
+}
+
 int
 main(void) {
 	const struct CMUnitTest tests[] = {
@@ -276,6 +297,7 @@ main(void) {
 		cmocka_unit_test_setup_teardown(test_dhcp_names_the_device, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_dhcp_with_the_known_server, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_snapshot_has_names, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_lies_are_counted, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, bridge_start, bridge_stop);
 }
