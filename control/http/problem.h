@@ -3,7 +3,7 @@
 //
 // Shape:   the key is what programs compare, the title what RFC 9457 calls one; the type of the
 //          problem document is "/problems/" and the key with '-' for '_'.
-// Source:  RFC 9457; openapi.yaml lists the same keys, and a test compares them.
+// Source:  RFC 9457; openapi.yaml lists the keys from here.
 
 #pragma once
 

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from harness.gateway import BUILD
+
 jsonschema = pytest.importorskip("jsonschema", reason="install python3-jsonschema")
 
 HTTP = Path(__file__).resolve().parents[2] / "control" / "http"
+OPENAPI = BUILD / "control" / "openapi.yaml"
 METHODS = {"get", "put", "post", "patch", "delete"}
 EVENTS = {"device": "EventDevice", "destination": "EventDestination", "flow": "EventFlow", "rule": "EventRule",
           "alert": "EventAlert", "stats": "EventStats", "snapshot": "EventSnapshot",
@@ -20,7 +23,7 @@ EVENTS = {"device": "EventDevice", "destination": "EventDestination", "flow": "E
 
 @pytest.fixture(scope="module")
 def spec():
-    return yaml.safe_load((HTTP / "openapi.yaml").read_text())
+    return yaml.safe_load(OPENAPI.read_text())
 
 
 def described(spec):
@@ -135,7 +138,7 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
     good("getSummary", "/summary?window=60")
     good("getMetrics", "/metrics")
     good("getMetricsV1", "/api/v1/metrics")
-    assert good("getOpenapi", "/openapi.yaml").body == (HTTP / "openapi.yaml").read_bytes()
+    assert good("getOpenapi", "/openapi.yaml").body == OPENAPI.read_bytes()
     for query in ("", "?window=600&group=domain&ignored=1&multicast=true", "?group=organisation"):
         graph = good("getGraph", "/graph" + query).json
         ids = {n["id"] for n in graph["nodes"]}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The shapes that /api/v1 answers with; control/http/openapi.yaml describes the same.
+// The shapes that /api/v1 answers with; control/http/openapi/ describes the same.
 //
 // Units: times are RFC 3339 text, rates are bytes per second.
 
