@@ -2,6 +2,7 @@
 
 #include "control/core.h"
 
+#include "control/access/access.h"
 #include "control/clock.h"
 #include "control/dplink.h"
 #include "control/geo/geo.h"
@@ -263,6 +264,7 @@ listen_http(struct core *c) {
 		.routes = routes,
 		.n_routes = count,
 		.context = c,
+		.admit = access_admit,
 	};
 	if (http_start(c->loop, &h, &c->http, message) < 0) {
 		log_err("%s; the way out: --listen ADDRESS:PORT, or listen: in spin.yaml", message);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // From a parsed request to its handler: every check stands here, once, in this order.
 //
-//   who (unix peer) → Host → Origin → path → method → body size → body type → query → handler
+//   unix peer → Host → Origin → path → method → who, and its role → body size → body type → query
+//   → handler
 //
 // h2o checks none of them.  The raw path is used: in h2o's normalized one "%2F" is a slash.
 
@@ -52,14 +53,12 @@ check_peer(struct http_request *r) {
 	getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length);
 	if (domain != AF_UNIX) {
 		r->peer = (struct http_peer){.kind = HTTP_PEER_LOOPBACK};
-		snprintf(r->who, sizeof(r->who), "loopback");
 		return true;
 	}
 	struct ucred cred = {.uid = (uid_t)-1, .gid = (gid_t)-1};
 	length = sizeof(cred);
 	getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &length);
 	r->peer = (struct http_peer){HTTP_PEER_UNIX, cred.uid, cred.pid};
-	snprintf(r->who, sizeof(r->who), "uid %u", cred.uid);
 	gid_t admins = r->server->unix_gid;
 	if (cred.uid == 0 || cred.uid == geteuid() || (admins != (gid_t)-1 && cred.gid == admins)
 	    || has_group(fd, admins)) {
@@ -155,6 +154,12 @@ find_route(struct http_request *r, const h2o_iovec_t *path, size_t path_length) 
 		static_answer(r, s->web_dir, raw);
 	}
 	return false;
+}
+
+static bool
+check_role(struct http_request *r) {
+	const struct http_server *s = r->server;
+	return !s->admit || s->admit(r, s->handler_context);
 }
 
 static bool
@@ -257,7 +262,7 @@ handle(struct http_request *r) {
 	const char *end = path->base + path->len;
 	size_t path_length = question ? (size_t)(question - path->base) : path->len;
 	if (!check_peer(r) || !check_host(r) || !check_origin(r)
-	    || !find_route(r, path, path_length) || !check_body(r)
+	    || !find_route(r, path, path_length) || !check_role(r) || !check_body(r)
 	    || (question && !read_query(r, question + 1, end))) {
 		return;
 	}

@@ -92,6 +92,7 @@ http_start(
 	s->routes = config->routes;
 	s->n_routes = config->n_routes;
 	s->handler_context = config->context;
+	s->admit = config->admit;
 	s->unix_gid = (gid_t)-1;
 	s->web_dir = config->web_dir ? strdup(config->web_dir) : NULL;
 	signal(SIGPIPE, SIG_IGN); // a client that left is an error of write, not the end of us

@@ -44,6 +44,9 @@ struct http_config {
 	const struct http_route *routes; // must outlive the server
 	size_t n_routes;
 	void *context; // for the handlers
+	// May a request go to its handler?  Sets its principal, and answers when it is false.
+	// NULL: all may, and nobody has a role.
+	bool (*admit)(struct http_request *r, void *context);
 };
 
 // Listens; requests are answered whenever the loop runs.

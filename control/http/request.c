@@ -79,7 +79,17 @@ http_peer(const struct http_request *r) {
 
 const char *
 http_who(const struct http_request *r) {
-	return r->who;
+	return r->principal.name;
+}
+
+const struct principal *
+http_principal(const struct http_request *r) {
+	return &r->principal;
+}
+
+void
+http_set_principal(struct http_request *r, const struct principal *p) {
+	r->principal = *p;
 }
 
 const char *

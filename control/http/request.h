@@ -9,6 +9,7 @@
 
 #pragma once
 
+#include "control/access/principal.h"
 #include "control/http/json_read.h"
 #include "control/http/problem.h"
 
@@ -40,7 +41,10 @@ const char *http_query(const struct http_request *r, const char *name);
 // A request header by its lower-case name, NULL when it is not there.
 const char *http_header(const struct http_request *r, const char *name);
 struct http_peer http_peer(const struct http_request *r);
-// "loopback" or "uid 1000": who did it, for what is remembered of actions.
+// Who asks, with which role; never NULL.
+const struct principal *http_principal(const struct http_request *r);
+void http_set_principal(struct http_request *r, const struct principal *p); // before the handler
+// The principal's name: who did it, for what is remembered of actions.
 const char *http_who(const struct http_request *r);
 // Not NUL-terminated.
 const char *http_body(const struct http_request *r, size_t *ret_length);

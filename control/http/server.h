@@ -42,6 +42,7 @@ struct http_server {
 	const struct http_route *routes;
 	size_t n_routes;
 	void *handler_context;
+	bool (*admit)(struct http_request *r, void *context);
 	char *web_dir;
 	char *unix_path;
 	gid_t unix_gid; // (gid_t)-1: none
@@ -65,7 +66,7 @@ struct http_request {
 	struct http_parameter parameters[HTTP_PARAMETERS_MAX];
 	size_t n_parameters;
 	struct http_peer peer;
-	char who[32];
+	struct principal principal;
 	struct http_later *later;
 	bool answered;
 	bool cache_control; // the handler chose its own

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The table of control/access/roles.h from the parts of openapi.yaml: roles_table.py PART… > roles_table.c
+
+Below every `operationId` stands its line `x-roles: […]`; admin is implied, none means everybody.
+"""
+
+import re
+import sys
+
+ROLES = ("none", "metrics", "provider", "viewer", "user", "admin")
+
+
+def rows(path):
+    lines = open(path).read().split("\n")
+    starts = [n for n, line in enumerate(lines) if re.fullmatch(r"\s+operationId: \w+", line)]
+    for n, end in zip(starts, starts[1:] + [len(lines)]):
+        operation = re.search(r": (\w+)", lines[n])
+        said = next(filter(None, (re.fullmatch(r"\s+x-roles: \[([a-z, ]*)\]", line) for line in lines[n:end])), None)
+        if not said:
+            sys.exit(f"{path}:{n + 1}: {operation[1]} needs a line like `x-roles: [viewer, user]` below its operationId")
+        roles = [role.strip() for role in said[1].split(",") if role.strip()]
+        wrong = [role for role in roles if role not in ROLES]
+        if wrong:
+            sys.exit(f"{path}:{n + 1}: there is no role {wrong[0]}: {', '.join(ROLES)}")
+        yield operation[1], roles
+
+
+def main(*parts):
+    table = dict(row for part in parts for row in rows(part))
+    print("// Made by roles_table.py.\n")
+    print('#include "control/access/roles.h"\n')
+    print("const struct role_row roles_table[] = {")
+    for operation in sorted(table):
+        bits = " | ".join(f"1u << ROLE_{role.upper()}" for role in table[operation]) or "0"
+        print(f'\t{{"{operation}", {bits}}},')
+    print("};\nconst size_t roles_table_count = sizeof(roles_table) / sizeof(roles_table[0]);")
+
+
+main(*sys.argv[1:])
