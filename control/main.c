@@ -56,13 +56,14 @@ main(int argc, char **argv) {
 	ev_signal_init(&end[1], on_signal, SIGINT);
 	ev_signal_start(loop, &end[0]);
 	ev_signal_start(loop, &end[1]);
+	// Before "ready" is said: a reload that comes with it is done when the loop runs.
+	ev_signal_init(&reload, on_reload, SIGHUP);
+	reload.data = &core;
+	ev_signal_start(loop, &reload);
 	if (core_start(&core, loop, &config) < 0) {
 		core_stop(&core);
 		return 1;
 	}
-	ev_signal_init(&reload, on_reload, SIGHUP);
-	reload.data = &core;
-	ev_signal_start(loop, &reload);
 	ev_run(loop, 0);
 	log_info("stopping");
 	core_stop(&core);
