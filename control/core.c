@@ -131,6 +131,10 @@ on_message(void *context, const struct wire_header *h, const uint8_t *records) {
 	case WIRE_SNAPSHOT_END:
 		c->snapshot_done = true;
 		break;
+	case WIRE_CAPTURE_STATE:
+		break;
+	case WIRE_CAPTURE:
+	case WIRE_CAPTURE_STOP:
 	case WIRE_HELLO:
 	case WIRE_LISTS:
 	case WIRE_RULES:

@@ -9,13 +9,31 @@
 #include "dataplane/batch.h"
 #include "dataplane/worker.h"
 
+#include <rte_branch_prediction.h>
+
 #define PIPELINE_INNER(X)                                                                          \
-	X(parse) X(device) X(flow) X(inspect) X(judge) X(answer) X(limit) X(account) X(forward)
+	X(parse)                                                                                   \
+	X(device) X(flow) X(inspect) X(judge) X(answer) X(limit) X(account) X(mirror) X(forward)
 #define PIPELINE(X) X(rx) PIPELINE_INNER(X) X(tx)
 
 #define X(name) void stage_##name(struct worker *w, struct batch *b);
 PIPELINE(X)
 #undef X
+
+enum stage {
+#define X(name) STAGE_##name,
+	PIPELINE(X)
+#undef X
+};
+
+// A stage that is off is not called, so that it costs one test a batch.
+static inline bool
+stage_is_on(const struct worker *w, enum stage s) {
+	return s != STAGE_mirror || unlikely(w->mirror != NULL);
+}
+
+// When a batch that went through stage_mirror has left, control may see it.
+void mirror_seal(struct worker *w, const struct batch *b);
 
 // parse to forward, on a batch whose n, pkt, time, length and port were filled by hand.  What is
 // to be sent waits in w->tx afterwards: stage_tx or worker_tx_drop takes it from there.
@@ -34,5 +52,7 @@ pipeline_turn(struct worker *w, struct batch *b) {
 		return 0;
 	pipeline_run(w, b);
 	stage_tx(w, b);
+	if (stage_is_on(w, STAGE_mirror))
+		mirror_seal(w, b);
 	return b->n;
 }

@@ -42,6 +42,7 @@ struct hits;
 struct limit_buckets;
 struct limit_sets;
 struct limit_taken;
+struct mirror;
 struct name_table;
 struct policy;
 struct question_table;
@@ -87,6 +88,7 @@ struct shared_config {
 
 struct shared {
 	_Atomic(const struct policy *) policy; // written: policy_publish
+	_Atomic(const struct mirror *) mirror; // written: mirror_publish; NULL: nothing is captured
 	atomic_bool listening; // written: ctl; false: nobody wants events
 	struct station_table *stations;
 	struct device_table *devices;
@@ -182,6 +184,7 @@ struct worker {
 	uint16_t tx_queue; // the queue number it sends on, of every port
 	uint32_t epoch; // of policy, for the batch in hand
 	const struct policy *policy;
+	const struct mirror *mirror; // the captures that run, for the batch in hand
 	struct shared *shared;
 	struct flow_table *flows;
 	struct fragment_table *fragments;

@@ -148,6 +148,19 @@ check_names(const uint8_t *at, size_t left, unsigned int count) {
 	return left ? -EPROTO : 0;
 }
 
+static int
+check_capture(const uint8_t *at, size_t left, unsigned int count) {
+	struct wire_capture c;
+
+	if (count != 1 || left < sizeof c)
+		return -EPROTO;
+	memcpy(&c, at, sizeof c);
+	if (c.macs > WIRE_CAPTURE_MACS_MAX || c.addresses > WIRE_CAPTURE_ADDRESSES_MAX
+	    || c.instructions > WIRE_CAPTURE_INSTRUCTIONS_MAX)
+		return -EPROTO;
+	return left == wire_capture_size(&c) ? 0 : -EPROTO;
+}
+
 int
 wire_check(const void *message, size_t length) {
 	struct wire_header h;
@@ -160,6 +173,8 @@ wire_check(const void *message, size_t length) {
 	size_t left = length - sizeof h;
 	if (h.type == WIRE_NAME)
 		return check_names((const uint8_t *)message + sizeof h, left, h.count);
+	if (h.type == WIRE_CAPTURE)
+		return check_capture((const uint8_t *)message + sizeof h, left, h.count);
 	size_t size = wire_record_size(h.type);
 	return left == size * h.count ? 0 : -EPROTO;
 }

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #define WIRE_MAGIC 0x4e495053u // "SPIN", little endian
-#define WIRE_VERSION 5u
+#define WIRE_VERSION 6u
 #define WIRE_MESSAGE_MAX 65536u
 #define WIRE_SOCKET "dataplane.sock"
 
@@ -51,6 +51,63 @@ struct wire_rules_ack {
 	char text[112]; // why it was refused
 };
 
+// CAPTURE, sent with the memfd of platform/capture_ring.h: the frames of these devices, or of these
+// addresses, or (with neither) all, if the program wants them.  Behind the record: `macs` times
+// wire_capture_mac, `addresses` times wire_capture_address, sorted by family and bytes, and
+// `instructions` times wire_capture_instruction.  Without a memfd it changes whom a running capture
+// is about.  Answered with CAPTURE_STATE.
+#define WIRE_CAPTURES_MAX 8u
+#define WIRE_CAPTURE_MACS_MAX 32u
+#define WIRE_CAPTURE_ADDRESSES_MAX 1024u
+#define WIRE_CAPTURE_INSTRUCTIONS_MAX 512u
+
+enum wire_capture_flag {
+	WIRE_CAPTURE_HEADERS = 1 << 0, // frames are cut behind their transport header
+};
+
+struct wire_capture {
+	uint64_t id; // chosen by control
+	uint32_t snaplen; // bytes of a frame that are kept, at most
+	uint32_t lanes; // as many as there are workers, at least
+	uint32_t lane_bytes;
+	uint16_t flags; // enum wire_capture_flag
+	uint16_t macs;
+	uint16_t addresses;
+	uint16_t instructions;
+	uint32_t pad;
+};
+
+struct wire_capture_mac {
+	uint8_t mac[6];
+	uint8_t pad[2];
+};
+
+struct wire_capture_address {
+	uint8_t family; // 4 or 6
+	uint8_t pad[7];
+	uint8_t address[16];
+};
+
+// Classic BPF, as libpcap compiles it and bpf_validate accepts it.
+struct wire_capture_instruction {
+	uint16_t code;
+	uint8_t jt;
+	uint8_t jf;
+	uint32_t k;
+};
+
+struct wire_capture_stop {
+	uint64_t id;
+};
+
+// A capture began, changed or was refused; or it ended, and no worker touches its memory any more.
+struct wire_capture_state {
+	uint64_t id;
+	int32_t status; // 0, or a negative errno: refused
+	uint32_t ended; // 1: this is the last word of this capture
+	char text[112]; // why it was refused
+};
+
 struct wire_empty {};
 
 // Rows: constant, number, log name, record struct, record is followed by variable text.
@@ -62,6 +119,9 @@ struct wire_empty {};
 	X(SNAPSHOT_END, 5, "snapshot_end", struct wire_empty, 0)                                   \
 	X(LISTS, 6, "lists", struct wire_rules, 0)                                                 \
 	X(LISTS_ACK, 7, "lists_ack", struct wire_rules_ack, 0)                                     \
+	X(CAPTURE, 8, "capture", struct wire_capture, 1)                                           \
+	X(CAPTURE_STOP, 9, "capture_stop", struct wire_capture_stop, 0)                            \
+	X(CAPTURE_STATE, 10, "capture_state", struct wire_capture_state, 0)                        \
 	X(DEVICE, 16, "device", struct wire_device, 0)                                             \
 	X(ADDRESS, 17, "address", struct wire_address, 0)                                          \
 	X(HOSTNAME, 18, "hostname", struct wire_hostname, 0)                                       \
@@ -89,6 +149,14 @@ int wire_check(const void *message, size_t length);
 static inline size_t
 wire_name_size(size_t length) {
 	return sizeof(struct wire_name) + ((length + 7) & ~(size_t)7);
+}
+
+// Bytes a CAPTURE record takes with what follows it.
+static inline size_t
+wire_capture_size(const struct wire_capture *c) {
+	return sizeof *c + c->macs * sizeof(struct wire_capture_mac)
+		+ c->addresses * sizeof(struct wire_capture_address)
+		+ c->instructions * sizeof(struct wire_capture_instruction);
 }
 
 // A message being filled: begin, add until it says no, then send buffer[0..length).

@@ -5,6 +5,7 @@
 #include "dataplane/ctl/ctl.h"
 
 #include "dataplane/clock.h"
+#include "dataplane/ctl/captures.h"
 #include "dataplane/ctl/link.h"
 #include "dataplane/ctl/lists.h"
 #include "dataplane/ctl/outbox.h"
@@ -26,6 +27,7 @@ LOG_DOMAIN("ctl");
 #define COMMANDS_AT_ONCE 16
 #define OWN_FDS 3 // signals, rules, lists
 #define MESSAGES_AT_ONCE 64
+#define LEAVING_MS 1 // the workers leave a capture's memory
 #define CONFIRM_TRIES 2000 // a few milliseconds of asking before the loop looks elsewhere again
 
 static struct {
@@ -64,6 +66,7 @@ ctl_open(const struct config *c, struct shared *s) {
 	int r;
 
 	ctl.shared = s;
+	captures_open(s);
 	if ((r = outbox_open(s)) != 0 || (r = rules_start(s)) != 0 || (r = lists_start(s)) != 0) {
 		log_err("the control endpoint cannot start: %s", strerror(-r));
 		return r;
@@ -74,6 +77,7 @@ ctl_open(const struct config *c, struct shared *s) {
 void
 ctl_close(void) {
 	link_close();
+	captures_close();
 	lists_stop();
 	rules_stop();
 	outbox_close();
@@ -129,16 +133,28 @@ command_image(const struct wire_header *h, int fd) {
 }
 
 static void
+command_capture_stop(const struct wire_header *h) {
+	const struct wire_capture_stop *stop = (const void *)(h + 1);
+
+	for (unsigned int i = 0; i < h->count; i++)
+		captures_end(stop[i].id);
+}
+
+static void
 obey(const struct wire_header *h, int fd) {
 	if (h->type == WIRE_RULES || h->type == WIRE_LISTS) {
 		command_image(h, fd);
 		return;
 	}
+	if (h->type == WIRE_CAPTURE)
+		captures_begin((const struct wire_capture *)(const void *)(h + 1), fd);
 	if (fd >= 0)
 		close(fd);
 	if (h->type == WIRE_SNAPSHOT)
 		outbox_snapshot(h->id, ctl.forwarding);
-	else if (h->type != WIRE_HELLO)
+	else if (h->type == WIRE_CAPTURE_STOP)
+		command_capture_stop(h);
+	else if (h->type != WIRE_HELLO && h->type != WIRE_CAPTURE)
 		link_drop("it sent what only a dataplane says");
 }
 
@@ -216,9 +232,12 @@ ctl_turn(int timeout_ms) {
 	};
 
 	unsigned int n = link_poll_set(fds + OWN_FDS, rules_has_room(), ctl.blocked);
+	if (captures_leaving())
+		timeout_ms = MIN_OF(timeout_ms, LEAVING_MS);
 	poll(fds, OWN_FDS + n, rules_confirming() || lists_confirming() ? 0 : timeout_ms);
 	read_signals();
 	if (link_turn(fds + OWN_FDS, n)) {
+		captures_end_all();
 		ctl.held = NULL;
 		ctl.blocked = false;
 		ctl.session++;
@@ -227,11 +246,13 @@ ctl_turn(int timeout_ms) {
 	atomic_store(&ctl.shared->listening, link_up());
 	hear();
 	finish_images();
+	captures_turn();
 	if (link_up()) {
 		say();
 	} else {
 		ctl.held = NULL;
 		ctl.blocked = false;
+		captures_end_all();
 		outbox_discard();
 	}
 }

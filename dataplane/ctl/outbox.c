@@ -5,6 +5,7 @@
 #include "dataplane/ctl/outbox.h"
 
 #include "dataplane/clock.h"
+#include "dataplane/ctl/captures.h"
 #include "dataplane/ctl/rules.h"
 #include "dataplane/ctl/snapshot.h"
 #include "dataplane/event.h"
@@ -257,6 +258,13 @@ next_urgent(struct page *p) {
 		struct wire_rules_ack *r = wire_add(&p->w, sizeof *r);
 		*r = outbox.acks[0].ack;
 		memmove(outbox.acks, outbox.acks + 1, --outbox.acks_n * sizeof outbox.acks[0]);
+		return true;
+	}
+	struct wire_capture_state state;
+	if (captures_next(&state)) {
+		wire_begin(&p->w, p->bytes, WIRE_CAPTURE_STATE, 0);
+		struct wire_capture_state *r = wire_add(&p->w, sizeof *r);
+		*r = state;
 		return true;
 	}
 	if (outbox.alerts_n) {

@@ -26,7 +26,7 @@ siphash_matches_the_paper(void **) {
 // A record that changes its size changes the contract: raise WIRE_VERSION with it.
 static void
 wire_sizes_are_pinned(void **) {
-	assert_int_equal(WIRE_VERSION, 5);
+	assert_int_equal(WIRE_VERSION, 6);
 	assert_int_equal(sizeof(struct wire_header), 16);
 	assert_int_equal(sizeof(struct wire_hello), 56);
 	assert_int_equal(sizeof(struct wire_rules), 16);
@@ -43,6 +43,11 @@ wire_sizes_are_pinned(void **) {
 	assert_int_equal(sizeof(struct wire_alert), 256);
 	assert_int_equal(sizeof(struct wire_fact), 280);
 	assert_int_equal(sizeof(struct wire_hits), 24);
+	assert_int_equal(sizeof(struct wire_capture), 32);
+	assert_int_equal(sizeof(struct wire_capture_mac), 8);
+	assert_int_equal(sizeof(struct wire_capture_address), 24);
+	assert_int_equal(sizeof(struct wire_capture_instruction), 8);
+	assert_int_equal(sizeof(struct wire_capture_state), 128);
 }
 
 static void
