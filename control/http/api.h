@@ -58,6 +58,7 @@ void api_edit_device(struct http_request *r, void *core);
 void api_edit_destination(struct http_request *r, void *core);
 void api_delete_rule(struct http_request *r, void *core);
 void api_undo(struct http_request *r, void *core);
+void api_undo_change(struct http_request *r, void *core);
 
 void api_health(struct http_request *r, void *core);
 void api_graph(struct http_request *r, void *core);

@@ -34,6 +34,48 @@ api_undo(struct http_request *r, void *core) {
 	api_submit(r, c, &change);
 }
 
+// The change in the path, or NULL after the problem was answered.
+static struct change *
+change_of_path(struct http_request *r, struct core *c) {
+	const char *text = http_path(r, "change");
+	uint64_t id = 0;
+	struct change *h = id_parse("chg_", text, &id) ? acts_find(&c->acts, id) : NULL;
+
+	if (!h)
+		http_problem(
+			r,
+			PROBLEM_UNKNOWN_CHANGE,
+			"GET " V1 "/changes lists what can be taken back, " V1
+			"/changes?pending=true what waits for a word.",
+			"There is no change '%.40s'.",
+			text
+		);
+	return h;
+}
+
+void
+api_undo_change(struct http_request *r, void *core) {
+	struct core *c = core;
+	struct change change;
+
+	if (!http_read(r, NULL, 0, NULL))
+		return;
+	const struct change *h = change_of_path(r, c);
+	if (!h)
+		return;
+	if (acts_undo_one(c, h->id, http_who(r), &change))
+		api_submit(r, c, &change);
+	else
+		http_problem(
+			r,
+			PROBLEM_NOTHING_TO_UNDO,
+			NULL,
+			"%s",
+			h->undone ? "It was taken back already."
+				  : "It took something back, or what it was about is gone."
+		);
+}
+
 static void
 view_change(const struct core *core, const struct change *c, struct json *j) {
 	static const char *const kinds[CHANGE_KIND_COUNT] = {
@@ -130,24 +172,10 @@ confirmed(void *context, int result, const char *message) {
 void
 api_confirm_change(struct http_request *r, void *core) {
 	struct core *c = core;
-	const char *text = http_path(r, "change");
-	uint64_t id = 0;
-	bool known = id_parse("chg_", text, &id) && acts_find(&c->acts, id);
+	const struct change *h = NULL;
 
-	if (!http_read(r, NULL, 0, NULL))
+	if (!http_read(r, NULL, 0, NULL) || !(h = change_of_path(r, c)))
 		return;
-	struct waiting *w = known ? malloc(sizeof *w) : NULL;
-	if (!w) {
-		http_problem(
-			r,
-			PROBLEM_UNKNOWN_CHANGE,
-			"GET " V1 "/changes?pending=true lists what waits for a word.",
-			"There is no change '%.40s'.",
-			text
-		);
-		return;
-	}
-	const struct change *h = acts_find(&c->acts, id);
 	if (!h->confirm_ns || h->undone || h->reverting) {
 		http_problem(
 			r,
@@ -157,10 +185,14 @@ api_confirm_change(struct http_request *r, void *core) {
 			h->undone || h->reverting ? "It was taken back already."
 						  : "It is kept already."
 		);
-		free(w);
 		return;
 	}
-	*w = (struct waiting){.core = c, .change = id, .later = http_later(r)};
-	if (!upkeep_confirm(c, id, confirmed, w))
+	struct waiting *w = malloc(sizeof *w);
+	if (!w) {
+		http_problem(r, PROBLEM_INTERNAL, NULL, "Out of memory.");
+		return;
+	}
+	*w = (struct waiting){.core = c, .change = h->id, .later = http_later(r)};
+	if (!upkeep_confirm(c, h->id, confirmed, w))
 		confirmed(w, -ENOMEM, "Out of memory.");
 }

@@ -107,6 +107,7 @@ static struct http_route routes[] = {
 	 NULL},
 	{"GET", V1 "/changes", api_list_changes, "listChanges", "pending", NULL},
 	{"POST", V1 "/changes/{change}:confirm", api_confirm_change, "confirmChange", NULL, NULL},
+	{"POST", V1 "/changes/{change}:undo", api_undo_change, "undoChange", ASK, NULL},
 	{"POST", V1 "/undo", api_undo, "undo", ASK, NULL},
 };
 

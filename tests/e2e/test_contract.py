@@ -201,7 +201,13 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
     assert [c["id"] for c in pending] == [kept["confirm"]["change"]]
     good("confirmChange", kept["confirm"]["path"])
     good("undo", "/undo")
-    good("listChanges", "/changes")
+    one, other = (good("createRule", "/rules", body={"action": "block", "subject": {"everyone": True}, "object": {"domain": d}}).json["rule"]["id"]
+                  for d in ("first.example", "second.example"))
+    first = next(c["id"] for c in good("listChanges", "/changes").json["items"] if "first.example" in c["sentence"])
+    assert good("undoChange", f"/changes/{first}:undo").json["rule"] is None
+    assert ask("getRule", f"/rules/{one}").status == 404 and good("getRule", f"/rules/{other}")
+    assert ask("undoChange", f"/changes/{first}:undo").json["key"] == "nothing_to_undo"
+    good("undo", "/undo")
     whole = good("getProfile", "/profiles/camera")
     written = good("putProfile", "/profiles/camera", headers={"If-Match": whole.headers["ETag"]},
                    body={"yaml": "# mine\n" + whole.json["yaml"]})
@@ -274,6 +280,7 @@ BAD = [
     ("createRule", "POST", "/rules?confirm_within=1", {"action": "block", "subject": {"everyone": True}}, 400, "bad_value"),
     ("createRule", "POST", "/rules", {"action": "block", "subject": {"everyone": True}}, 409, "needs_confirmation"),
     ("confirmChange", "POST", "/changes/chg_0000000000001:confirm", None, 404, "unknown_change"),
+    ("undoChange", "POST", "/changes/chg_0000000000001:undo", None, 404, "unknown_change"),
     ("getProfile", "GET", "/profiles/party", None, 404, "unknown_profile"),
     ("putProfile", "PUT", "/profiles/Party", {"yaml": ""}, 400, "bad_value"),
     ("putProfile", "PUT", "/profiles/party", {"text": ""}, 400, "bad_body"),
