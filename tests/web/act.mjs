@@ -195,6 +195,37 @@ export function tests(world) {
       await done(page);
     });
 
+    test("what can cut people off is asked about, tried, shown after a reload and taken back", async () => {
+      const dns = (await gateway.graph()).edges.find((edge) =>
+        edge.services.includes("dns"),
+      ).destination;
+      const blocked = async () =>
+        (await gateway.get(`destinations/${dns}`)).blocked;
+      const page = await openPage(
+        world.browser,
+        `${gateway.url}#/monitor?open=${dns}`,
+      );
+      const word = page.locator("dialog.word");
+      const press = (name) => button(word, name).click();
+      await button(drawer(page).first(), "Block").click();
+      await word.getByText("answers the home's DNS questions").waitFor();
+      await press("Cancel");
+      await word.waitFor({ state: "detached" });
+      assert.equal(await blocked(), false);
+      await button(drawer(page), "Block").click();
+      await press("Try it for 90 seconds");
+      await page.getByText(/It goes back in \d+ seconds/).waitFor();
+      assert.equal(await blocked(), true);
+      await page.reload();
+      await page.getByText(/It goes back in \d+ seconds/).waitFor();
+      await button(page, "Take it back").click();
+      await page
+        .getByText(/It goes back in \d+ seconds/)
+        .waitFor({ state: "detached" });
+      assert.equal(await blocked(), false);
+      await done(page);
+    });
+
     test("a device follows another profile, and goes back with Undo", async () => {
       const page = await openPage(world.browser, gateway.url);
       const { device: id } = busiest((await gateway.graph()).edges);

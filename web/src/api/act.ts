@@ -11,6 +11,9 @@ export type Subject =
   | { kind: "destination"; destination: Id }
   | { kind: "pair"; device: Id; destination: Id };
 
+// For what can cut people off: not at all without their word, for good, or back by itself unless it is kept.
+export type How = "" | "?confirm=true" | `?confirm_within=${number}`;
+
 export function subjectPath(subject: Subject): string {
   switch (subject.kind) {
     case "device":
@@ -25,32 +28,46 @@ export function subjectPath(subject: Subject): string {
 export function act(
   subject: Subject,
   verb: Verb,
+  how: How,
 ): Promise<Answer<ActionAnswer>> {
-  return request("POST", `${subjectPath(subject)}:${verb}`);
+  return request("POST", `${subjectPath(subject)}:${verb}${how}`);
 }
 
 export function patch(
   subject: Subject,
   body: { name?: string | null; profile?: string },
+  how: How,
 ): Promise<Answer<ActionAnswer>> {
-  return request("PATCH", subjectPath(subject), body);
+  // Names of destinations touch no rule, so that route takes no word.
+  const word = subject.kind === "device" ? how : "";
+  return request("PATCH", `${subjectPath(subject)}${word}`, body);
 }
 
 // Another is this same device, or one that was joined is none of it.
 export function joinOrPart(
   device: Id,
   body: { with: Id } | { mac: string },
+  how: How,
 ): Promise<Answer<ActionAnswer>> {
   const verb = "with" in body ? "join" : "part";
-  return request("POST", `/api/v1/devices/${device}:${verb}`, body);
+  return request("POST", `/api/v1/devices/${device}:${verb}${how}`, body);
 }
 
-export function removeRule(id: Id): Promise<Answer<ActionAnswer>> {
-  return request("DELETE", `/api/v1/rules/${id}`);
+export function removeRule(id: Id, how: How): Promise<Answer<ActionAnswer>> {
+  return request("DELETE", `/api/v1/rules/${id}${how}`);
 }
 
-export function undo(step: Undo): Promise<Answer<ActionAnswer>> {
-  return request(step.method, step.path, step.body);
+export function undo(step: Undo, how: How): Promise<Answer<ActionAnswer>> {
+  return request(step.method, `${step.path}${how}`, step.body);
+}
+
+// What waits for a word: kept for good, or taken back at once.
+export function keepChange(change: Id): Promise<Answer<unknown>> {
+  return request("POST", `/api/v1/changes/${change}:confirm`);
+}
+
+export function takeBackChange(change: Id): Promise<Answer<ActionAnswer>> {
+  return request("POST", `/api/v1/changes/${change}:undo?confirm=true`);
 }
 
 export function opposite(action: RuleAction): Verb {

@@ -119,6 +119,15 @@ export interface Rule {
   in_force: boolean;
 }
 
+export interface Change {
+  id: Id;
+  sentence: string;
+  time: Time;
+  author: string;
+  undone: boolean;
+  confirm_until: Time | null;
+}
+
 export interface Profile {
   name: string;
   description: string;

@@ -9,6 +9,10 @@ let offset = 0;
 
 export const now = signal(Date.now());
 
+export function serverNow(): number {
+  return Date.now() + offset;
+}
+
 export function setServerTime(time: string): void {
   const server = Date.parse(time);
   if (Number.isNaN(server)) return;
@@ -18,6 +22,6 @@ export function setServerTime(time: string): void {
 
 export function startClock(): void {
   setInterval(() => {
-    now.value = Date.now() + offset;
+    now.value = serverNow();
   }, STEP_MS);
 }

@@ -6,6 +6,7 @@ import { base, get } from "../api/http.ts";
 import type { Graph, Health, Link } from "../api/types.ts";
 import { setServerTime, startClock } from "./clock.ts";
 import { GraphSource } from "./graph-source.ts";
+import { refreshPending } from "./pending.ts";
 import { emptyWorld, reduce, type EventName } from "./reduce.ts";
 import { Stream, type LinkState } from "./stream.ts";
 
@@ -51,6 +52,7 @@ const stream = new Stream(`${base}/events`, {
 function receive(name: EventName, data: unknown): void {
   world.value = reduce(world.peek(), name, data);
   if (document.visibilityState === "hidden") return;
+  if (name === "rule") void refreshPending();
   if (name === "rule" || name === "snapshot_end") source.now();
   else if (name !== "stats" && name !== "snapshot" && name !== "alert")
     source.soon();
@@ -67,6 +69,7 @@ export async function refreshHealth(): Promise<void> {
   try {
     const next = await get<Health>("health");
     world.value = { ...world.peek(), health: next };
+    await refreshPending();
   } catch {
     // The stream says it when control is gone; health is asked again when it is back.
   }

@@ -5,6 +5,7 @@ import { signal } from "@preact/signals";
 import {
   act,
   joinOrPart,
+  type How,
   patch,
   removeRule,
   undo as takeBack,
@@ -26,6 +27,7 @@ import { explain, ruleSentence } from "../text/explain.ts";
 import { confirmed } from "../text/format.ts";
 import { t, type Key } from "../text/t.ts";
 import { subjectKey } from "./route.ts";
+import { withWord } from "./word.ts";
 import { toast } from "./toasts.ts";
 
 export type Proof = {
@@ -54,7 +56,7 @@ export function subjectName(subject: Subject): string {
 
 export async function perform(subject: Subject, verb: Verb): Promise<boolean> {
   const said = t(`did.${verb}` as Key, { name: subjectName(subject) });
-  const done = await run(subject, () => act(subject, verb), said);
+  const done = await run(subject, (how) => act(subject, verb, how), said);
   if (done && verb === "block") offerOutlasting(subject);
   return done;
 }
@@ -63,7 +65,7 @@ export function rename(subject: Subject, name: string): Promise<boolean> {
   const said = name === "" ? t("did.unname") : t("did.rename", { name });
   return run(
     subject,
-    () => patch(subject, { name: name === "" ? null : name }),
+    (how) => patch(subject, { name: name === "" ? null : name }, how),
     said,
   );
 }
@@ -73,13 +75,13 @@ export function assignProfile(
   profile: string,
 ): Promise<boolean> {
   const said = t("did.profile", { name: subjectName(subject), profile });
-  return run(subject, () => patch(subject, { profile }), said);
+  return run(subject, (how) => patch(subject, { profile }, how), said);
 }
 
 export function join(device: Device, other: Id, name: string) {
   return run(
     { kind: "device", device: device.id },
-    () => joinOrPart(device.id, { with: other }),
+    (how) => joinOrPart(device.id, { with: other }, how),
     t("did.join", { name, device: device.name }),
   );
 }
@@ -87,7 +89,7 @@ export function join(device: Device, other: Id, name: string) {
 export function part(device: Device, mac: string) {
   return run(
     { kind: "device", device: device.id },
-    () => joinOrPart(device.id, { mac }),
+    (how) => joinOrPart(device.id, { mac }, how),
     t("did.part", { mac, device: device.name }),
   );
 }
@@ -97,17 +99,21 @@ export function remove(rule: Rule): Promise<boolean> {
   const said = t(`did.${opposite(rule.action)}` as Key, {
     name: subject === null ? ruleSentence(rule) : subjectName(subject),
   });
-  return run(subject, () => removeRule(rule.id), said);
+  return run(subject, (how) => removeRule(rule.id, how), said);
 }
 
 async function run(
   subject: Subject | null,
-  ask: () => Promise<Answer<ActionAnswer>>,
+  ask: (how: How) => Promise<Answer<ActionAnswer>>,
   said: string,
 ): Promise<boolean> {
   setProof(subject, { state: "asking", text: t("proof.asking"), hint: "" });
   try {
-    const answer = await ask();
+    const answer = await withWord(ask);
+    if (answer === null) {
+      dropProof(subject);
+      return false;
+    }
     const text = proofText(answer);
     setProof(subject, { state: "done", text, hint: "" });
     const back = answer.body.undo;
@@ -135,7 +141,11 @@ async function run(
 async function revert(subject: Subject | null, steps: Undo[]): Promise<void> {
   try {
     let text = "";
-    for (const step of steps) text = proofText(await takeBack(step));
+    for (const step of steps) {
+      const answer = await withWord((how) => takeBack(step, how));
+      if (answer === null) return;
+      text = proofText(answer);
+    }
     setProof(subject, {
       state: "done",
       text: `${t("did.undo")}. ${text}`,
@@ -164,6 +174,13 @@ function proofText({ status, body }: Answer<ActionAnswer>): string {
     time: confirmed(body.confirmed_us),
     generation: body.generation,
   });
+}
+
+function dropProof(subject: Subject | null): void {
+  if (subject === null) return;
+  const left = new Map(proofs.peek());
+  left.delete(subjectKey(subject));
+  proofs.value = left;
 }
 
 function setProof(subject: Subject | null, proof: Proof): void {
@@ -201,7 +218,8 @@ async function endRules(subject: Subject, ended: Rule[]): Promise<void> {
   try {
     let text = "";
     for (const rule of ended) {
-      const answer = await removeRule(rule.id);
+      const answer = await withWord((how) => removeRule(rule.id, how));
+      if (answer === null) break;
       text = proofText(answer);
       if (answer.body.undo) steps.unshift(answer.body.undo);
     }

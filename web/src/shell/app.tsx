@@ -11,6 +11,7 @@ import { Rail } from "./rail.tsx";
 import { closeSubject, route, type Screen } from "./route.ts";
 import { Status } from "./status.tsx";
 import { ToastStack } from "./toast-stack.tsx";
+import { WordDialog } from "./word-dialog.tsx";
 
 const screens: Record<Screen, () => preact.JSX.Element> = {
   monitor: () => <Monitor />,
@@ -39,6 +40,7 @@ export function App() {
         <Status />
       </div>
       <ToastStack />
+      <WordDialog />
     </div>
   );
 }

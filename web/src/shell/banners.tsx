@@ -14,6 +14,7 @@ import {
 import { moment } from "../text/format.ts";
 import { t } from "../text/t.ts";
 import { Icon } from "./icons.tsx";
+import { PendingBanners } from "./pending-banner.tsx";
 import { hiddenBanner, hideBanner } from "./prefs.ts";
 
 export function Banners() {
@@ -23,6 +24,7 @@ export function Banners() {
         <LinkBanner />
         <DataplaneBanner />
         <StorageBanner />
+        <PendingBanners />
         <AlertBanner />
       </div>
       <DemoBanner />

@@ -136,6 +136,21 @@ export const en = {
   "proof.saved": "Saved. It comes into force as soon as the dataplane is back.",
   "proof.refused": "Not done.",
 
+  "word.title": "This can cut people off",
+  "word.help":
+    "On trial, it goes back by itself after {n} seconds unless you keep it, also when you can no longer reach this page.",
+  "word.trial": "Try it for {n} seconds",
+  "word.good": "Do it for good",
+  "word.pending": "On trial: {sentence}.",
+  "word.left": {
+    one: "It goes back in {n} second.",
+    other: "It goes back in {n} seconds.",
+  },
+  "word.over": "It goes back now.",
+  "word.keep": "Keep it",
+  "word.back": "Take it back",
+  "word.kept": "Kept",
+
   "outlast.pairs": {
     one: "{n} allowed destination stays reachable: block it too?",
     other: "{n} allowed destinations stay reachable: block these too?",
