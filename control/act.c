@@ -7,6 +7,7 @@
 #include "control/core.h"
 #include "control/dplink.h"
 #include "control/handover.h"
+#include "control/notify/notify.h"
 #include "control/persist.h"
 #include "control/publish.h"
 
@@ -200,12 +201,14 @@ committed(struct store_job *job) {
 
 	persist_note(c, job);
 	if (job->result < 0) {
+		notify_of_change(c, &a->change, job->message);
 		finish(a, job->result == -ENOSPC ? ACT_FULL : ACT_FAILED, job->message);
 		start_next(c);
 		return;
 	}
 	c->state.generation = a->job.generation;
 	struct rule *r = change_apply(c, &a->change);
+	notify_of_change(c, &a->change, NULL);
 	if (r)
 		publish_rule(c, r);
 	if (!a->change.automatic)

@@ -12,6 +12,7 @@
 #include "control/http/stream.h"
 #include "control/learn/learn_keep.h"
 #include "control/lists.h"
+#include "control/notify/notify.h"
 #include "control/persist.h"
 #include "control/publish.h"
 #include "control/upkeep.h"
@@ -46,6 +47,7 @@ on_up(void *context, const struct wire_hello *hello, bool new_run) {
 	handover_now(c);
 	lists_up(c->lists);
 	dplink_ask_snapshot(c->link);
+	notify_dataplane_up(c);
 	publish_stats(c);
 }
 
@@ -56,6 +58,7 @@ on_down(void *context) {
 	c->in_force = 0;
 	flow_end_all(&c->state);
 	acts_unreachable(c);
+	notify_dataplane_down(c);
 	publish_stats(c);
 }
 
@@ -78,6 +81,17 @@ take_list_hits(struct core *c, const struct wire_hits *at, unsigned int count) {
 				at[i].hits,
 				clock_wall_of(at[i].last_ns)
 			);
+}
+
+static void
+take_alerts(struct core *c, const struct wire_alert *at, unsigned int count) {
+	for (unsigned int i = 0; i < count; i++) {
+		char text[sizeof at->text + 1];
+		snprintf(text, sizeof text, "%.*s", (int)sizeof at->text, at[i].text);
+		observe_alert(&c->state, &at[i]);
+		if (at[i].kind < ALERT_COUNT)
+			notify(c, notify_kind_of_alert(at[i].kind), NULL, text, NULL);
+	}
 }
 
 #define EACH(record, call)                                                                         \
@@ -111,7 +125,7 @@ on_message(void *context, const struct wire_header *h, const uint8_t *records) {
 		EACH(struct wire_stats, observe_stats);
 		break;
 	case WIRE_ALERT:
-		EACH(struct wire_alert, observe_alert);
+		take_alerts(c, (const void *)records, h->count);
 		break;
 	case WIRE_HITS:
 		EACH(struct wire_hits, observe_hits);
@@ -159,6 +173,7 @@ on_flush(struct ev_loop *loop, struct ev_timer *w, int revents) {
 	publish_changes(c);
 	persist_flush(c);
 	learn_flush(c, false);
+	notify_flush(c, false);
 }
 
 // So often the files of places are looked at.
@@ -182,6 +197,7 @@ on_second(struct ev_loop *loop, struct ev_timer *w, int revents) {
 	every_minute(c);
 	handover_retry(c);
 	upkeep_second(c);
+	notify_second(c);
 	if (c->state.names_moved)
 		persist_names_moved(c);
 }
@@ -233,8 +249,10 @@ static int
 load_store(struct core *c) {
 	char error[STORE_ERROR] = "out of memory";
 
-	if (store_open(c->config->state_dir, &c->store, error) < 0
-	    || store_load(c->store, &c->state, keep_change, &c->acts, error) < 0) {
+	c->notify = notify_new();
+	if (!c->notify || store_open(c->config->state_dir, &c->store, error) < 0
+	    || store_load(c->store, &c->state, keep_change, &c->acts, error) < 0
+	    || notify_load(c, error) < 0) {
 		log_err("%s", error);
 		return -1;
 	}
@@ -354,11 +372,13 @@ core_stop(struct core *c) {
 	if (c->store) {
 		persist_flush(c);
 		learn_flush(c, true);
+		notify_flush(c, true);
 		store_close(c->store);
 	}
 	stream_free(c->stream);
 	lists_stop(c->lists);
 	geo_free(c->geo);
+	notify_free(c->notify);
 	organisations_fini(&c->organisations);
 	dplink_free(c->link);
 	acts_fini(&c->acts);
@@ -368,6 +388,7 @@ core_stop(struct core *c) {
 void
 core_reload(struct core *c) {
 	log_info("reading the profiles, the rules for kinds and the lists again");
+	notify_end(c, NOTIFY_CONFIG_WRONG, NULL); // unless it is said again
 	upkeep_reload(c);
 	upkeep_default(c);
 	core_reload_kinds(c);

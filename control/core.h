@@ -18,6 +18,7 @@ struct dplink;
 struct geo;
 struct http_server;
 struct lists;
+struct notify;
 struct stream;
 
 struct core {
@@ -29,6 +30,7 @@ struct core {
 	struct http_server *http;
 	struct stream *stream;
 	struct lists *lists;
+	struct notify *notify;
 	struct geo *geo;
 	struct organisations organisations;
 

@@ -2,6 +2,7 @@
 // What people wrote, read at the start: profiles, and rules for kinds of devices.
 
 #include "control/core.h"
+#include "control/notify/notify.h"
 #include "control/upkeep.h"
 #include "platform/log.h"
 
@@ -41,6 +42,7 @@ load_kinds(struct core *c) {
 	if (kind_rules_load(&fresh, path, error) < 0
 	    || kind_rules_load(&fresh, c->config->kinds_dir, error) < 0) {
 		log_err("%s", error);
+		notify(c, NOTIFY_CONFIG_WRONG, NULL, error, NULL);
 		kind_rules_free(&fresh);
 		return -1;
 	}

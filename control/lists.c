@@ -146,6 +146,24 @@ matters(const struct lists_one *one, uint64_t now) {
 		|| now > f->good_ns + STALE_TURNS * one->source->every_s * NS_PER_S;
 }
 
+bool
+lists_is_old(
+	const struct lists *l,
+	unsigned int number,
+	char ret_name[LISTS_NAME_MAX + 1],
+	char ret_why[256]
+) {
+	struct lists *mine = (struct lists *)(uintptr_t)l; // the lock is not what it is about
+	const struct lists_one *one = &l->one[number];
+
+	pthread_mutex_lock(&mine->lock);
+	bool old = matters(one, clock_wall_ns());
+	snprintf(ret_why, 256, "%s", one->facts.error);
+	pthread_mutex_unlock(&mine->lock);
+	memcpy(ret_name, one->source->name, LISTS_NAME_MAX + 1);
+	return old;
+}
+
 void
 lists_message(const struct lists *l, char ret[256]) {
 	struct lists *mine = (struct lists *)(uintptr_t)l; // the lock is not what it is about

@@ -45,6 +45,13 @@ void lists_up(struct lists *l); // the link came up: hand over what there is
 bool lists_acked(struct lists *l, const struct wire_rules_ack *ack);
 void lists_reload(struct lists *l); // look at the files now
 void lists_message(const struct lists *l, char ret[256]);
+// Whether it could not be had for so long that a person should know, with its name and why.
+bool lists_is_old(
+	const struct lists *l,
+	unsigned int number,
+	char ret_name[LISTS_NAME_MAX + 1],
+	char ret_why[256]
+);
 
 // For rules that name a list or a country: its bit in the image, -ENOENT while it is not in force;
 // for a country -EAGAIN as long as it is not known whether the database has it.

@@ -9,6 +9,7 @@
 #include "control/confirm.h"
 #include "control/core.h"
 #include "control/lists.h"
+#include "control/notify/notify.h"
 #include "control/persist.h"
 #include "platform/log.h"
 
@@ -51,6 +52,7 @@ upkeep_reload(struct core *c) {
 
 	if (core_load_profiles(c, error) < 0) {
 		log_err("%s; the profiles stay as they were", error);
+		notify(c, NOTIFY_CONFIG_WRONG, NULL, error, NULL);
 		return;
 	}
 	log_info("%zu profiles read", c->state.profiles.count);
@@ -214,6 +216,7 @@ upkeep_default(struct core *c) {
 
 	if (config_default_profile(c->config, asked, later, error) < 0) {
 		log_err("%s; the default profile stays as it was", error);
+		notify(c, NOTIFY_CONFIG_WRONG, NULL, error, NULL);
 		return;
 	}
 	if (later[0])

@@ -6,7 +6,8 @@
 //          api_rule.c and api_profile.c make and change rules and profiles, api_submit.c hands
 //          changes over and answers, api_change.c takes them back or keeps them, api_why.c explains
 //          and tries out, api_learn.c watches devices, api_enforce.c holds them to it,
-//          api_mud.c takes and gives MUD files, api_system.c tells how we are.
+//          api_mud.c takes and gives MUD files, api_notify.c and api_mute.c are about
+//          notifications, api_system.c tells how we are.
 // Threads: the core thread.
 
 #pragma once
@@ -42,6 +43,18 @@ void api_list_lists(struct http_request *r, void *core);
 void api_get_list(struct http_request *r, void *core);
 void api_refresh_list(struct http_request *r, void *core);
 
+void api_list_notifications(struct http_request *r, void *core);
+void api_list_notification_kinds(struct http_request *r, void *core);
+void api_get_notification(struct http_request *r, void *core);
+void api_edit_notification(struct http_request *r, void *core);
+void api_read_notifications(struct http_request *r, void *core);
+void api_block_notification(struct http_request *r, void *core);
+void api_mute_notification(struct http_request *r, void *core);
+void api_expect_notification(struct http_request *r, void *core);
+void api_dismiss_notification(struct http_request *r, void *core);
+void api_list_mutes(struct http_request *r, void *core);
+void api_delete_mute(struct http_request *r, void *core);
+
 void api_act_device(struct http_request *r, void *core);
 void api_list_suggestions(struct http_request *r, void *core);
 void api_join_device(struct http_request *r, void *core);
@@ -71,12 +84,18 @@ struct device *api_device(struct http_request *r, const struct core *c);
 struct destination *api_destination(struct http_request *r, const struct core *c);
 
 struct act_result;
+struct notice;
+struct notify_wish;
 struct json;
 struct change;
 struct profile;
 struct rule_fault;
 struct rule_spec;
 struct text;
+// The notification in the path, or NULL after the problem was answered; and a wish about it,
+// answered when it was written down.
+const struct notice *api_notice(struct http_request *r, const struct core *c);
+void api_decide(struct http_request *r, struct core *c, const struct notify_wish *w);
 // The rule that the body describes, or false after the problem was answered.
 bool api_read_rule(struct http_request *r, const struct core *c, struct rule_spec *ret);
 // A rule that cannot be, with the field that is wrong.

@@ -27,6 +27,8 @@
 	X(UNKNOWN_LIST, 404, "unknown_list", "Unknown list")                                       \
 	X(UNKNOWN_CHANGE, 404, "unknown_change", "Unknown change")                                 \
 	X(UNKNOWN_FLOW, 404, "unknown_flow", "Unknown flow")                                       \
+	X(UNKNOWN_NOTIFICATION, 404, "unknown_notification", "Unknown notification")               \
+	X(UNKNOWN_MUTE, 404, "unknown_mute", "Unknown mute")                                       \
 	X(UNKNOWN_ACTION, 404, "unknown_action", "Unknown action")                                 \
 	X(METHOD_NOT_ALLOWED, 405, "method_not_allowed", "Method not allowed")                     \
 	X(NAME_CONFLICT, 409, "name_conflict", "The name is taken")                                \
@@ -36,6 +38,8 @@
 	X(NOTHING_TO_CONFIRM, 409, "nothing_to_confirm", "Nothing waits for a word")               \
 	X(NOTHING_TO_UNDO, 409, "nothing_to_undo", "Nothing to undo")                              \
 	X(NOTHING_LEARNED, 409, "nothing_learned", "Nothing was learned")                          \
+	X(NOTHING_TO_BLOCK, 409, "nothing_to_block", "Nothing to block")                           \
+	X(TOO_MANY_MUTES, 409, "too_many_mutes", "Too many mutes")                                 \
 	X(PROFILE_IN_USE, 409, "profile_in_use", "The profile is in use")                          \
 	X(TOO_MANY_RULES, 409, "too_many_rules", "Too many rules")                                 \
 	X(EDITED_MEANWHILE, 412, "edited_meanwhile", "Somebody else edited it meanwhile")          \

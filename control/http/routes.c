@@ -10,6 +10,7 @@
 
 #define V1 "/api/v1"
 #define PAGE "limit cursor "
+#define NOTICE "/api/v1/notifications/{notification}"
 #define ASK "confirm confirm_within"
 
 static struct http_route routes[] = {
@@ -109,6 +110,27 @@ static struct http_route routes[] = {
 	{"POST", V1 "/changes/{change}:confirm", api_confirm_change, "confirmChange", NULL, NULL},
 	{"POST", V1 "/changes/{change}:undo", api_undo_change, "undoChange", ASK, NULL},
 	{"POST", V1 "/undo", api_undo, "undo", ASK, NULL},
+	{"GET",
+	 V1 "/notifications",
+	 api_list_notifications,
+	 "listNotifications",
+	 PAGE "severity device message_key outcome unread",
+	 NULL},
+	{"GET",
+	 V1 "/notifications/kinds",
+	 api_list_notification_kinds,
+	 "listNotificationKinds",
+	 NULL,
+	 NULL},
+	{"GET", V1 "/notifications/mutes", api_list_mutes, "listMutes", NULL, NULL},
+	{"DELETE", V1 "/notifications/mutes/{mute}", api_delete_mute, "deleteMute", NULL, NULL},
+	{"POST", V1 "/notifications:read", api_read_notifications, "readNotifications", NULL, NULL},
+	{"GET", NOTICE, api_get_notification, "getNotification", NULL, NULL},
+	{"PATCH", NOTICE, api_edit_notification, "editNotification", NULL, NULL},
+	{"POST", NOTICE ":block", api_block_notification, "blockNotification", ASK, NULL},
+	{"POST", NOTICE ":mute", api_mute_notification, "muteNotification", NULL, NULL},
+	{"POST", NOTICE ":expected", api_expect_notification, "expectNotification", NULL, NULL},
+	{"POST", NOTICE ":dismiss", api_dismiss_notification, "dismissNotification", NULL, NULL},
 };
 
 const struct http_route *

@@ -307,8 +307,9 @@ parse_types(struct http_request *r, uint64_t *ret) {
 			http_problem(
 				r,
 				PROBLEM_BAD_VALUE,
-				"The types are device, destination, flow, rule, alert, stats, "
-				"snapshot.",
+				"The types are device, destination, flow, rule, alert, "
+				"notification, "
+				"stats, snapshot.",
 				"There is no event type \"%.*s\".",
 				(int)n,
 				at

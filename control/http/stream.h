@@ -29,6 +29,7 @@
 	X(FLOW, "flow")                                                                            \
 	X(RULE, "rule")                                                                            \
 	X(ALERT, "alert")                                                                          \
+	X(NOTIFICATION, "notification")                                                            \
 	X(STATS, "stats")                                                                          \
 	X(SNAPSHOT, "snapshot")                                                                    \
 	X(SNAPSHOT_END, "snapshot_end")                                                            \

@@ -28,7 +28,10 @@ enum exit_code {
 	X(device, "device", "DEVICE", "this device")                                               \
 	X(destination, "destination", "DESTINATION", "the destination, instead of a device")       \
 	X(blocked, "blocked", "", "only what is blocked")                                          \
-	X(types, "types", "TYPE[,TYPE…]", "device, destination, flow, rule, alert, stats")         \
+	X(types,                                                                                   \
+	  "types",                                                                                 \
+	  "TYPE[,TYPE…]",                                                                          \
+	  "device, destination, flow, rule, alert, notification, stats")                           \
 	X(learned, "learned", "", "back to the name, or kind, that was learned")                   \
 	X(up, "up", "RATE", "bits a second that it may send, as 2Mbit; off: any number")           \
 	X(down, "down", "RATE", "bits a second that may be sent to it")                            \
@@ -54,6 +57,11 @@ enum exit_code {
 	X(signature, "signature", "FILE", "the file's signature, as its maker gives it (.p7s)")    \
 	X(base, "base", "PROFILE", "what the new profile extends (learned)")                       \
 	X(without, "without", "N[,N…]", "leave these rows out")                                    \
+	X(unread, "unread", "", "only those that nobody has read")                                 \
+	X(scope,                                                                                   \
+	  "scope",                                                                                 \
+	  "here|kind|device",                                                                      \
+	  "what to mute: this of this one, this of all, or all of it")                             \
 	X(yes, "yes", "", "do it although it can cut people off")                                  \
 	X(confirm_within, "confirm-within", "SECONDS", "take it back then unless confirmed")
 
@@ -109,6 +117,7 @@ int run_learn(struct cli *c);
 int run_learned(struct cli *c);
 int run_enforce(struct cli *c);
 int run_mud(struct cli *c); // export, import, compare
+int run_notifications(struct cli *c);
 int run_undo(struct cli *c);
 int run_analyze(struct cli *c);
 int run_help(struct cli *c);

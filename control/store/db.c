@@ -78,6 +78,12 @@ static const char *const steps[] = {
 	" name TEXT, family INTEGER, address BLOB, protocol INTEGER, port INTEGER,"
 	" began_there INTEGER, first_seen INTEGER, last_seen INTEGER, packets INTEGER,"
 	" PRIMARY KEY(device, n)) WITHOUT ROWID;",
+
+	"CREATE TABLE notices(id INTEGER PRIMARY KEY, kind TEXT NOT NULL, outcome TEXT NOT NULL,"
+	" read INTEGER, device INTEGER, count INTEGER, first INTEGER, last INTEGER,"
+	" ended INTEGER, a0 TEXT, a1 TEXT, a2 TEXT, a3 TEXT);"
+	"CREATE TABLE mutes(id INTEGER PRIMARY KEY, kind TEXT, device INTEGER, first TEXT,"
+	" until INTEGER, expected INTEGER);",
 };
 
 #define SCHEMA_VERSION ((int)ARRAY_LEN(steps))

@@ -62,6 +62,14 @@
 	X(PUT_LEARNED,                                                                             \
 	  "INSERT OR REPLACE INTO learned(device,n,object,name,family,address,protocol,port,"      \
 	  "began_there,first_seen,last_seen,packets) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)")             \
+	X(PUT_NOTICE,                                                                              \
+	  "INSERT OR REPLACE INTO notices(id,kind,outcome,read,device,count,first,last,ended,a0,"  \
+	  "a1,a2,a3) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)")                                           \
+	X(DROP_NOTICE, "DELETE FROM notices WHERE id=?")                                           \
+	X(PUT_MUTE,                                                                                \
+	  "INSERT OR REPLACE INTO mutes(id,kind,device,first,until,expected) "                     \
+	  "VALUES(?,?,?,?,?,?)")                                                                   \
+	X(DROP_MUTE, "DELETE FROM mutes WHERE id=?")                                               \
 	X(UNDO_CHANGE, "UPDATE changes SET undone=1 WHERE id=?")                                   \
 	X(TRIM_CHANGES,                                                                            \
 	  "DELETE FROM changes WHERE id IN (SELECT id FROM changes ORDER BY id DESC LIMIT -1 "     \

@@ -222,7 +222,7 @@ an_older_database_is_brought_up(void **) {
 	    "ALTER TABLE changes DROP COLUMN rule_was; ALTER TABLE changes DROP COLUMN rule_now;"
 	    "ALTER TABLE changes DROP COLUMN text_was; ALTER TABLE changes DROP COLUMN text_now;"
 	    "DROP TABLE rule_state; DROP TABLE pending; DROP TABLE choices;"
-	    "DROP TABLE learnings; DROP TABLE learned;"
+	    "DROP TABLE learnings; DROP TABLE learned; DROP TABLE notices; DROP TABLE mutes;"
 	    "CREATE TABLE old(id INTEGER PRIMARY KEY, action INTEGER NOT NULL, device INTEGER NOT "
 	    "NULL, destination INTEGER NOT NULL, created INTEGER, author TEXT, UNIQUE(action, "
 	    "device, destination));"

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""openapi.yaml from its parts, one per area: assemble.py PROBLEM_H HEAD PART… > openapi.yaml
+"""openapi.yaml from its parts, one per area: assemble.py PROBLEM_H KIND_H HEAD PART… > openapi.yaml
 
 Each part has `paths:` and `components:` as the whole has them; their lines are put together section by
 section in the order given, so that comments stay, and an anchor of one part can be used in a later one.
-`{{problem_keys}}` stands for the keys that control/http/problem.h lists.
+`{{problem_keys}}` stands for the keys that control/http/problem.h lists, `{{notification_keys}}` for those of
+control/notify/kind.h.
 """
 import re
 import sys
@@ -28,8 +29,9 @@ def sections(path):
     return found
 
 
-def main(problem_h, head, *parts):
+def main(problem_h, kind_h, head, *parts):
     keys = re.findall(r'^\s*X\([A-Z_]+, \d+, "(\w+)"', open(problem_h).read(), re.M)
+    notices = re.findall(r'^\s*X\([A-Z_]+, "(\w+)", [A-Z]+, [A-Z]+, \w+, \\$', open(kind_h).read(), re.M)
     read = [sections(part) for part in parts]
     out = [open(head).read(), "paths:"]
     out += [line for part in read for line in part.get("paths", [])]
@@ -37,7 +39,8 @@ def main(problem_h, head, *parts):
     for section in SECTIONS:
         out.append(f"  {section}:")
         out += [line for part in read for line in part.get(section, [])]
-    print("\n".join(out).replace("{{problem_keys}}", ", ".join(keys)))
+    whole = "\n".join(out).replace("{{problem_keys}}", ", ".join(keys))
+    print(whole.replace("{{notification_keys}}", ", ".join(notices)))
 
 
 main(*sys.argv[1:])

@@ -117,6 +117,11 @@ class Home:
             quiet(ns, interface)
         self.gateway = Gateway(folder, self.gateway_ns, driver=driver)
 
+    def arrive(self, n, offloads=False):
+        """One more device, from now on."""
+        self.devices.append(self._device(n, offloads))
+        return self.devices[-1]
+
     def _host(self, name, ns, mac, n):
         ns.run("ip", "addr", "add", f"192.0.2.{n}/24", "dev", "eth0")
         ns.run("ip", "addr", "add", f"2001:db8:1::{n}/64", "dev", "eth0", "nodad")
