@@ -54,6 +54,7 @@ config_defaults(struct config *c) {
 	*c = (struct config){
 		.listen = {"127.0.0.1:13026", "[::1]:13026"},
 		.listen_count = has_loopback6() ? 2 : 1,
+		.reach = LISTEN_DEFAULTS,
 		.run_dir = "/run/spin",
 		.state_dir = "/var/lib/spin",
 		.web_dir = SPIN_DATA_DIR "/web",
@@ -152,6 +153,13 @@ read_log_level(
 	X(lists, lists_config_read, lists)                                                         \
 	X(answers, answers_config_read, answers)                                                   \
 	X(geo, geo_config_read, geo)                                                               \
+	X(certificate, listen_certificate_read, reach)                                             \
+	X(certificate_key, listen_certificate_key_read, reach)                                     \
+	X(cors, listen_cors_read, reach)                                                           \
+	X(events_max, listen_events_max_read, reach)                                               \
+	X(events_max_per_source, listen_events_max_per_source_read, reach)                         \
+	X(names, listen_names_read, reach)                                                         \
+	X(provider, listen_provider_read, reach)                                                   \
 	X(server_names, server_names_read, answers)
 
 #define X(key, reader, field)                                                                      \
@@ -237,6 +245,12 @@ config_load(struct config *c, const char *file, bool must_exist, char ret_error[
 		return r;
 	r = yaml_tree_read(&tree, &tree.nodes[0], keys, ARRAY_LEN(keys), c, ret_error);
 	yaml_tree_free(&tree);
+	if (r == 0) {
+		char why[YAML_ERROR];
+		r = listen_config_check(&c->reach, why);
+		if (r < 0)
+			snprintf(ret_error, CONFIG_ERROR, "%.200s: %.300s", file, why);
+	}
 	return r;
 }
 

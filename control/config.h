@@ -11,6 +11,7 @@
 #include "control/answers_config.h"
 #include "control/banner.h"
 #include "control/geo/geo.h"
+#include "control/listen_config.h"
 #include "control/lists_config.h"
 
 #include <stdbool.h>
@@ -26,6 +27,7 @@
 struct config {
 	char listen[CONFIG_LISTEN_MAX][64];
 	size_t listen_count;
+	struct listen_config reach; // from other machines
 	char run_dir[CONFIG_PATH];
 	char state_dir[CONFIG_PATH];
 	char web_dir[CONFIG_PATH];

@@ -2,15 +2,14 @@
 
 #include "control/core.h"
 
-#include "control/access/access.h"
 #include "control/clock.h"
 #include "control/dplink.h"
 #include "control/geo/geo.h"
 #include "control/handover.h"
 #include "control/http/http.h"
-#include "control/http/routes.h"
 #include "control/http/stream.h"
 #include "control/learn/learn_keep.h"
+#include "control/listening.h"
 #include "control/lists.h"
 #include "control/notify/notify.h"
 #include "control/persist.h"
@@ -266,35 +265,6 @@ load_store(struct core *c) {
 	return store_start(c->store, c->loop);
 }
 
-static int
-listen_http(struct core *c) {
-	const char *listen[CONFIG_LISTEN_MAX];
-	char path[CONFIG_PATH + 16];
-	char message[HTTP_MESSAGE_MAX];
-	size_t count;
-
-	for (size_t i = 0; i < c->config->listen_count; i++)
-		listen[i] = c->config->listen[i];
-	snprintf(path, sizeof path, "%s/api.sock", c->config->run_dir);
-	const struct http_route *routes = routes_all(c->stream, &count);
-	const struct http_config h = {
-		.listen = listen,
-		.n_listen = c->config->listen_count,
-		.unix_path = path,
-		.unix_group = c->config->unix_group[0] ? c->config->unix_group : NULL,
-		.web_dir = c->config->web_dir,
-		.routes = routes,
-		.n_routes = count,
-		.context = c,
-		.admit = access_admit,
-	};
-	if (http_start(c->loop, &h, &c->http, message) < 0) {
-		log_err("%s; the way out: --listen ADDRESS:PORT, or listen: in spin.yaml", message);
-		return -1;
-	}
-	return 0;
-}
-
 static void
 start_timers(struct core *c) {
 	ev_timer_init(&c->flush, on_flush, FLUSH_S, FLUSH_S);
@@ -355,20 +325,19 @@ core_start(struct core *c, struct ev_loop *loop, const struct config *config) {
 		log_err("the lists cannot be read: %s", strerror(-r));
 		return -1;
 	}
-	if (listen_http(c) < 0)
+	if (listening_start(c) < 0)
 		return -1;
 	start_timers(c);
 	for (size_t i = 0; http_listening(c->http, i); i++) {
 		const char *where = http_listening(c->http, i);
-		log_info("ready on %s%s", where[0] == '/' ? "" : "http://", where);
+		log_info("ready on %s", where);
 	}
 	return 0;
 }
 
 void
 core_stop(struct core *c) {
-	if (c->http)
-		http_stop(c->http);
+	listening_stop(c);
 	if (c->store) {
 		persist_flush(c);
 		learn_flush(c, true);
@@ -394,4 +363,5 @@ core_reload(struct core *c) {
 	core_reload_kinds(c);
 	lists_reload(c->lists);
 	geo_look(c->geo);
+	listening_reload(c);
 }

@@ -20,6 +20,7 @@ struct http_server;
 struct lists;
 struct notify;
 struct stream;
+struct tls;
 
 struct core {
 	struct ev_loop *loop;
@@ -28,6 +29,7 @@ struct core {
 	struct store *store;
 	struct dplink *link;
 	struct http_server *http;
+	struct tls *tls;
 	struct stream *stream;
 	struct lists *lists;
 	struct notify *notify;

@@ -11,9 +11,11 @@ static void
 identify(struct http_request *r, struct principal *ret) {
 	struct http_peer peer = http_peer(r);
 
-	*ret = (struct principal){.role = ROLE_ADMIN, .name = "loopback"};
+	*ret = (struct principal){.role = ROLE_NONE, .name = "nobody"};
+	if (peer.kind == HTTP_PEER_LOOPBACK)
+		*ret = (struct principal){.role = ROLE_ADMIN, .name = "loopback"};
 	if (peer.kind == HTTP_PEER_UNIX) {
-		ret->kind = PRINCIPAL_UNIX;
+		*ret = (struct principal){.role = ROLE_ADMIN, .kind = PRINCIPAL_UNIX};
 		if (peer.uid == 0)
 			snprintf(ret->name, sizeof ret->name, "root");
 		else

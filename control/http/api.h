@@ -7,7 +7,7 @@
 //          changes over and answers, api_change.c takes them back or keeps them, api_why.c explains
 //          and tries out, api_learn.c watches devices, api_enforce.c holds them to it,
 //          api_mud.c takes and gives MUD files, api_notify.c and api_mute.c are about
-//          notifications, api_system.c tells how we are.
+//          notifications, api_system.c tells how we are, api_tls.c whom to trust.
 // Threads: the core thread.
 
 #pragma once
@@ -78,6 +78,7 @@ void api_graph(struct http_request *r, void *core);
 void api_summary(struct http_request *r, void *core);
 void api_metrics(struct http_request *r, void *core);
 void api_openapi(struct http_request *r, void *core);
+void api_ca(struct http_request *r, void *core);
 
 // What stands in the path, or NULL after the problem was answered.
 struct device *api_device(struct http_request *r, const struct core *c);

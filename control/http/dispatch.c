@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // From a parsed request to its handler: every check stands here, once, in this order.
 //
-//   unix peer → Host → Origin → path → method → who, and its role → body size → body type → query
-//   → handler
+//   unix peer, Host, Origin (whence.c) → path → method → who, and its role → body size → body type
+//   → query → handler
 //
 // h2o checks none of them.  The raw path is used: in h2o's normalized one "%2F" is a slash.
 
@@ -14,12 +14,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 LOG_DOMAIN("http");
-
-#define GROUPS_MAX 64
 
 static void
 on_dispose(void *data) {
@@ -27,88 +23,6 @@ on_dispose(void *data) {
 	if (r->later) {
 		http_later_forget(r->later);
 	}
-}
-
-static bool
-has_group(int fd, gid_t gid) {
-	gid_t groups[GROUPS_MAX];
-	socklen_t length = sizeof(groups);
-	if (gid == (gid_t)-1 || getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &length) < 0) {
-		return false;
-	}
-	for (size_t i = 0; i < length / sizeof(*groups); i++) {
-		if (groups[i] == gid) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool
-check_peer(struct http_request *r) {
-	h2o_conn_t *conn = r->req->conn;
-	int fd = h2o_socket_get_fd(conn->callbacks->get_socket(conn));
-	int domain = 0;
-	socklen_t length = sizeof(domain);
-	getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length);
-	if (domain != AF_UNIX) {
-		r->peer = (struct http_peer){.kind = HTTP_PEER_LOOPBACK};
-		return true;
-	}
-	struct ucred cred = {.uid = (uid_t)-1, .gid = (gid_t)-1};
-	length = sizeof(cred);
-	getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &length);
-	r->peer = (struct http_peer){HTTP_PEER_UNIX, cred.uid, cred.pid};
-	gid_t admins = r->server->unix_gid;
-	if (cred.uid == 0 || cred.uid == geteuid() || (admins != (gid_t)-1 && cred.gid == admins)
-	    || has_group(fd, admins)) {
-		return true;
-	}
-	http_problem(
-		r,
-		PROBLEM_DENIED,
-		"Act as root, as the user of spin-control, or as a member of group spin-admin.",
-		"User %u may not use this socket.",
-		cred.uid
-	);
-	return false;
-}
-
-static bool
-check_host(struct http_request *r) {
-	const h2o_iovec_t *host = &r->req->input.authority;
-	if (r->peer.kind == HTTP_PEER_UNIX || guard_host(host->base, host->len)) {
-		return true;
-	}
-	http_problem(
-		r,
-		PROBLEM_WRONG_HOST,
-		"Open http://127.0.0.1 or http://localhost with the port of this server.",
-		"This server answers only to loopback names, not to the Host of this request."
-	);
-	return false;
-}
-
-static bool
-check_origin(struct http_request *r) {
-	const h2o_iovec_t *host = &r->req->input.authority;
-	const char *origin = http_header(r, "origin");
-	const char *site = http_header(r, "sec-fetch-site");
-	const char *mode = http_header(r, "sec-fetch-mode");
-	bool foreign = origin && !guard_origin(origin, strlen(origin), host->base, host->len);
-	// No page of another site may load anything of ours; a link to us may be followed.
-	foreign |=
-		site && strcmp(site, "cross-site") == 0 && !(mode && strcmp(mode, "navigate") == 0);
-	if (!foreign) {
-		return true;
-	}
-	http_problem(
-		r,
-		PROBLEM_FOREIGN_ORIGIN,
-		"Use the page that this server serves, or send no Origin.",
-		"A page of another web site may not use this server."
-	);
-	return false;
 }
 
 static bool
@@ -121,6 +35,7 @@ static void
 refuse_method(struct http_request *r, const char *allow) {
 	http_add_header(r, "allow", allow);
 	if (strcmp(r->method, "OPTIONS") == 0) {
+		whence_preflight(r, allow);
 		http_reply_empty(r, 204);
 		return;
 	}
@@ -261,9 +176,8 @@ handle(struct http_request *r) {
 	const char *question = path->len ? memchr(path->base, '?', path->len) : NULL;
 	const char *end = path->base + path->len;
 	size_t path_length = question ? (size_t)(question - path->base) : path->len;
-	if (!check_peer(r) || !check_host(r) || !check_origin(r)
-	    || !find_route(r, path, path_length) || !check_role(r) || !check_body(r)
-	    || (question && !read_query(r, question + 1, end))) {
+	if (!whence_check(r) || !find_route(r, path, path_length) || !check_role(r)
+	    || !check_body(r) || (question && !read_query(r, question + 1, end))) {
 		return;
 	}
 	void *context = r->route->context ? r->route->context : r->server->handler_context;

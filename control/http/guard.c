@@ -8,7 +8,7 @@
 #include <strings.h>
 
 struct authority {
-	char name[64]; // without brackets
+	char name[256]; // without brackets
 	bool ip6;
 	unsigned int port;
 };
@@ -30,8 +30,8 @@ parse_port(const char *at, size_t length, unsigned int *ret) {
 }
 
 static bool
-parse(const char *text, size_t length, struct authority *ret) {
-	*ret = (struct authority){.port = 80};
+parse(const char *text, size_t length, unsigned int port, struct authority *ret) {
+	*ret = (struct authority){.port = port};
 	const char *end = text + length;
 	const char *name = text;
 	const char *name_end;
@@ -72,20 +72,66 @@ is_loopback(const struct authority *a) {
 bool
 guard_host(const char *host, size_t length) {
 	struct authority a;
-	return parse(host, length, &a) && is_loopback(&a);
+	return parse(host, length, 80, &a) && is_loopback(&a);
+}
+
+static bool
+is_address(const struct authority *a, const struct in6_addr *here) {
+	struct in6_addr found = {.s6_addr = {[10] = 0xff, [11] = 0xff}};
+	return inet_pton(a->ip6 ? AF_INET6 : AF_INET, a->name, &found.s6_addr[a->ip6 ? 0 : 12]) == 1
+		&& memcmp(&found, here, sizeof(found)) == 0;
 }
 
 bool
-guard_origin(const char *origin, size_t length, const char *host, size_t host_length) {
-	static const char scheme[] = "http://";
-	size_t n = sizeof(scheme) - 1;
+guard_own_host(const struct guard_own *own, const char *host, size_t length) {
+	struct authority a;
+	if (!parse(host, length, 443, &a)) {
+		return false;
+	}
+	if (is_loopback(&a)) {
+		return true;
+	}
+	if (a.port != own->port) {
+		return false;
+	}
+	size_t n = strlen(a.name);
+	if (!a.ip6 && a.name[n - 1] == '.') {
+		a.name[n - 1] = 0;
+	}
+	for (const char *const *name = own->names; !a.ip6 && *name; name++) {
+		if (strcasecmp(a.name, *name) == 0) {
+			return true;
+		}
+	}
+	return is_address(&a, own->here);
+}
+
+bool
+guard_origin(bool tls, const char *origin, size_t length, const char *host, size_t host_length) {
+	const char *scheme = tls ? "https://" : "http://";
+	unsigned int port = tls ? 443 : 80;
+	size_t n = strlen(scheme);
 	if (length <= n || strncasecmp(origin, scheme, n) != 0) {
 		return false;
 	}
 	struct authority from, to;
-	return parse(origin + n, length - n, &from) && parse(host, host_length, &to)
+	return parse(origin + n, length - n, port, &from) && parse(host, host_length, port, &to)
 		&& from.port == to.port && from.ip6 == to.ip6
 		&& strcasecmp(from.name, to.name) == 0;
+}
+
+bool
+guard_is_origin(const char *text) {
+	static const char scheme[] = "https://";
+	size_t n = sizeof(scheme) - 1;
+	struct authority a;
+	// As browsers write it: lower case, and nothing behind the port.
+	return strncmp(text, scheme, n) == 0 && parse(text + n, strlen(text + n), 443, &a)
+		&& a.name[strspn(
+			   a.name,
+			   a.ip6 ? "0123456789abcdef:." : "abcdefghijklmnopqrstuvwxyz0123456789-."
+		   )]
+		== 0;
 }
 
 bool

@@ -9,10 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 LOG_DOMAIN("http");
 
 #define REQUEST_TIMEOUT_MS 30000
+#define DESCRIPTORS_ELSE 512 // files, links, lists
 // What a client may send before h2o itself hangs up.  Bodies between HTTP_BODY_MAX and this are
 // read whole and answered 413 by us: a client that is cut while it still sends sees a broken
 // connection instead of the reason.
@@ -39,7 +41,10 @@ configure(struct http_server *s) {
 	all->server = s;
 	own_errors_register(&host->fallback_path);
 	h2o_context_init(&s->context, s->h2o, &s->conf);
-	s->accept = (h2o_accept_ctx_t){.ctx = &s->context, .hosts = s->conf.hosts};
+	s->plain = (h2o_accept_ctx_t){.ctx = &s->context, .hosts = s->conf.hosts};
+	for (size_t i = 0; i < HTTP_PEER_KINDS; i++) {
+		s->tls[i] = s->plain;
+	}
 }
 
 static int
@@ -59,7 +64,7 @@ start_listening(
 	}
 	int r = 0;
 	for (size_t i = 0; i < config->n_listen; i++) {
-		r = listen_tcp(s, config->listen[i], ret_message);
+		r = listen_tcp(s, &config->listen[i], ret_message);
 		// A machine without IPv6 still has 127.0.0.1.
 		bool absent = r == -EADDRNOTAVAIL || r == -EAFNOSUPPORT;
 		if (absent && config->n_listen > 1
@@ -77,6 +82,38 @@ start_listening(
 	return r;
 }
 
+// Each connection is a descriptor, and a shell's limit is often 1024.
+static void
+raise_descriptors(const struct http_server *s) {
+	struct rlimit limit;
+	rlim_t want = DESCRIPTORS_ELSE;
+	for (size_t i = 0; i < HTTP_PEER_KINDS; i++) {
+		want += s->max[i];
+	}
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < want) {
+		limit.rlim_cur = want < limit.rlim_max ? want : limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+static void
+limit_connections(struct http_server *s, const struct http_config *config) {
+	unsigned int max = config->connections_max ? config->connections_max : HTTP_CONNECTIONS_MAX;
+	s->max[HTTP_PEER_LOOPBACK] = s->max[HTTP_PEER_HOME] = max;
+	s->max[HTTP_PEER_UNIX] = s->max[HTTP_PEER_PROVIDER] = HTTP_UNIX_MAX;
+	s->source_max = config->source_max ? config->source_max : HTTP_SOURCE_MAX;
+	raise_descriptors(s);
+}
+
+static char **
+copy_words(const char *const *words, size_t count) {
+	char **copy = calloc(count + 1, sizeof(*copy));
+	for (size_t i = 0; copy && i < count; i++) {
+		copy[i] = strdup(words[i]);
+	}
+	return copy;
+}
+
 int
 http_start(
 	struct ev_loop *loop,
@@ -85,9 +122,13 @@ http_start(
 	char ret_message[HTTP_MESSAGE_MAX]
 ) {
 	struct http_server *s = calloc(1, sizeof(*s));
-	if (!s) {
-		return -ENOMEM;
+	char **names = copy_words(config->names, config->n_names);
+	char **cors = copy_words(config->cors, config->n_cors);
+	if (!s || !names || !cors) {
+		return -ENOMEM; // the process ends
 	}
+	s->names = names;
+	s->cors = cors;
 	s->loop = loop;
 	s->routes = config->routes;
 	s->n_routes = config->n_routes;
@@ -95,6 +136,7 @@ http_start(
 	s->admit = config->admit;
 	s->unix_gid = (gid_t)-1;
 	s->web_dir = config->web_dir ? strdup(config->web_dir) : NULL;
+	limit_connections(s, config);
 	signal(SIGPIPE, SIG_IGN); // a client that left is an error of write, not the end of us
 	int r = loop_nest(s, ret_message);
 	if (r == 0) {
@@ -117,12 +159,58 @@ http_stop(struct http_server *s) {
 	}
 }
 
+void
+http_use_tls(
+	struct http_server *s,
+	enum http_peer_kind kind,
+	struct ssl_ctx_st *context,
+	bool given
+) {
+	if (context) {
+		SSL_CTX_up_ref(context);
+		SSL_CTX_set_info_callback(context, connection_tls_done);
+	}
+	SSL_CTX_free(s->tls[kind].ssl_ctx);
+	s->tls[kind].ssl_ctx = context;
+	s->tls_given = given;
+	connection_resume_all(s);
+}
+
+int
+http_provider_open(struct http_server *s, bool open, char ret_message[HTTP_MESSAGE_MAX]) {
+	int r = 0;
+	for (size_t i = 0; i < s->n_listeners && r == 0; i++) {
+		struct http_listener *l = &s->listeners[i];
+		if (l->kind != HTTP_PEER_PROVIDER) {
+			continue;
+		}
+		if (open && !l->socket) {
+			r = listen_open(l, ret_message);
+		} else if (!open) {
+			listen_close(l);
+		}
+	}
+	if (!open) {
+		connection_end_all(s, HTTP_PEER_PROVIDER);
+	}
+	return r;
+}
+
 const char *
 http_listening(const struct http_server *s, size_t index) {
-	return index < s->n_listeners ? s->listeners[index].name : NULL;
+	for (size_t i = 0; i < s->n_listeners; i++) {
+		if (s->listeners[i].socket && index-- == 0) {
+			return s->listeners[i].name;
+		}
+	}
+	return NULL;
 }
 
 unsigned int
 http_connections(const struct http_server *s) {
-	return s->n_tcp + s->n_unix;
+	unsigned int sum = 0;
+	for (size_t i = 0; i < HTTP_PEER_KINDS; i++) {
+		sum += s->n_open[i];
+	}
+	return sum;
 }

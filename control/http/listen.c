@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The sockets people reach us by: loopback TCP, and one unix socket in the run directory.
-//
-// h2o has no limit of connections and none of writing, so both are here: at the limit, or out of
-// descriptors, a listener is not read (accepting and refusing costs a core), and TCP_USER_TIMEOUT
-// ends a client that takes nothing.
+// The sockets people reach us by: loopback TCP, TLS for the home and for a provider, and one unix
+// socket in the run directory.
 
 #include "control/http/server.h"
 #include "platform/log.h"
@@ -23,113 +20,20 @@
 LOG_DOMAIN("http");
 
 #define BACKLOG 128
-#define USER_TIMEOUT_MS 20000
-#define SNDBUF_BYTES (64 * 1024)
-#define RETRY_S 0.5
 
-static bool
-is_full(const struct http_listener *l) {
-	const struct http_server *s = l->server;
-	return l->local ? s->n_unix >= HTTP_UNIX_MAX : s->n_tcp >= HTTP_TCP_MAX;
-}
-
-static void on_acceptable(h2o_socket_t *socket, const char *err);
-
-static void
-resume_all(struct http_server *s) {
-	for (size_t i = 0; i < s->n_listeners; i++) {
-		struct http_listener *l = &s->listeners[i];
-		if (l->socket && l->paused && !is_full(l)) {
-			l->paused = false;
-			h2o_socket_read_start(l->socket, on_acceptable);
-		}
-	}
-}
-
-static void
-on_resume(struct ev_loop *loop, ev_timer *w, int events) {
-	(void)loop;
-	(void)events;
-	resume_all(w->data);
-}
-
-static void
-pause_listener(struct http_listener *l) {
-	l->paused = true;
-	h2o_socket_read_stop(l->socket);
-}
-
-static void
-on_tcp_close(void *data) {
-	struct http_server *s = data;
-	s->n_tcp--;
-	resume_all(s);
-}
-
-static void
-on_unix_close(void *data) {
-	struct http_server *s = data;
-	s->n_unix--;
-	resume_all(s);
-}
-
-static void
-tune(int fd, bool local) {
-	int on = 1, buffer = SNDBUF_BYTES;
-	unsigned int timeout = USER_TIMEOUT_MS;
-	// Without SO_SNDBUF a client that reads nothing first takes megabytes of the kernel's.
-	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof(buffer));
-	if (!local) {
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-		setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
-		setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout, sizeof(timeout));
-	}
-}
-
-static void
-on_acceptable(h2o_socket_t *socket, const char *err) {
-	struct http_listener *l = socket->data;
-	struct http_server *s = l->server;
-	if (err) {
-		return;
-	}
-	for (int i = 0; i < 16; i++) {
-		if (is_full(l)) {
-			pause_listener(l);
-			return;
-		}
-		errno = 0;
-		h2o_socket_t *client = h2o_evloop_socket_accept(socket);
-		if (!client) {
-			if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) {
-				log_warn("out of file descriptors: new connections wait");
-				pause_listener(l);
-				ev_timer_set(&s->resume, RETRY_S, 0.0);
-				ev_timer_start(s->loop, &s->resume);
-			}
-			return;
-		}
-		tune(h2o_socket_get_fd(client), l->local);
-		*(l->local ? &s->n_unix : &s->n_tcp) += 1;
-		client->on_close.cb = l->local ? on_unix_close : on_tcp_close;
-		client->on_close.data = s;
-		h2o_accept(&s->accept, client);
-	}
-}
-
-static void
-add(struct http_server *s, int fd, const char *name, bool local) {
+static struct http_listener *
+add(struct http_server *s, enum http_peer_kind kind) {
 	struct http_listener *l = &s->listeners[s->n_listeners++];
-	*l = (struct http_listener){.server = s, .local = local};
-	snprintf(l->name, sizeof(l->name), "%s", name);
+	*l = (struct http_listener){.server = s, .kind = kind};
+	return l;
+}
+
+static void
+begin(struct http_listener *l, int fd) {
 	// Without DONT_READ h2o would read from the listening socket itself, and spin.
-	l->socket = h2o_evloop_socket_create(s->h2o, fd, H2O_SOCKET_FLAG_DONT_READ);
+	l->socket = h2o_evloop_socket_create(l->server->h2o, fd, H2O_SOCKET_FLAG_DONT_READ);
 	l->socket->data = l;
-	h2o_socket_read_start(l->socket, on_acceptable);
-	if (!s->resume.data) {
-		ev_init(&s->resume, on_resume);
-		s->resume.data = s;
-	}
+	connection_accept_from(l);
 }
 
 // "127.0.0.1:13026" or "[::1]:13026".
@@ -158,7 +62,7 @@ parse_address(const char *text, struct sockaddr_storage *ret, socklen_t *ret_len
 		ip4->sin_family = AF_INET;
 		ip4->sin_port = htons((uint16_t)port);
 		*ret_length = sizeof(*ip4);
-		return ntohl(ip4->sin_addr.s_addr) >> 24 == 127 ? 0 : -EPERM;
+		return 0;
 	}
 	if (host[0] != '[' || host[n - 1] != ']') {
 		return -EINVAL;
@@ -170,7 +74,7 @@ parse_address(const char *text, struct sockaddr_storage *ret, socklen_t *ret_len
 	ip6->sin6_family = AF_INET6;
 	ip6->sin6_port = htons((uint16_t)port);
 	*ret_length = sizeof(*ip6);
-	return IN6_IS_ADDR_LOOPBACK(&ip6->sin6_addr) ? 0 : -EPERM;
+	return 0;
 }
 
 static void
@@ -179,8 +83,7 @@ explain(int r, const char *address, char ret_message[HTTP_MESSAGE_MAX]) {
 		? "cannot listen on \"%s\": write an address and a port, such as 127.0.0.1:13026 "
 		  "or [::1]:13026"
 		: r == -EPERM
-		? "will not listen on %s: until there are accounts anyone there could act, so only "
-		  "127.0.0.1 and ::1 are taken (from elsewhere: ssh -L 13026:127.0.0.1:13026)"
+		? "will not listen on %s without TLS: plain HTTP is for 127.0.0.1 and ::1"
 		: r == -EADDRINUSE
 		? "cannot listen on %s: the port is in use by another program; stop it or choose "
 		  "another port (ss -ltnp shows who has it)"
@@ -193,29 +96,49 @@ explain(int r, const char *address, char ret_message[HTTP_MESSAGE_MAX]) {
 	}
 }
 
+static bool
+is_loopback(const struct sockaddr_storage *a) {
+	return a->ss_family == AF_INET
+		? ntohl(((const struct sockaddr_in *)a)->sin_addr.s_addr) >> 24 == 127
+		: IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)a)->sin6_addr);
+}
+
 static void
-name_of(int fd, char *name, size_t size) {
+name_it(struct http_listener *l, int fd) {
 	struct sockaddr_storage address = {0};
 	socklen_t length = sizeof(address);
 	getsockname(fd, (struct sockaddr *)&address, &length);
+	const char *scheme = l->kind == HTTP_PEER_LOOPBACK ? "http" : "https";
 	char host[INET6_ADDRSTRLEN] = "";
-	if (address.ss_family == AF_INET) {
-		struct sockaddr_in *ip4 = (void *)&address;
-		inet_ntop(AF_INET, &ip4->sin_addr, host, sizeof(host));
-		snprintf(name, size, "%s:%u", host, ntohs(ip4->sin_port));
-	} else {
-		struct sockaddr_in6 *ip6 = (void *)&address;
-		inet_ntop(AF_INET6, &ip6->sin6_addr, host, sizeof(host));
-		snprintf(name, size, "[%s]:%u", host, ntohs(ip6->sin6_port));
-	}
+	const struct sockaddr_in *ip4 = (void *)&address;
+	const struct sockaddr_in6 *ip6 = (void *)&address;
+	bool is_ip4 = address.ss_family == AF_INET;
+	inet_ntop(
+		address.ss_family,
+		is_ip4 ? (const void *)&ip4->sin_addr : &ip6->sin6_addr,
+		host,
+		sizeof(host)
+	);
+	l->port = ntohs(is_ip4 ? ip4->sin_port : ip6->sin6_port);
+	snprintf(
+		l->name,
+		sizeof(l->name),
+		is_ip4 ? "%s://%s:%u" : "%s://[%s]:%u",
+		scheme,
+		host,
+		l->port
+	);
 }
 
 int
-listen_tcp(struct http_server *s, const char *text, char ret_message[HTTP_MESSAGE_MAX]) {
+listen_open(struct http_listener *l, char ret_message[HTTP_MESSAGE_MAX]) {
 	struct sockaddr_storage address;
 	socklen_t length;
 	int on = 1, fd = -1;
-	int r = parse_address(text, &address, &length);
+	int r = parse_address(l->given, &address, &length);
+	if (r == 0 && l->kind == HTTP_PEER_LOOPBACK && !is_loopback(&address)) {
+		r = -EPERM;
+	}
 	if (r < 0) {
 		goto fail;
 	}
@@ -228,19 +151,46 @@ listen_tcp(struct http_server *s, const char *text, char ret_message[HTTP_MESSAG
 	if (address.ss_family == AF_INET6) {
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
 	}
+	if (l->kind != HTTP_PEER_LOOPBACK) {
+		// The address may come later than we, from DHCP.
+		setsockopt(fd, IPPROTO_IP, IP_FREEBIND, &on, sizeof(on));
+	}
 	if (bind(fd, (struct sockaddr *)&address, length) < 0 || listen(fd, BACKLOG) < 0) {
 		r = -errno;
 		goto fail;
 	}
-	char name[64];
-	name_of(fd, name, sizeof(name));
-	add(s, fd, name, false);
+	name_it(l, fd);
+	begin(l, fd);
 	return 0;
 fail:
 	if (fd >= 0) {
 		close(fd);
 	}
-	explain(r, text, ret_message);
+	explain(r, l->given, ret_message);
+	return r;
+}
+
+void
+listen_close(struct http_listener *l) {
+	if (l->socket) {
+		h2o_socket_close(l->socket);
+		l->socket = NULL;
+	}
+}
+
+int
+listen_tcp(
+	struct http_server *s,
+	const struct http_listen *what,
+	char ret_message[HTTP_MESSAGE_MAX]
+) {
+	struct http_listener *l = add(s, what->kind);
+	snprintf(l->given, sizeof(l->given), "%s", what->address);
+	// A provider's waits for the household's word.
+	int r = what->kind == HTTP_PEER_PROVIDER ? 0 : listen_open(l, ret_message);
+	if (r < 0) {
+		s->n_listeners--;
+	}
 	return r;
 }
 
@@ -303,7 +253,9 @@ listen_unix(
 		goto fail;
 	}
 	s->unix_path = strdup(path);
-	add(s, fd, path, true);
+	struct http_listener *l = add(s, HTTP_PEER_UNIX);
+	snprintf(l->name, sizeof(l->name), "%s", path);
+	begin(l, fd);
 	return 0;
 fail:
 	if (fd >= 0) {
@@ -325,10 +277,7 @@ void
 listen_stop(struct http_server *s) {
 	ev_timer_stop(s->loop, &s->resume);
 	for (size_t i = 0; i < s->n_listeners; i++) {
-		if (s->listeners[i].socket) {
-			h2o_socket_close(s->listeners[i].socket);
-			s->listeners[i].socket = NULL;
-		}
+		listen_close(&s->listeners[i]);
 	}
 	if (s->unix_path) {
 		unlink(s->unix_path);

@@ -147,28 +147,13 @@ http_add_header(struct http_request *r, const char *name, const char *value) {
 }
 
 void
-request_headers(h2o_req_t *req, bool cache_control) {
-	static const char *const always[][2] = {
-		{"x-content-type-options", "nosniff"},
-		{"content-security-policy",
-		 "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
-		 "frame-ancestors 'none'"},
-		{"cross-origin-resource-policy", "same-origin"},
-		{"referrer-policy", "no-referrer"},
-		{"cache-control", "no-store"},
-	};
-	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]) - cache_control; i++) {
-		add_header(req, always[i][0], always[i][1]);
-	}
-}
-
-void
 request_start(struct http_request *r, int status) {
 	assert(!r->answered && "a request is answered once");
 	r->answered = true;
 	r->req->res.status = status;
 	r->req->res.reason = reason_of(status);
 	request_headers(r->req, r->cache_control);
+	whence_cors(r);
 }
 
 void

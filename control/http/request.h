@@ -10,6 +10,7 @@
 #pragma once
 
 #include "control/access/principal.h"
+#include "control/http/http.h"
 #include "control/http/json_read.h"
 #include "control/http/problem.h"
 
@@ -20,15 +21,12 @@
 struct http_request;
 struct http_later;
 
-enum http_peer_kind {
-	HTTP_PEER_LOOPBACK, // TCP from this machine
-	HTTP_PEER_UNIX, // the unix socket; uid and pid are the kernel's word
-};
-
 struct http_peer {
 	enum http_peer_kind kind;
-	uid_t uid;
+	uid_t uid; // of the unix socket, as pid
 	pid_t pid;
+	const char *address; // of the other end, without port; "" on the unix socket
+	const char *certificate; // common name of the provider's client; "" elsewhere
 };
 
 const char *http_method(const struct http_request *r);

@@ -21,6 +21,7 @@ static struct http_route routes[] = {
 	{"GET", V1 "/metrics", api_metrics, "getMetricsV1", NULL, NULL},
 	{"GET", "/metrics", api_metrics, "getMetrics", NULL, NULL},
 	{"GET", V1 "/openapi.yaml", api_openapi, "getOpenapi", NULL, NULL},
+	{"GET", V1 "/ca.pem", api_ca, "getCa", NULL, NULL},
 	{"GET",
 	 V1 "/devices",
 	 api_list_devices,

@@ -11,20 +11,35 @@
 #include <ev.h>
 #include <h2o.h>
 
+#include <netinet/in.h>
 #include <sys/types.h>
 
 #define HTTP_PARAMETERS_MAX 16
-// The unix socket keeps places of its own, so that a crowd of browsers never shuts the operator
-// out.
-#define HTTP_UNIX_MAX 32
-#define HTTP_TCP_MAX (HTTP_CONNECTIONS_MAX - HTTP_UNIX_MAX)
+#define HTTP_UNIX_MAX 32 // connections; so many for a provider, too
 
 struct http_listener {
 	struct http_server *server;
-	h2o_socket_t *socket;
-	bool local; // the unix socket
+	h2o_socket_t *socket; // NULL: closed
+	enum http_peer_kind kind;
 	bool paused;
-	char name[108 + 8]; // as people write it
+	unsigned int port;
+	char given[64]; // as the configuration has it
+	char name[108 + 16]; // as people write it
+};
+
+// One client.  Found from its socket, whose on_close leads here.
+struct http_connection {
+	struct http_server *server;
+	struct http_connection *next, **at; // in the server's list
+	h2o_socket_t *socket;
+	enum http_peer_kind kind;
+	unsigned int port; // of the listener
+	h2o_timeout_entry_t first_byte;
+	SSL_CTX *tls; // held, for h2o does not until the handshake begins; NULL: plain
+	bool wants_tls; // plain HTTP came where TLS is spoken
+	struct in6_addr here, source; // ::ffff:0:0/96 for IPv4
+	char address[INET6_ADDRSTRLEN]; // of the source
+	char certificate[HTTP_CERTIFICATE_MAX];
 };
 
 struct http_server {
@@ -32,7 +47,8 @@ struct http_server {
 	h2o_evloop_t *h2o;
 	h2o_globalconf_t conf;
 	h2o_context_t context;
-	h2o_accept_ctx_t accept;
+	h2o_accept_ctx_t plain, tls[HTTP_PEER_KINDS];
+	bool tls_given;
 
 	ev_io readable;
 	ev_timer due;
@@ -47,9 +63,12 @@ struct http_server {
 	char *unix_path;
 	gid_t unix_gid; // (gid_t)-1: none
 
+	char **names, **cors; // ended by NULL
 	struct http_listener listeners[HTTP_LISTEN_MAX + 1];
 	size_t n_listeners;
-	unsigned int n_tcp, n_unix; // open connections
+	struct http_connection *connections;
+	unsigned int n_open[HTTP_PEER_KINDS], max[HTTP_PEER_KINDS];
+	unsigned int source_max;
 };
 
 struct http_parameter {
@@ -68,6 +87,7 @@ struct http_request {
 	struct http_peer peer;
 	struct principal principal;
 	struct http_later *later;
+	const char *cors; // the listed origin that asks; NULL: none
 	bool answered;
 	bool cache_control; // the handler chose its own
 };
@@ -76,7 +96,11 @@ struct http_request {
 int loop_nest(struct http_server *s, char ret_message[HTTP_MESSAGE_MAX]);
 
 // listen.c
-int listen_tcp(struct http_server *s, const char *address, char ret_message[HTTP_MESSAGE_MAX]);
+int
+listen_tcp(struct http_server *s, const struct http_listen *l, char ret_message[HTTP_MESSAGE_MAX]);
+// Opens one that waits; its socket is NULL.
+int listen_open(struct http_listener *l, char ret_message[HTTP_MESSAGE_MAX]);
+void listen_close(struct http_listener *l);
 int listen_unix(
 	struct http_server *s,
 	const char *path,
@@ -84,6 +108,19 @@ int listen_unix(
 	char ret_message[HTTP_MESSAGE_MAX]
 );
 void listen_stop(struct http_server *s);
+
+// connection.c
+void connection_accept_from(struct http_listener *l); // as long as there is room
+void connection_resume_all(struct http_server *s);
+void connection_end_all(struct http_server *s, enum http_peer_kind kind);
+struct http_connection *connection_of(h2o_req_t *req);
+void connection_tls_done(const SSL *ssl, int where, int result); // an info callback of OpenSSL
+
+// whence.c: from where a request comes.  False: answered.
+bool whence_check(struct http_request *r);
+// What a listed page of elsewhere needs to hear; nothing for all others.
+void whence_cors(struct http_request *r);
+void whence_preflight(struct http_request *r, const char *allow);
 
 // dispatch.c: every request begins here.
 int dispatch(h2o_handler_t *self, h2o_req_t *req);

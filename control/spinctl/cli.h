@@ -53,7 +53,7 @@ enum exit_code {
 	X(duration, "for", "TIME", "only so long: 10m, 2h, 1d")                                    \
 	X(until, "until", "TIME", "until then: 18:30, morning, 2026-11-26T18:30:00Z")              \
 	X(comment, "comment", "TEXT", "why")                                                       \
-	X(file, "file", "FILE", "write the profile from this file (-: from the standard input)")   \
+	X(file, "file", "FILE", "write the profile from this file (-: standard input), or to it")  \
 	X(signature, "signature", "FILE", "the file's signature, as its maker gives it (.p7s)")    \
 	X(base, "base", "PROFILE", "what the new profile extends (learned)")                       \
 	X(without, "without", "N[,N…]", "leave these rows out")                                    \
@@ -119,6 +119,7 @@ int run_enforce(struct cli *c);
 int run_mud(struct cli *c); // export, import, compare
 int run_notifications(struct cli *c);
 int run_undo(struct cli *c);
+int run_ca(struct cli *c);
 int run_analyze(struct cli *c);
 int run_help(struct cli *c);
 int run_completion(struct cli *c);

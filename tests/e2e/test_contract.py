@@ -139,6 +139,7 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
         return reply
 
     good("getHealth", "/health")
+    assert good("getCa", "/ca.pem").body.startswith(b"-----BEGIN CERTIFICATE-----")
     good("getSummary", "/summary?window=60")
     good("getMetrics", "/metrics")
     good("getMetricsV1", "/api/v1/metrics")

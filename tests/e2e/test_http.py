@@ -205,12 +205,11 @@ def test_no_gui_says_how(control):
     assert b"The GUI is not built" in text and b"npm" in text
 
 
-@pytest.mark.parametrize("address, hint", [
-    ("192.0.2.1:13026", "accounts"), ("0.0.0.0:0", "accounts"), ("[::]:0", "accounts"), ("127.0.0.1", "127.0.0.1:13026")])
-def test_listens_on_loopback_only(tmp_path, address, hint):
+@pytest.mark.parametrize("address", ["127.0.0.1", "my.home:13026", "[192.0.2.1]:1", "::1:1", "127.0.0.1:99999"])
+def test_wrong_addresses_to_listen_on(tmp_path, address):
     done = subprocess.run([program("spin-control"), "--run-dir", tmp_path, "--state-dir", tmp_path, "--listen", address],
                           capture_output=True, text=True, timeout=20)
-    assert done.returncode in (1, 2) and hint in done.stderr and address in done.stderr
+    assert done.returncode == 2 and "127.0.0.1:13026" in done.stderr and address in done.stderr
 
 
 def test_port_in_use(control, tmp_path):

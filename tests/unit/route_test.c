@@ -6,6 +6,7 @@
 #include "platform/base.h"
 #include "tests/unit/test.h"
 
+#include <netinet/in.h>
 #include <string.h>
 
 static const struct http_route routes[] = {
@@ -147,6 +148,58 @@ test_host(void **state) {
 }
 
 static void
+test_own_host(void **state) {
+	(void)state;
+	static const char *const names[] = {"my.home", NULL};
+	static const struct in6_addr here4 = {
+		.s6_addr = {[10] = 0xff, [11] = 0xff, [12] = 192, [13] = 0, [14] = 2, [15] = 1}};
+	static const struct in6_addr here6 = {.s6_addr = {0xfd, [15] = 1}};
+	static const struct {
+		const char *host;
+		unsigned int port;
+		bool good4, good6;
+	} cases[] = {
+		{"my.home:8443", 8443, true, true},
+		{"MY.home.:8443", 8443, true, true},
+		{"my.home", 443, true, true},
+		{"my.home", 8443, false, false},
+		{"my.home..:8443", 8443, false, false},
+		{".:8443", 8443, false, false},
+		{"x.my.home:8443", 8443, false, false},
+		{"192.0.2.1:8443", 8443, true, false},
+		{"[fd00::1]:8443", 8443, false, true},
+		{"[fd00:0::0001]:8443", 8443, false, true},
+		{"[::ffff:192.0.2.1]:8443", 8443, true, false},
+		{"fd00::1:8443", 8443, false, false},
+		{"[my.home]:8443", 8443, false, false},
+		{"192.0.2.2:8443", 8443, false, false},
+		{"localhost:1", 8443, true, true},
+		{"[::1]", 8443, true, true},
+		{"", 443, false, false},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		const char *host = cases[i].host;
+		struct guard_own own = {names, &here4, cases[i].port};
+		if (guard_own_host(&own, host, strlen(host)) != cases[i].good4) {
+			fail_msg("%s on IPv4", host);
+		}
+		own.here = &here6;
+		if (guard_own_host(&own, host, strlen(host)) != cases[i].good6) {
+			fail_msg("%s on IPv6", host);
+		}
+	}
+	assert_true(guard_origin(true, "https://my.home", 15, "my.home:443", 11));
+	assert_false(guard_origin(true, "http://my.home", 14, "my.home:443", 11));
+	assert_true(guard_is_origin("https://a.example:8443"));
+	assert_true(guard_is_origin("https://[fd00::1]"));
+	assert_false(guard_is_origin("https://a.example/"));
+	assert_false(guard_is_origin("https://*"));
+	assert_false(guard_is_origin("https://A.example"));
+	assert_false(guard_is_origin("http://a.example"));
+	assert_false(guard_is_origin("*"));
+}
+
+static void
 test_origin(void **state) {
 	(void)state;
 	static const struct {
@@ -169,7 +222,8 @@ test_origin(void **state) {
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		const char *origin = cases[i].origin, *host = cases[i].host;
-		if (guard_origin(origin, strlen(origin), host, strlen(host)) != cases[i].good) {
+		if (guard_origin(false, origin, strlen(origin), host, strlen(host))
+		    != cases[i].good) {
 			fail_msg("%s at %s", origin, host);
 		}
 	}
@@ -208,6 +262,7 @@ main(void) {
 		cmocka_unit_test(test_match),
 		cmocka_unit_test(test_long_part),
 		cmocka_unit_test(test_host),
+		cmocka_unit_test(test_own_host),
 		cmocka_unit_test(test_origin),
 		cmocka_unit_test(test_json_type),
 	};

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What spin.yaml says of those who reach us from other machines, beside `listen:` itself.
+//
+// Shape:   the keys certificate, certificate_key, names, cors, provider, events_max and
+//          events_max_per_source.
+// Threads: read at start, unchanged after.
+// Errors:  as control/yaml_tree.h.
+
+#pragma once
+
+#include "control/yaml_tree.h"
+
+#include <stdbool.h>
+
+#define LISTEN_PATH 1024
+#define LISTEN_NAME 254 // RFC 1035 3.1: 253 characters
+#define LISTEN_NAMES_MAX 8
+#define LISTEN_ORIGIN 272
+#define LISTEN_CORS_MAX 8
+#define LISTEN_EVENTS_MAX 4096
+
+struct listen_config {
+	char certificate[LISTEN_PATH]; // empty: the household's own
+	char certificate_key[LISTEN_PATH];
+	char names[LISTEN_NAMES_MAX][LISTEN_NAME];
+	size_t n_names;
+	char cors[LISTEN_CORS_MAX][LISTEN_ORIGIN];
+	size_t n_cors;
+	char provider[64]; // ADDRESS:PORT; empty: none
+	char provider_ca[LISTEN_PATH]; // whose certificates its clients show
+	unsigned int events_max, events_max_per_source; // event streams at once
+};
+
+#define LISTEN_DEFAULTS                                                                            \
+	{ .events_max = 256, .events_max_per_source = 32 }
+
+// One reader a key.
+#define LISTEN_KEYS(X)                                                                             \
+	X(certificate)                                                                             \
+	X(certificate_key)                                                                         \
+	X(cors)                                                                                    \
+	X(events_max)                                                                              \
+	X(events_max_per_source)                                                                   \
+	X(names)                                                                                   \
+	X(provider)
+
+#define X(key)                                                                                     \
+	int listen_##key##_read(                                                                   \
+		const struct yaml_tree *t,                                                         \
+		const struct yaml_tree_node *value,                                                \
+		struct listen_config *ret,                                                         \
+		char ret_error[YAML_ERROR]                                                         \
+	);
+LISTEN_KEYS(X)
+#undef X
+
+// What no single key shows; a sentence without a place.
+int listen_config_check(const struct listen_config *c, char ret_error[YAML_ERROR]);
+
+// NULL: it is ADDRESS:PORT; else what is wrong with it.
+const char *listen_wrong(const char *text, bool *ret_loopback);
