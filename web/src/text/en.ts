@@ -136,7 +136,7 @@ export const en = {
   "proof.saved": "Saved. It comes into force as soon as the dataplane is back.",
   "proof.refused": "Not done.",
 
-  "word.title": "This can cut people off",
+  "word.title": "Try it before you keep it?",
   "word.help":
     "On trial, it goes back by itself after {n} seconds unless you keep it, also when you can no longer reach this page.",
   "word.trial": "Try it for {n} seconds",
