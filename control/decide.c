@@ -193,12 +193,19 @@ tell_rules(struct gather *g, bool any_protocol, struct told *ret) {
 	}
 }
 
-// Getting an address (RFC 2131 4.1, RFC 8415 7.2); only the dataplane knows which servers answered.
-static bool
-is_safe(const struct ask *a) {
+// Getting an address (RFC 2131 4.1, RFC 8415 7.2), where only the dataplane knows which servers
+// answered; and the gateway's own pages, to which a device at home begins.
+static enum safety
+safety_of(const struct ask *a, bool gateway) {
 	uint16_t v4 = a->in ? 68 : 67, v6 = a->in ? 546 : 547;
 
-	return a->protocol == IPPROTO_UDP && a->port && a->port == (a->family == 6 ? v6 : v4);
+	if (a->safety)
+		return a->safety;
+	if (a->protocol == IPPROTO_UDP && a->port && a->port == (a->family == 6 ? v6 : v4))
+		return SAFETY_DHCP;
+	bool pages = gateway && !a->in && a->device->side == SIDE_LAN && a->protocol == IPPROTO_TCP
+		&& a->port == SAFETY_GUI_PORT;
+	return pages ? SAFETY_GUI : SAFETY_NONE;
 }
 
 void
@@ -241,8 +248,8 @@ decide(const struct state *s,
 		)[ret->answer.rule]
 				  .id;
 	tell_rules(&g, a->protocol == 0, ret);
-	ret->safe = is_safe(a);
-	if (ret->safe) {
+	ret->safety = safety_of(a, ret->gateway);
+	if (ret->safety) {
 		ret->answer = (struct policy_answer){POLICY_NO_ROW, -1, REASON_NONE};
 		ret->by = 0;
 	}

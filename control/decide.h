@@ -11,6 +11,7 @@
 #pragma once
 
 #include "platform/policy_decide.h"
+#include "platform/safety.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,6 +34,7 @@ struct ask {
 	uint8_t protocol; // 0: any; answered for what no rule about a service names
 	uint16_t port; // of the end that did not begin; 0: not known
 	bool in; // the far end begins
+	enum safety safety; // asked of, whatever the address; SAFETY_NONE: of none
 };
 
 struct told {
@@ -43,7 +45,7 @@ struct told {
 	uint64_t by; // the id of the rule that decided; 0: none did
 	bool local; // the far end is at home
 	bool gateway; // or the gateway
-	bool safe; // closed by nothing
+	enum safety safety; // closed by nothing, because it is this; SAFETY_NONE: by rules
 	bool services; // of any protocol: rules about some services say otherwise
 };
 

@@ -139,13 +139,49 @@ default_step(const struct core *c, const struct ask *a, const struct told *t, st
 		p->name,
 		blocks ? "blocks" : "lets pass"
 	);
-	step(j, "default", text, t->by == 0 && t->answer.list < 0 && !t->safe, 0, p->name);
+	step(j, "default", text, t->by == 0 && t->answer.list < 0 && !t->safety, 0, p->name);
 }
 
+// What decides; or, where neighbours are stopped, what of them passes all the same.
 static void
 safety_step(const struct told *t, struct json *j) {
-	if (t->safe)
-		step(j, "safety", "Getting an address is closed by nothing.", true, 0, NULL);
+	static const char *const texts[SAFETY_COUNT] = {
+#define X(id, word, text) [SAFETY_##id] = text,
+		SAFETY_CLASS(X)
+#undef X
+	};
+
+	if (t->safety)
+		step(j, "safety", texts[t->safety], true, 0, NULL);
+	else if (t->answer.reason != REASON_NONE && t->gateway)
+		step(j,
+		     "safety",
+		     "Finding it (ARP, neighbour discovery), getting an address (DHCP) and its own "
+		     "pages pass all the same.",
+		     false,
+		     0,
+		     NULL);
+	else if (t->answer.reason != REASON_NONE && t->local)
+		step(j,
+		     "safety",
+		     "Finding it (ARP, neighbour discovery) and getting an address (DHCP) pass all "
+		     "the same.",
+		     false,
+		     0,
+		     NULL);
+}
+
+static const char *
+protocol_word(const struct ask *a, char ret[SERVICE_TEXT]) {
+	static const char *const words[SAFETY_COUNT] = {
+#define X(id, word, text) [SAFETY_##id] = word,
+		SAFETY_CLASS(X)
+#undef X
+	};
+
+	if (a->safety)
+		return words[a->safety];
+	return a->protocol ? service_protocol(a->protocol, ret) : NULL;
 }
 
 static void
@@ -157,9 +193,7 @@ write_to(const struct ask *a, const struct told *t, const char *asked, struct js
 	json_key_string(j, "asked", asked);
 	json_key_string(j, "name", a->names_length ? a->names : NULL);
 	json_key_string(j, "address", a->family ? text_address(a->family, a->address, text) : NULL);
-	json_key_string(
-		j, "protocol", a->protocol ? service_protocol(a->protocol, protocol) : NULL
-	);
+	json_key_string(j, "protocol", protocol_word(a, protocol));
 	json_key(j, "port");
 	if (a->port)
 		json_u64(j, a->port);
@@ -203,7 +237,8 @@ explain(const struct core *c, const struct ask *a, const char *asked, struct jso
 	json_key_bool(j, "in_force", !core_is_pending(c));
 	json_key(j, "steps");
 	json_array(j);
-	names_step(a, device, j);
+	if (!a->safety)
+		names_step(a, device, j);
 	safety_step(&t, j);
 	rule_steps(&c->state, &t, j);
 	list_steps(lists, &t, j);

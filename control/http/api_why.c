@@ -102,6 +102,21 @@ wrong:
 	return false;
 }
 
+// What is asked for by name because it has no port: "arp", "nd".
+static enum safety
+safety_named(const char *word) {
+	static const char *const words[SAFETY_COUNT] = {
+#define X(id, word, text) [SAFETY_##id] = word,
+		SAFETY_CLASS(X)
+#undef X
+	};
+
+	for (size_t i = SAFETY_NONE + 1; i < SAFETY_DHCP; i++)
+		if (strcmp(words[i], word) == 0)
+			return (enum safety)i;
+	return SAFETY_NONE;
+}
+
 static bool
 read_protocol(struct http_request *r, struct ask *a) {
 	const char *text = http_query(r, "protocol");
@@ -112,6 +127,9 @@ read_protocol(struct http_request *r, struct ask *a) {
 		a->protocol = a->port ? IPPROTO_TCP : 0;
 		return true;
 	}
+	a->safety = safety_named(text);
+	if (a->safety && !a->port)
+		return true;
 	if (rule_set_service(&s, text, &f) && s.service.protocol && !s.service.low) {
 		a->protocol = s.service.protocol;
 		return true;
@@ -119,7 +137,9 @@ read_protocol(struct http_request *r, struct ask *a) {
 	http_problem(
 		r,
 		PROBLEM_BAD_VALUE,
-		"Write protocol=tcp, udp or icmp, or leave it out.",
+		"Write protocol=tcp, udp or icmp; arp, eapol, nd, ra or mld without a port; or "
+		"leave "
+		"it out.",
 		"'%.40s' is no protocol.",
 		text
 	);

@@ -8,11 +8,10 @@
 
 #include "dataplane/batch.h"
 #include "dataplane/worker.h"
+#include "platform/safety.h"
 
 #include <netinet/in.h>
 #include <stdbool.h>
-
-#define SAFETY_GUI_PORT 13026
 
 // The part that has to be looked up: for an IP packet that is DHCP or TCP.
 bool safety_knows(const struct worker *w, const struct batch *b, unsigned int i);

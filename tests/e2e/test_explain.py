@@ -93,6 +93,20 @@ def test_what_nothing_closes(known):
     assert answer["verdict"] == "forward" and deciding(answer)["kind"] == "safety"
 
 
+def test_the_whole_safety_class(known):
+    """What no rule closes is said of each, and neighbours are told what is left to them."""
+    tv, api = known.devices[0], known.gateway.api
+    known.gateway.spinctl("block", known.tv)
+    for word in ("arp", "eapol", "nd", "ra", "mld"):
+        answer = explain(known, known.router.ipv4, protocol=word)
+        assert answer["verdict"] == "forward" and deciding(answer)["kind"] == "safety", word
+        assert answer["to"]["protocol"] == word and "clos" in deciding(answer)["text"]
+    assert explain(known, "fe80::1", protocol="icmpv6")["verdict"] == "drop", "not all of ICMPv6"
+    refused = api.request("GET", f"/explain?device={known.tv}&to={tv.ipv4}:80&protocol=arp")
+    assert refused.status == 400 and "arp" in refused.json["hint"]
+    assert ": passes." in known.gateway.spinctl("explain", tv.mac, known.router.ipv4, "--protocol", "arp").stdout
+
+
 @pytest.mark.parametrize("to", ["", "a..b", "[::1", "1.2.3.4:0", "x:99999", "x" * 300])
 def test_what_is_neither_name_nor_address(known, to):
     reply = known.gateway.api.request("GET", f"/explain?device={known.tv}&to={to}")
