@@ -15,6 +15,9 @@
 #include <string.h>
 
 #define DNS_PORT 53
+// Of a rule about everything: sentences of their own.
+#define ALL_GONE "Nobody would reach anything."
+#define DNS_GONE "The home's DNS would be stopped with it."
 
 static bool
 covers(const struct rule_address *a, unsigned int family, const uint8_t address[16]) {
@@ -122,7 +125,7 @@ role_of_rule(const struct state *s, const struct rule_spec *r) {
 		return NULL;
 	switch ((enum rule_object)r->object) {
 	case RULE_ANY:
-		return all ? "is all there is" : "holds the home's DNS";
+		return all ? ALL_GONE : DNS_GONE;
 	case RULE_NODE:
 		return to ? role_of_destination(s, to) : NULL;
 	case RULE_ADDRESS:
@@ -146,10 +149,14 @@ rule_cuts(const struct state *s, const struct change *change, char ret[CUTS_TEXT
 
 	if (!role)
 		return false;
+	if (r->object == RULE_ANY && r->subject != RULE_DEVICE) {
+		snprintf(ret, CUTS_TEXT, "%s", role);
+		return true;
+	}
 	if (r->subject == RULE_DEVICE)
 		rule_subject_text(s, r, text);
 	else
-		rule_object_text(s, r, text);
+		rule_object_begins(s, r, text);
 	snprintf(ret, CUTS_TEXT, "%.160s %s.", text, role);
 	return true;
 }

@@ -126,34 +126,72 @@ add_end(char ret[RULE_SENTENCE], uint64_t until_ns) {
 	add(ret, ", until %s", text);
 }
 
+const char *
+rule_object_begins(const struct state *s, const struct rule_spec *r, char ret[RULE_TEXT]) {
+	bool named = r->object == RULE_NODE || r->object == RULE_DOMAIN || r->object == RULE_ADDRESS
+		|| r->object == RULE_PREFIX;
+
+	rule_object_text(s, r, ret);
+	if (!named && ret[0] >= 'a' && ret[0] <= 'z')
+		ret[0] = (char)(ret[0] - 'a' + 'A');
+	return ret;
+}
+
+// "Everyone may not" would let some: who may not is nobody.
+static void
+add_may(char ret[RULE_SENTENCE], const struct rule_spec *r, const char *who, const char *does) {
+	bool block = r->action == ACTION_BLOCK;
+
+	if (block && r->subject == RULE_EVERYONE)
+		add(ret, "Nobody may %s", does);
+	else if (block && r->subject == RULE_PROFILE)
+		add(ret, "No device with profile %s may %s", r->profile, does);
+	else
+		add(ret, "%s may %s%s", who, block ? "not " : "", does);
+}
+
 // Who does what with whom.
 static void
-add_core(char ret[RULE_SENTENCE], const struct rule_spec *r, const char *who, const char *what) {
+add_core(
+	char ret[RULE_SENTENCE],
+	const struct state *s,
+	const struct rule_spec *r,
+	const char *who,
+	const char *what
+) {
 	bool block = r->action == ACTION_BLOCK;
 	bool plain = r->direction == RULE_BOTH;
+	bool all = r->object == RULE_ANY;
+	bool service = r->service.name[0] || r->service.protocol;
+	const char *object = !all	  ? what
+		: block			  ? r->direction == RULE_IN ? "anybody" : "anything"
+		: r->direction == RULE_IN ? "everybody"
+					  : "everything";
+	char begun[RULE_TEXT];
 
+	rule_object_begins(s, r, begun);
+	const char *is = r->object == RULE_COUNTRY ? "are" : "is";
 	if (r->action == ACTION_PAUSE)
 		add(ret, "%s is paused", who);
 	else if (r->action == ACTION_LIMIT)
 		add_limit(ret, r, who, what);
 	else if (r->action == ACTION_IGNORE && r->subject == RULE_EVERYONE)
-		add(ret, "%s is hidden from view", what);
+		add(ret, "%s %s hidden from view", begun, is);
 	else if (r->action == ACTION_IGNORE)
-		add(ret,
-		    "%s%s%s is hidden from view",
-		    who,
-		    r->object == RULE_ANY ? "" : " with ",
-		    r->object == RULE_ANY ? "" : what);
-	else if (plain && r->object == RULE_ANY && block && r->subject != RULE_PROFILE)
+		add(ret, "%s%s%s is hidden from view", who, all ? "" : " with ", all ? "" : what);
+	else if (plain && all && block && !service && r->subject != RULE_PROFILE)
 		add(ret, "%s is blocked", who);
-	else if (plain && r->subject == RULE_EVERYONE)
-		add(ret, "%s is %s for everyone", what, block ? "blocked" : "allowed");
-	else if (r->direction == RULE_IN)
-		add(ret, "%s may %sbe called by %s", who, block ? "not " : "", what);
-	else if (r->direction == RULE_OUT)
-		add(ret, "%s may %scall %s", who, block ? "not " : "", what);
-	else
-		add(ret, "%s may %sreach %s", who, block ? "not " : "", what);
+	else if (plain && !all && r->subject == RULE_EVERYONE)
+		add(ret, "%s %s %s for everyone", begun, is, block ? "blocked" : "allowed");
+	else {
+		add_may(ret,
+			r,
+			who,
+			r->direction == RULE_IN		   ? "be called by "
+				: r->direction == RULE_OUT ? "call "
+							   : "reach ");
+		add(ret, "%s", object);
+	}
 }
 
 const char *
@@ -165,9 +203,9 @@ rule_sentence(const struct state *s, const struct rule_spec *r, char ret[RULE_SE
 	ret[0] = 0;
 	rule_subject_text(s, r, who);
 	rule_object_text(s, r, what);
-	add_core(ret, r, who, what);
+	add_core(ret, s, r, who, what);
 	if (r->service.name[0] || r->service.protocol)
-		add(ret, " by %s", rule_service_text(&r->service, text));
+		add(ret, " over %s", rule_service_text(&r->service, text));
 	if (schedule_is_set(&r->schedule))
 		add(ret, ", %s", schedule_text(&r->schedule, text));
 	add_end(ret, r->until_ns);

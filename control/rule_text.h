@@ -16,5 +16,8 @@ struct state;
 const char *
 rule_subject_text(const struct state *s, const struct rule_spec *r, char ret[RULE_TEXT]);
 const char *rule_object_text(const struct state *s, const struct rule_spec *r, char ret[RULE_TEXT]);
+// The same at the beginning of a sentence; names and addresses stay as they are written.
+const char *
+rule_object_begins(const struct state *s, const struct rule_spec *r, char ret[RULE_TEXT]);
 const char *
 rule_sentence(const struct state *s, const struct rule_spec *r, char ret[RULE_SENTENCE]);

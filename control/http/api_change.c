@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Changes after they were made: taken back, or kept.
 
+#include "control/change_text.h"
 #include "control/clock.h"
 #include "control/core.h"
 #include "control/http/api.h"
 #include "control/id.h"
-#include "control/rule_text.h"
 #include "control/upkeep.h"
 #include "control/view.h"
 
@@ -85,26 +85,13 @@ view_change(const struct core *core, const struct change *c, struct json *j) {
 		[CHANGE_PROFILE] = "profile",
 		[CHANGE_DEFAULT] = "default_profile",
 	};
-	char text[RULE_SENTENCE] = "";
-	char name[NAME_BYTES_MAX + 1];
-	const struct device *d = device_by_id(&core->state, c->device);
-	const struct destination *to = destination_by_id(&core->state, c->destination);
+	char text[RULE_SENTENCE];
 
-	if (c->kind == CHANGE_RULE)
-		rule_sentence(&core->state, c->rule_has ? &c->rule_now : &c->rule_was, text);
-	else if (c->kind == CHANGE_DEVICE && d)
-		snprintf(text, sizeof text, "%s was changed", device_name(d, name));
-	else if (c->kind == CHANGE_DESTINATION && to)
-		snprintf(text, sizeof text, "%s was renamed", destination_label(to));
-	else if (c->kind == CHANGE_PROFILE)
-		snprintf(text, sizeof text, "The profile %s was written", c->profile_now);
-	else if (c->kind == CHANGE_DEFAULT)
-		snprintf(text, sizeof text, "New devices have the profile %s", c->profile_now);
 	json_object(j);
 	view_id(j, "id", "chg_", c->id);
 	json_key_string(j, "kind", kinds[c->kind]);
 	json_key_bool(j, "removed", c->kind == CHANGE_RULE && !c->rule_has);
-	json_key_string(j, "sentence", text);
+	json_key_string(j, "sentence", change_sentence(&core->state, c, text));
 	view_time(j, "time", c->time_ns);
 	json_key_string(j, "author", c->author);
 	json_key_bool(j, "undone", c->undone);

@@ -2,6 +2,7 @@
 // From a change to its answer: what could cut people off asks first, the rest is handed over, and
 // the answer is written when it is done: what now holds, since when, and how to take it back.
 
+#include "control/change_text.h"
 #include "control/clock.h"
 #include "control/confirm.h"
 #include "control/core.h"
@@ -281,6 +282,7 @@ answer(struct http_request *r, struct core *core, const struct change *c, const 
 ) {
 	struct json j;
 	char etag[API_ETAG];
+	char text[RULE_SENTENCE];
 
 	if (a->outcome != ACT_CONFIRMED && a->outcome != ACT_PENDING) {
 		api_trouble(r, a);
@@ -289,6 +291,7 @@ answer(struct http_request *r, struct core *core, const struct change *c, const 
 	json_init(&j);
 	json_object(&j);
 	write_subject(core, c, a, &j);
+	json_key_string(&j, "sentence", change_sentence(&core->state, c, text));
 	api_write_force(a, &j);
 	api_write_confirm(c, &j);
 	api_write_undo(core, c, &j);

@@ -140,7 +140,7 @@ run_action(struct cli *c) {
 			destination.id,
 			action
 		);
-		snprintf(subject, sizeof(subject), "%s to %s", device.name, destination.name);
+		snprintf(subject, sizeof(subject), "%s for %s", destination.name, device.name);
 	} else {
 		const struct node *one = c->argc ? &device : &destination;
 		snprintf(

@@ -268,7 +268,10 @@ sentence_read(const struct cli *c, int argc, char **argv, struct sentence *ret) 
 
 	*ret = (struct sentence){.object = "any", .direction = c->direction, .comment = c->comment};
 	if (!read_words(argc, argv, &said)) {
-		return usage(c->command, "something is missing, or too much");
+		const char *last = argc > 0 ? argv[argc - 1] : "";
+		return is_word(last, clauses)
+			? usage(c->command, "say what comes after \"%s\"", last)
+			: usage(c->command, "\"%s\" is one word too many", last);
 	}
 	int r = assign_words(c, &said, &device, &object);
 	if (r == EXIT_OK) {

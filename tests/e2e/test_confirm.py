@@ -38,9 +38,9 @@ def overdue(gateway):
 def test_what_asks_and_what_does_not(known):
     api = known.gateway.api
     tv, _ = known.devices
-    asks(api.request("POST", "/rules", ALL), "is all there is")
-    asks(api.request("POST", "/rules", {**ALL, "object": {"gateway": True}}), "the gateway")
-    asks(api.request("POST", "/rules", {**ALL, "object": {"local": True}}), "the home's own network")
+    asks(api.request("POST", "/rules", ALL), "Nobody would reach anything")
+    asks(api.request("POST", "/rules", {**ALL, "object": {"gateway": True}}), "The gateway")
+    asks(api.request("POST", "/rules", {**ALL, "object": {"local": True}}), "The home's own network")
     asks(api.request("POST", "/rules", {**ALL, "service": {"name": "dns"}}), "DNS")
     router = api.destination(known.router.ipv4)
     api.until(lambda: any(f["service"] == "dns" for f in api.items("/flows")), 10, "the questions")

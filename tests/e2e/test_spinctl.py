@@ -58,19 +58,19 @@ def test_block_a_destination_and_a_pair(talking):
     run(talking, "unblock", "--destination=example.org")
     assert first.ping("198.51.100.7", 5)
     done = run(talking, "block", first.mac, "www.example.org")
-    assert " to example.org: in force after " in done.stdout
+    assert done.stdout.startswith("blocked example.org for ") and ": in force after " in done.stdout
     assert "Note: that is all of example.org; only the name: spinctl block www.example.org for " in done.stdout
     assert not first.ping("198.51.100.7", 1) and second.ping("198.51.100.7")
     table = run(talking, "rules").stdout
     assert re.search(r"block +.*example\.org", table) and "yes" in table
-    assert re.match(r"undone: block .* to example\.org: in force after ", run(talking, "undo").stdout)
+    assert re.match(r"undone, no longer: .* may not reach example\.org: in force after ", run(talking, "undo").stdout)
     assert first.ping("198.51.100.7", 5)
     run(talking, "block", "--destination", "example.org")
     run(talking, "unblock", "--destination", "example.org")
-    assert run(talking, "undo").stdout.startswith("undone: unblock example.org: in force after ")
-    assert run(talking, "undo").stdout.startswith("undone: block example.org: in force after ")
+    assert run(talking, "undo").stdout.startswith("undone, again: example.org is blocked for everyone: in force after ")
+    assert run(talking, "undo").stdout.startswith("undone, no longer: example.org is blocked for everyone: in force after ")
     run(talking, "rename", first.mac, "Telly")
-    assert re.match(r"undone: it is 02:.* again, with profile allow-all", run(talking, "undo").stdout)
+    assert re.match(r"undone, again: 02:.* has the name that was learned\n", run(talking, "undo").stdout)
 
 
 def test_lists(talking):
@@ -206,16 +206,16 @@ def test_rules_as_sentences(talking):
     assert done.stdout.startswith("ads.example is blocked for everyone: in force after ")
     cases = [
         ("block --device camera --country CN", "camera may not reach addresses in CN"),
-        ("allow camera example.org:443 for 10m", r"camera may reach example\.org by https, until .*"),
-        ("block *.example.org for profile guest", "Every device with profile guest may not reach everything beneath example.org"),
+        ("allow camera example.org:443 for 10m", r"camera may reach example\.org over https, until .*"),
+        ("block *.example.org for profile guest", "No device with profile guest may reach everything beneath example.org"),
         ("block games.example.net by tcp/80-90 for camera on mon-fri 20:00-07:00",
-         "camera may not reach games.example.net by tcp/80-90, mon-fri 20:00-07:00"),
+         "camera may not reach games.example.net over tcp/80-90, mon-fri 20:00-07:00"),
         ("block 192.0.2.0/25 for camera until 23:59", "camera may not reach 192.0.2.0/25, until .*"),
-        ("allow [2001:db8::7]:53 for everyone", "2001:db8::7 is allowed for everyone by dns"),
+        ("allow [2001:db8::7]:53 for everyone", "2001:db8::7 is allowed for everyone over dns"),
         ("rules add block local for camera", "camera may not reach the home's own network"),
         ("rules add limit everything for camera --up 2Mbit --new-flows 5",
          "camera is held to 2 Mbit/s up and 5 new connections a second"),
-        ("block camera --direction in --service tcp", "camera may not be called by everything by tcp"),
+        ("block camera --direction in --service tcp", "camera may not be called by anybody over tcp"),
         ("block camera to example.net --comment why", "camera may not reach example.net"),
     ]
     for words, says in cases:
@@ -245,7 +245,7 @@ def test_rules_are_switched_and_removed(talking):
     assert not first.ping("198.51.100.7", 1)
     run(talking, "rules", "remove", ident)
     assert first.ping("198.51.100.7") and rules(talking) == []
-    assert run(talking, "undo").stdout.startswith("undone: ")
+    assert run(talking, "undo").stdout.startswith("undone, ")
     assert not first.ping("198.51.100.7", 1)
     for words in ("rules explode", "block x.example for", "block a b c for everyone", "block --country CN",
                   "block x.example for everyone for 10 until 9", "block x.example for everyone --until noon",

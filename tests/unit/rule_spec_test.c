@@ -175,12 +175,27 @@ sentences(void **) {
 		{"{\"action\":\"allow\",\"subject\":{\"profile\":\"camera\"},"
 		 "\"object\":{\"country\":\"nl\"},\"service\":{\"name\":\"https\"},"
 		 "\"direction\":\"out\"}",
-		 "Every device with profile camera may call addresses in NL by https"},
+		 "Every device with profile camera may call addresses in NL over https"},
 		{"{\"action\":\"block\",\"subject\":{\"profile\":\"tv\"},"
 		 "\"object\":{\"local\":true},\"schedule\":\"mon-fri 22:00-06:00\","
 		 "\"enabled\":false}",
-		 "Every device with profile tv may not reach the home's own network, "
+		 "No device with profile tv may reach the home's own network, "
 		 "mon-fri 22:00-06:00 (switched off)"},
+		{"{" EVERYONE ",\"object\":{\"country\":\"nl\"}}",
+		 "Addresses in NL are blocked for everyone"},
+		{"{" EVERYONE ",\"object\":{\"list\":\"games\"}}",
+		 "What the list games names is blocked for everyone"},
+		{"{" EVERYONE "}", "Everyone is blocked"},
+		{"{" EVERYONE ",\"service\":{\"name\":\"dns\"}}",
+		 "Nobody may reach anything over dns"},
+		{"{" EVERYONE ",\"object\":{\"gateway\":true},\"direction\":\"out\"}",
+		 "Nobody may call the gateway"},
+		{"{\"action\":\"allow\",\"subject\":{\"everyone\":true}}",
+		 "Everyone may reach everything"},
+		{"{\"action\":\"allow\",\"subject\":{\"profile\":\"tv\"},\"direction\":\"in\"}",
+		 "Every device with profile tv may be called by everybody"},
+		{"{\"action\":\"block\",\"subject\":{\"profile\":\"tv\"},\"direction\":\"in\"}",
+		 "No device with profile tv may be called by anybody"},
 		{"{\"action\":\"limit\",\"subject\":{\"everyone\":true},"
 		 "\"limit\":{\"up_bps\":2000000,\"down_bps\":500000}}",
 		 "Everyone is held to 2 Mbit/s up and 500 kbit/s down"},
