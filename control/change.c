@@ -149,6 +149,12 @@ change_job(struct core *c, const struct change *change, struct store_change *ret
 	if (change_moves_policy(change))
 		c->generation_given++;
 	ret->generation = c->generation_given;
+	const struct rule *r = change->kind == CHANGE_RULE && !change->rule_has
+		? rule_by_id(&c->state, change->rule)
+		: NULL;
+	if (r)
+		ret->rule_state =
+			(struct rule_state_row){r->id, r->active, r->hits, r->last_hit_ns};
 	if (d) {
 		ret->has_device = true;
 		persist_device_row(d, &ret->device);

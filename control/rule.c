@@ -128,6 +128,27 @@ hold(const struct rule *r, bool held) {
 		r->destination->pair_rules--;
 }
 
+void
+rule_remember(struct state *s, uint64_t id, uint64_t hits, uint64_t last_hit_ns) {
+	if (hits == 0)
+		return;
+	s->rules_past[s->rules_past_next] = (struct rule_past){id, hits, last_hit_ns};
+	s->rules_past_next = (s->rules_past_next + 1) % RULES_PAST;
+}
+
+static void
+recall(struct state *s, struct rule *r) {
+	for (size_t i = 0; i < RULES_PAST; i++) {
+		struct rule_past *p = &s->rules_past[i];
+		if (p->id != r->id)
+			continue;
+		r->hits = p->hits;
+		r->last_hit_ns = p->last_hit_ns;
+		r->dirty = true;
+		*p = (struct rule_past){0};
+	}
+}
+
 static struct rule *
 rule_new(struct state *s, uint64_t id, uint64_t created_ns, const char *author) {
 	struct rule *r = s->rules_count < RULES_MAX ? calloc(1, sizeof *r) : NULL;
@@ -142,6 +163,7 @@ rule_new(struct state *s, uint64_t id, uint64_t created_ns, const char *author) 
 		free(r);
 		return NULL;
 	}
+	recall(s, r);
 	return r;
 }
 
@@ -209,6 +231,7 @@ rule_clear(struct state *s, struct rule *r) {
 	r->active = false;
 	put_bit(s, r);
 	hold(r, false);
+	rule_remember(s, r->id, r->hits, r->last_hit_ns);
 	array_remove((void **)s->rules, &s->rules_count, r);
 	rule_names_clear(s);
 	free(r);

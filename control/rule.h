@@ -37,6 +37,17 @@ struct rule {
 	char author[33];
 };
 
+// What was counted of a rule that went: should it come back, it goes on from there.
+#define RULES_PAST 256
+
+struct rule_past {
+	uint64_t id; // 0: none
+	uint64_t hits;
+	uint64_t last_hit_ns;
+};
+
+void rule_remember(struct state *s, uint64_t id, uint64_t hits, uint64_t last_hit_ns);
+
 struct rule *rule_by_id(const struct state *s, uint64_t id);
 // One that says the same; NULL when there is none.
 struct rule *rule_same(const struct state *s, const struct rule_spec *spec);

@@ -53,6 +53,9 @@ struct state {
 	struct destination_list by_age[2]; // of each kind
 	size_t of_kind[2];
 
+	struct rule_past rules_past[RULES_PAST]; // a ring
+	size_t rules_past_next;
+
 	struct map links;
 	struct map peers;
 	struct peer_list peers_by_age;

@@ -46,9 +46,10 @@
 	X(TRIM_RULE_STATES,                                                                        \
 	  "DELETE FROM rule_state WHERE id NOT IN (SELECT id FROM rules) AND id IN (SELECT id "    \
 	  "FROM rule_state ORDER BY last_hit DESC LIMIT -1 OFFSET ?)")                             \
-	X(DROP_RULE_STATE, "DELETE FROM rule_state WHERE id=?")                                    \
 	X(PUT_PENDING, "INSERT OR REPLACE INTO pending(change,deadline) VALUES(?,?)")              \
 	X(DROP_PENDING, "DELETE FROM pending WHERE change=?")                                      \
+	X(DROP_CHOICE, "DELETE FROM choices WHERE key=?")                                          \
+	X(DROP_ACCEPTED, "DELETE FROM choices WHERE key GLOB 'profile:*'")                         \
 	X(PUT_CHOICE, "INSERT OR REPLACE INTO choices(key,value) VALUES(?,?)")                     \
 	X(PUT_CHANGE,                                                                              \
 	  "INSERT INTO changes(id,time,kind,device,destination,action,made,rule,undoes,author,"    \

@@ -238,6 +238,8 @@ load_rule_state(struct loader *l, sqlite3_stmt *s) {
 	bool active = sqlite3_column_int(s, 1);
 
 	profiles_restore(&l->s->profiles, id, active, u64_column(s, 2), u64_column(s, 3));
+	if (!r && !(id & RULE_OF_PROFILE))
+		rule_remember(l->s, id, u64_column(s, 2), u64_column(s, 3));
 	if (!r)
 		return;
 	rule_set_active(l->s, r, active && !r->spec.disabled);
@@ -341,7 +343,7 @@ static const struct {
 	 load_destination},
 	{"SELECT id,action,device,destination,created,author,body FROM rules ORDER BY id",
 	 load_rule},
-	{"SELECT id,active,hits,last_hit FROM rule_state", load_rule_state},
+	{"SELECT id,active,hits,last_hit FROM rule_state ORDER BY last_hit", load_rule_state},
 	{"SELECT key,value FROM choices", load_choice},
 	{"SELECT device,family,address,names,seen FROM peers ORDER BY seen", load_peer},
 	{"SELECT id,time,kind,device,destination,action,made,rule,undoes,author,name_was,name_now,"

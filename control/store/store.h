@@ -65,6 +65,7 @@ struct store_change {
 	bool has_destination;
 	struct device_row device; // as they will be
 	struct destination_row destination;
+	struct rule_state_row rule_state; // of a rule that goes; id 0: of none
 	uint64_t generation;
 	const char *profiles_dir; // the household's own
 };

@@ -141,12 +141,9 @@ put_rule(struct store_db *db, const struct change *c) {
 	struct json j;
 
 	if (!c->rule_has) {
-		s = db_statement(db, DB_DROP_RULE_STATE);
-		bind_u64(s, 1, c->rule);
-		int r = db_run(db, s);
 		s = db_statement(db, DB_DROP_RULE);
 		bind_u64(s, 1, c->rule);
-		return r < 0 ? r : db_run(db, s);
+		return db_run(db, s);
 	}
 	s = db_statement(db, DB_PUT_RULE);
 	bind_u64(s, 1, c->rule);
@@ -281,6 +278,8 @@ write_change(struct store_db *db, const struct store_change *c) {
 		r = put_destination(db, &c->destination);
 	if (r == 0 && c->change.kind == CHANGE_RULE)
 		r = put_rule(db, &c->change);
+	if (r == 0 && c->rule_state.id)
+		r = put_rule_state(db, &c->rule_state);
 	if (r == 0 && c->change.kind == CHANGE_DEFAULT)
 		r = put_choice(db, &c->change);
 	if (r == 0 && !c->change.automatic)

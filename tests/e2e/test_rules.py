@@ -160,6 +160,11 @@ def test_hits_and_fields(seen):
         api.request("PATCH", "/rules/" + made["id"], {"enabled": False})
         assert next(data for event, data, _ in events if event == "rule" and not data["items"][0]["enabled"])
     assert tv.ping(FAR)
+    hits = api.get("/rules/" + made["id"])["hits"]
+    assert api.request("DELETE", "/rules/" + made["id"]).status == 200
+    again = api.request("POST", "/undo").json
+    assert again["rule"]["id"] == made["id"] and again["rule"]["hits"] >= hits, "it goes on from where it was"
+    assert again["sentence"] == f"{FAR} is blocked for everyone (switched off)"
     flow = next(f for f in api.items("/flows") if f["responder"]["address"] == FAR)
     assert flow["reason"] in ("rule_blocked", "none")
 
