@@ -8,6 +8,7 @@
 #include "control/identity/join.h"
 #include "control/state.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -157,17 +158,25 @@ observe_stats(struct state *s, const struct wire_stats *w) {
 }
 
 void
-observe_alert(struct state *s, const struct wire_alert *w) {
+state_raise(struct state *s, enum alert kind, uint64_t wall_ns, const char *text) {
 	if (s->alerts_count == STATE_ALERTS_MAX)
 		memmove(s->alerts, s->alerts + 1, --s->alerts_count * sizeof *s->alerts);
 	struct state_alert *a = &s->alerts[s->alerts_count++];
 	*a = (struct state_alert){
 		.id = id_new(),
-		.kind = w->kind,
-		.seen_ns = clock_wall_of(w->seen_ns),
+		.kind = kind,
+		.seen_ns = wall_ns,
 		.changed = true,
 	};
-	memcpy(a->text, w->text, sizeof a->text - 1);
+	snprintf(a->text, sizeof a->text, "%s", text);
+}
+
+void
+observe_alert(struct state *s, const struct wire_alert *w) {
+	char text[sizeof w->text + 1];
+
+	snprintf(text, sizeof text, "%.*s", (int)sizeof w->text, w->text);
+	state_raise(s, w->kind, clock_wall_of(w->seen_ns), text);
 }
 
 // Lists keep their own count: their ids are no rule's.

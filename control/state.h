@@ -102,6 +102,8 @@ void observe_name(struct state *s, const struct wire_name *w, const char *names)
 void observe_port(struct state *s, const struct wire_port *w);
 void observe_stats(struct state *s, const struct wire_stats *w);
 void observe_alert(struct state *s, const struct wire_alert *w);
+// One of control's own.
+void state_raise(struct state *s, enum alert kind, uint64_t wall_ns, const char *text);
 void observe_hits(struct state *s, const struct wire_hits *w);
 // Another dataplane process reports from now on: its counters and flows begin again.
 void observe_new_run(struct state *s);

@@ -161,6 +161,7 @@ upkeep_second(struct core *c) {
 			was_untrusted ? "is set: hours and ends of rules go by it again"
 				      : "is not set: hours and ends of rules stand still"
 		);
+	learn_tell_ended(&c->state, now);
 	end_rules(c, now);
 	revert_overdue(c, now);
 }

@@ -158,7 +158,8 @@ enum fact_kind {
 	X(VLAN_REWRITTEN, "vlan_rewritten", "AF_PACKET rewrites 802.1ad tags")                     \
 	X(PORTS_SWAPPED, "ports_swapped", "LAN and WAN look swapped")                              \
 	X(OUTSIDE_ROUTER, "outside_router", "the gateway stands outside the home's router")        \
-	X(DNS_REFUSED, "dns_refused", "DNS messages that contradict themselves")
+	X(DNS_REFUSED, "dns_refused", "DNS messages that contradict themselves")                   \
+	X(LEARNING_ENDED, "learning_ended", "a device was watched for as long as was wanted")
 
 enum alert {
 #define X(id, ...) ALERT_##id,

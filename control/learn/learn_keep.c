@@ -112,6 +112,7 @@ learn_end(struct core *c, struct device *d, learn_done done, void *context) {
 		return;
 	}
 	s->until_was = l->until_ns;
+	l->told = true; // who ended it knows
 	l->until_ns = s->job.until_ns = MIN_OF(clock_wall_ns(), l->until_ns);
 	s->done = done;
 	s->context = context;

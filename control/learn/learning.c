@@ -39,6 +39,29 @@ learning_is_on(const struct learning *l, uint64_t now_ns) {
 	return l && now_ns < l->until_ns;
 }
 
+void
+learn_tell_ended(struct state *s, uint64_t now_ns) {
+	char name[NAME_BYTES_MAX + 1];
+	char text[240];
+
+	for (size_t i = 0; s->learning_count && i < s->devices_count; i++) {
+		struct learning *l = s->devices[i]->learning;
+		if (!l || l->told || l->replaced || now_ns < l->until_ns)
+			continue;
+		l->told = true;
+		snprintf(
+			text,
+			sizeof text,
+			"%.100s was watched for %llu minutes and what it needs is known in %zu "
+			"sentences: look at them, and hold it to them.",
+			device_name(s->devices[i], name),
+			(unsigned long long)((l->until_ns - l->began_ns) / (60 * NS_PER_S)),
+			l->count
+		);
+		state_raise(s, ALERT_LEARNING_ENDED, now_ns, text);
+	}
+}
+
 static struct learn_row *
 append(struct learning *l, const struct learn_row *row) {
 	if (l->count == l->room) {

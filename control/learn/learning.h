@@ -54,6 +54,7 @@ struct learning {
 	bool moved; // only counts did
 	bool whole; // rows went: all of them are written again
 	bool writing;
+	bool told; // that its time was over
 	bool replaced; // another begins as soon as it is kept
 	size_t count;
 	size_t room;
@@ -63,6 +64,8 @@ struct learning {
 struct learning *learning_new(uint64_t began_ns, uint64_t until_ns); // NULL without memory
 void learning_free(struct learning *l); // takes NULL
 bool learning_is_on(const struct learning *l, uint64_t now_ns); // takes NULL
+// Raises an alert for each device whose time was over since the last call.
+void learn_tell_ended(struct state *s, uint64_t now_ns);
 // A row as the store kept it.
 void learning_restore(struct learning *l, const struct learn_row *row);
 

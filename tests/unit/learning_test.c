@@ -289,6 +289,24 @@ test_kept(void **state) {
 	rmdir(directory);
 }
 
+static void
+test_its_end_is_told_once(void **) {
+	struct gathering g;
+	struct learning *l;
+
+	gathering_open(&g);
+	l = watch(&g);
+	see(&g, &(struct talk){.address = "192.0.2.80"});
+	learn_tell_ended(&g.s, clock_wall_ns());
+	assert_int_equal(g.s.alerts_count, 0);
+	learn_tell_ended(&g.s, l->until_ns);
+	learn_tell_ended(&g.s, l->until_ns + NS_PER_S);
+	assert_int_equal(g.s.alerts_count, 1);
+	assert_int_equal(g.s.alerts[0].kind, ALERT_LEARNING_ENDED);
+	assert_non_null(strstr(g.s.alerts[0].text, "what it needs is known in 1 "));
+	gathering_close(&g);
+}
+
 int
 main(void) {
 	const struct CMUnitTest tests[] = {
@@ -300,6 +318,7 @@ main(void) {
 		cmocka_unit_test(test_a_name_that_comes_later),
 		cmocka_unit_test(test_only_while_it_is_watched),
 		cmocka_unit_test(test_kept),
+		cmocka_unit_test(test_its_end_is_told_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
