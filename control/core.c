@@ -107,6 +107,9 @@ on_message(void *context, const struct wire_header *h, const uint8_t *records) {
 		break;
 	case WIRE_ADDRESS:
 		EACH(struct wire_address, observe_address);
+		if (c->state.home_grew)
+			upkeep_home(c);
+		c->state.home_grew = false;
 		break;
 	case WIRE_HOSTNAME:
 		EACH(struct wire_hostname, observe_hostname);

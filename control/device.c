@@ -134,7 +134,7 @@ device_set_hostname(
 	d->changed = d->dirty = true;
 }
 
-void
+bool
 device_add_address(
 	struct device *d,
 	unsigned int family,
@@ -150,7 +150,7 @@ device_add_address(
 			a->source = (uint8_t)source;
 			if (seen_ns > a->seen_ns)
 				a->seen_ns = seen_ns;
-			return;
+			return false;
 		}
 		if (a->seen_ns < oldest->seen_ns)
 			oldest = a;
@@ -162,4 +162,5 @@ device_add_address(
 	oldest->seen_ns = seen_ns;
 	memcpy(oldest->address, address, 16);
 	d->changed = true;
+	return true;
 }

@@ -88,7 +88,8 @@ void device_set_hostname(
 	enum source source,
 	uint64_t seen_ns
 );
-void device_add_address(
+// True when it did not have it.
+bool device_add_address(
 	struct device *d,
 	unsigned int family,
 	const uint8_t address[16],

@@ -54,7 +54,9 @@ observe_address(struct state *s, const struct wire_address *w) {
 	struct device *d = device_get(s, w->mac);
 
 	if (d && (w->family == 4 || w->family == 6))
-		device_add_address(d, w->family, w->address, w->source, clock_wall_of(w->seen_ns));
+		s->home_grew |= device_add_address(
+			d, w->family, w->address, w->source, clock_wall_of(w->seen_ns)
+		);
 }
 
 void

@@ -126,7 +126,10 @@ written(struct store_job *job) {
 		c->state.generation = b->job.generation;
 		handover_now(c);
 	}
+	bool kept = job->result == 0;
 	batch_free(b);
+	if (c->state.names_moved && kept)
+		persist_names_moved(c); // what had to wait for this one
 }
 
 static struct batch *

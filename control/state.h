@@ -86,6 +86,7 @@ struct state {
 
 	uint64_t generation; // of the rules as compiled last
 	uint64_t forgotten; // destinations and names that made room
+	bool home_grew; // a device showed an address that it did not have
 	bool names_moved; // a name was learned that some rule is about, or hours began or ended
 	bool clock_untrusted; // nobody has set it yet: what held last holds on
 };

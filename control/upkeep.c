@@ -134,7 +134,6 @@ revert_overdue(struct core *c, uint64_t now) {
 	}
 }
 
-// Which addresses are at home becomes clear when devices show theirs.
 static bool
 home_moved(struct core *c) {
 	struct rule_address home[POLICY_HOME_MAX];
@@ -145,6 +144,14 @@ home_moved(struct core *c) {
 	memcpy(c->home, home, sizeof home);
 	c->home_count = count;
 	return true;
+}
+
+// Which addresses are at home becomes clear when devices show theirs: what may not reach the home
+// is to be stopped from then on, not from the next second on.
+void
+upkeep_home(struct core *c) {
+	if (c->home_count < POLICY_HOME_MAX && home_moved(c))
+		upkeep_moved(c);
 }
 
 void

@@ -33,6 +33,7 @@ void core_take_profiles(struct core *c, struct profiles *fresh);
 // Before the first image: what ended or was to be taken back while nobody ran.
 int upkeep_start(struct core *c);
 void upkeep_second(struct core *c);
+void upkeep_home(struct core *c); // a device showed an address that was not at home so far
 // What rules stand on moved without anybody's act: a new image, now or as soon as it can be.
 void upkeep_moved(struct core *c);
 // Before each compilation: the countries that rules name go into the image of the lists.

@@ -47,7 +47,7 @@ def test_guest_sees_nobody_at_home(home):
     router = home.router.ipv4  # the switch joins the two devices without us; the router is at home, too
     assert tv.ping(router) and tv.ping(FAR)
     give(home, tv, "guest")
-    # Public addresses are at home a second after a device showed one.
+    # Public addresses are at home as soon as the dataplane told that a device showed one.
     home.gateway.api.until(lambda: not tv.ping(router, 1), 5, "what is at home is known")
     assert tv.ping(FAR) and phone.ping(router)
     give(home, tv, "local-only")
