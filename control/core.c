@@ -174,6 +174,7 @@ on_flush(struct ev_loop *loop, struct ev_timer *w, int revents) {
 	identity_settle(&c->state);
 	publish_changes(c);
 	persist_flush(c);
+	accepted_flush(c);
 	learn_flush(c, false);
 	notify_flush(c, false);
 }
@@ -243,32 +244,6 @@ core_health(const struct core *c) {
 }
 
 static void
-keep_change(void *context, const struct change *change) {
-	acts_keep(context, change);
-}
-
-static int
-load_store(struct core *c) {
-	char error[STORE_ERROR] = "out of memory";
-
-	c->notify = notify_new();
-	if (!c->notify || store_open(c->config->state_dir, &c->store, error) < 0
-	    || store_load(c->store, &c->state, keep_change, &c->acts, error) < 0
-	    || notify_load(c, error) < 0) {
-		log_err("%s", error);
-		return -1;
-	}
-	// Higher than any number that was handed over but not written down.
-	c->state.generation += 1;
-	c->generation_given = c->state.generation;
-	c->storage_ok = true;
-	if (upkeep_start(c) < 0)
-		return -1;
-	identity_settle(&c->state);
-	return store_start(c->store, c->loop);
-}
-
-static void
 start_timers(struct core *c) {
 	ev_timer_init(&c->flush, on_flush, FLUSH_S, FLUSH_S);
 	c->flush.data = c;
@@ -297,7 +272,7 @@ core_start(struct core *c, struct ev_loop *loop, const struct config *config) {
 		return -1;
 	}
 	c->state.vendors = vendors_load(VENDORS_DIR);
-	if (core_load_files(c) < 0 || load_store(c) < 0)
+	if (core_load_files(c) < 0 || core_load_store(c) < 0)
 		return -1;
 	const struct stream_config s = {.loop = loop, .snapshot = publish_snapshot, .context = c};
 	c->stream = stream_new(&s);
@@ -343,6 +318,7 @@ core_stop(struct core *c) {
 	listening_stop(c);
 	if (c->store) {
 		persist_flush(c);
+		accepted_flush(c);
 		learn_flush(c, true);
 		notify_flush(c, true);
 		store_close(c->store);

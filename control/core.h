@@ -72,6 +72,7 @@ struct core {
 
 // control/core_load.c: the files that people write.  What is wrong was logged.
 int core_load_files(struct core *c);
+int core_load_store(struct core *c); // what was kept, and what of it is over
 void core_reload_kinds(struct core *c);
 int core_start(struct core *c, struct ev_loop *loop, const struct config *config);
 void core_stop(struct core *c);

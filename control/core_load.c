@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What people wrote, read at the start: profiles, and rules for kinds of devices.
+// What people wrote and what was kept, read at the start: profiles, rules for kinds of devices, and
+// the store.
 
 #include "control/core.h"
 #include "control/notify/notify.h"
@@ -64,4 +65,33 @@ core_reload_kinds(struct core *c) {
 int
 core_load_files(struct core *c) {
 	return load_profiles(c) < 0 || load_kinds(c) < 0 ? -1 : 0;
+}
+
+static void
+keep_change(void *context, const struct change *change) {
+	acts_keep(context, change);
+}
+
+int
+core_load_store(struct core *c) {
+	char error[STORE_ERROR] = "out of memory";
+
+	c->notify = notify_new();
+	if (!c->notify || store_open(c->config->state_dir, &c->store, error) < 0
+	    || store_load(c->store, &c->state, keep_change, &c->acts, error) < 0
+	    || notify_load(c, error) < 0) {
+		log_err("%s", error);
+		return -1;
+	}
+	// Higher than any number that was handed over but not written down.
+	c->state.generation += 1;
+	c->generation_given = c->state.generation;
+	c->storage_ok = true;
+	if (upkeep_start(c) < 0)
+		return -1;
+	identity_settle(&c->state);
+	int r = store_start(c->store, c->loop);
+	if (r == 0)
+		accepted_compare(c);
+	return r;
 }

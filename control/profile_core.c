@@ -51,6 +51,7 @@ core_take_profiles(struct core *c, struct profiles *fresh) {
 	profiles_remember(fresh, &s->profiles);
 	profiles_free(&s->profiles);
 	s->profiles = *fresh;
+	s->profiles_moved = true;
 	fresh->count = 0;
 	rule_names_clear(s);
 	change_hours(s, clock_wall_ns());
@@ -145,6 +146,27 @@ take_or_hold(struct core *c, struct profiles *fresh, char ret_error[PROFILE_ERRO
 	for (size_t i = 0; i < count && r == 0; i++)
 		submit_text(c, profiles_find(fresh, names[i]));
 	return r;
+}
+
+void
+core_edited_profiles(struct core *c, struct profiles *before) {
+	struct profiles *now = calloc(1, sizeof *now);
+	char error[PROFILE_ERROR] = "out of memory";
+	int r = now ? profiles_copy(&c->state.profiles, now, error) : -ENOMEM;
+
+	if (r == 0)
+		r = settle(c, before, error);
+	if (r == 0)
+		r = settle(c, now, error);
+	if (r == 0) {
+		core_take_profiles(c, before);
+		r = take_or_hold(c, now, error);
+	}
+	if (r < 0)
+		log_err("%s; the profiles are as their files say", error);
+	if (now)
+		profiles_free(now);
+	free(now);
 }
 
 int

@@ -8,6 +8,7 @@
 
 #pragma once
 
+#include "control/accepted.h"
 #include "control/answers_config.h"
 #include "control/identity/kind_rules.h"
 #include "control/map.h"
@@ -38,6 +39,8 @@ struct state {
 	struct answers_config answers; // of the configuration, for the rules image
 	char default_profile[PROFILE_NAME_MAX + 1]; // that was accepted last; empty: none yet
 	char default_asked[PROFILE_NAME_MAX + 1]; // what the configuration said then
+	struct accepted accepted; // as the store had it, until they were compared
+	bool profiles_moved; // since the store heard of their texts
 	struct kind_rules kinds;
 
 	struct map devices_by_mac;

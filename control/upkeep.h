@@ -30,6 +30,9 @@ int core_try_profile(
 enum policy_default core_profile_verdict(struct core *c, const char *name, const struct text *text);
 // In force from now on; takes what core_try_profile made.
 void core_take_profiles(struct core *c, struct profiles *fresh);
+// The state's own are what somebody edited, `before` is what they were: what cuts people off is put
+// back and made a change that has to be confirmed.
+void core_edited_profiles(struct core *c, struct profiles *before);
 // Before the first image: what ended or was to be taken back while nobody ran.
 int upkeep_start(struct core *c);
 void upkeep_second(struct core *c);

@@ -10,6 +10,10 @@
 
 #include <sqlite3.h>
 
+// Keys among the choices: the text of each accepted profile, and that they are all there.
+#define DB_ACCEPTED "profile:"
+#define DB_ACCEPTED_KNOWN "profiles_known"
+
 #define DB_STATEMENTS(X)                                                                           \
 	X(BEGIN, "BEGIN IMMEDIATE")                                                                \
 	X(COMMIT, "COMMIT")                                                                        \
@@ -101,6 +105,9 @@ int db_begin(struct store_db *db);
 // Commits when r is 0; rolls back otherwise, and returns why.
 int db_end(struct store_db *db, int r);
 int db_put_device(struct store_db *db, const struct device_row *d);
+// Of a row of choices.
+void db_load_accepted(const char *key, sqlite3_stmt *s, struct accepted *ret);
+int db_put_accepted(struct store_db *db, const char *name, const struct text *t); // NULL: none
 // What the last SQLite error means.
 int db_error(struct store_db *db);
 

@@ -322,6 +322,8 @@ load_choice(struct loader *l, sqlite3_stmt *s) {
 		text_column(s, 1, l->s->default_profile, sizeof l->s->default_profile);
 	else if (strcmp(key, "default_profile_asked") == 0)
 		text_column(s, 1, l->s->default_asked, sizeof l->s->default_asked);
+	else
+		db_load_accepted(key, s, &l->s->accepted);
 }
 
 static const struct {

@@ -12,6 +12,7 @@
 
 #pragma once
 
+#include "control/accepted.h"
 #include "control/store/rows.h"
 
 #include <stddef.h>
@@ -70,6 +71,13 @@ struct store_change {
 	const char *profiles_dir; // the household's own
 };
 int store_run_change(struct store_db *db, struct store_job *job);
+
+// The texts of the household's profiles, instead of those that were kept.
+struct store_accepted {
+	struct store_job job;
+	struct accepted accepted;
+};
+int store_run_accepted(struct store_db *db, struct store_job *job);
 
 // Somebody confirmed a change that would have been taken back.
 struct store_confirm {

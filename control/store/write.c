@@ -284,6 +284,8 @@ write_change(struct store_db *db, const struct store_change *c) {
 		r = put_choice(db, &c->change);
 	if (r == 0 && !c->change.automatic)
 		r = put_change(db, &c->change);
+	if (r == 0 && c->change.kind == CHANGE_PROFILE)
+		r = db_put_accepted(db, c->change.profile_now, c->change.text_now);
 	// Last: what stands in the directory cannot be rolled back.
 	if (r == 0 && c->change.kind == CHANGE_PROFILE)
 		r = put_file(db, c);

@@ -173,6 +173,31 @@ def test_profile_file_that_turns_to_block(known):
     assert gateway.api.get("/profiles/allow-all")["shipped"]
 
 
+def test_profile_file_edited_while_nobody_ran(known):
+    """What an editor wrote while control was away is in force from its start, and goes back like any other."""
+    gateway = known.gateway
+    tv, _ = known.devices
+    version = {"If-Match": gateway.api.request("GET", "/profiles/allow-all").headers["etag"]}
+    mine = {"yaml": "description: mine\ndefault: allow\n"}
+    assert gateway.api.request("PUT", "/profiles/allow-all", mine, version).status == 200
+    gateway.control.kill9()
+    gateway.start_control()
+    assert not gateway.api.get("/changes?pending=true")["items"], "what was written here was accepted"
+    gateway.control.kill9()
+    mine = gateway.profiles_dir / "allow-all.yaml"
+    mine.write_text("description: edited\ndefault: block\n")
+    gateway.start_control()
+    gateway.control.wait_line("was edited while spin-control was away", 5)
+    pending = gateway.api.until(lambda: gateway.api.get("/changes?pending=true")["items"], 5, "it waits for a word")
+    assert [(c["kind"], c["author"]) for c in pending] == [("profile", "configuration")]
+    gateway.api.until(lambda: not tv.ping(FAR, 1), 10, "in force")
+    gateway.control.kill9()
+    overdue(gateway)
+    gateway.start_control()
+    gateway.api.until(lambda: tv.ping(FAR, 1), 10, "back again")
+    assert mine.read_text().startswith("description: mine")
+
+
 def test_what_a_reload_leaves_for_the_next_start_is_said(make_home, tmp_path):
     gateway = make_home().gateway
     config = tmp_path / "spin.yaml"
