@@ -2,6 +2,7 @@
 
 #include "control/act.h"
 
+#include "control/audit/audit.h"
 #include "control/change.h"
 #include "control/clock.h"
 #include "control/core.h"
@@ -29,6 +30,7 @@ struct act {
 	uint64_t generation;
 	bool moves_policy;
 	bool in_queue;
+	bool told; // in the audit trail
 	struct ev_timer timeout;
 	TAILQ_ENTRY(act) next;
 };
@@ -118,13 +120,15 @@ release(struct act *a) {
 	if (a->destination)
 		a->destination->peers--;
 	forget(&a->change);
+	audit_free(a->job.audit);
 	free(a);
 }
 
 static void
 finish(struct act *a, enum act_outcome outcome, const char *message) {
 	struct core *c = a->core;
-	struct act_result r = {.outcome = outcome, .generation = c->state.generation};
+	struct act_result r = {
+		.outcome = outcome, .told = a->told, .generation = c->state.generation};
 
 	TAILQ_REMOVE(a->in_queue ? &c->acts.queue : &c->acts.waiting, a, next);
 	ev_timer_stop(c->loop, &a->timeout);
@@ -211,6 +215,8 @@ committed(struct store_job *job) {
 	notify_of_change(c, &a->change, NULL);
 	if (r)
 		publish_rule(c, r);
+	a->told = true;
+	audit_publish(c, a->job.audit);
 	if (!a->change.automatic)
 		acts_keep(&c->acts, &a->change);
 	if (a->moves_policy)
@@ -229,6 +235,10 @@ start_next(struct core *c) {
 		if (possible && change_complete(c, &a->change)) {
 			a->moves_policy = change_moves_policy(&a->change);
 			change_job(c, &a->change, &a->job);
+			if (!a->job.audit) {
+				finish(a, ACT_FAILED, "Out of memory.");
+				continue;
+			}
 			a->job.job.done = committed;
 			store_submit(c->store, &a->job.job);
 			return;

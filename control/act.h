@@ -28,6 +28,7 @@ enum act_outcome {
 
 struct act_result {
 	enum act_outcome outcome;
+	bool told; // the audit trail tells of it; false: it changed nothing
 	uint64_t generation;
 	uint64_t confirmed_us;
 	const struct rule *rule; // that it made, changed, or found made; NULL otherwise

@@ -2,6 +2,7 @@
 
 #include "control/change.h"
 
+#include "control/audit/audit.h"
 #include "control/clock.h"
 #include "control/core.h"
 #include "control/id.h"
@@ -155,6 +156,7 @@ change_job(struct core *c, const struct change *change, struct store_change *ret
 	if (r)
 		ret->rule_state =
 			(struct rule_state_row){r->id, r->active, r->hits, r->last_hit_ns};
+	ret->audit = audit_of_change(c, change);
 	if (d) {
 		ret->has_device = true;
 		persist_device_row(d, &ret->device);
@@ -260,6 +262,8 @@ change_reverse(const struct change *c, const char *author, struct change *ret) {
 	*ret = *c;
 	ret->undoes = c->id;
 	ret->undone = false;
+	ret->by = (struct audit_by){.who = ""};
+	ret->operation[0] = 0;
 	ret->confirm_ns = 0;
 	ret->rule_had = c->rule_has;
 	ret->rule_has = c->rule_had;

@@ -17,7 +17,7 @@ struct rule;
 bool change_complete(const struct core *c, struct change *change);
 // Whether the dataplane has to hear of it.
 bool change_moves_policy(const struct change *c);
-// What the store has to write.
+// What the store has to write; its `audit` is NULL without memory, and to be freed.
 void change_job(struct core *c, const struct change *change, struct store_change *ret);
 // To the state; the rule that it made or changed is returned.
 struct rule *change_apply(struct core *c, const struct change *change);

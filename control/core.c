@@ -201,6 +201,7 @@ on_second(struct ev_loop *loop, struct ev_timer *w, int revents) {
 	handover_retry(c);
 	upkeep_second(c);
 	notify_second(c);
+	audit_second(c);
 	if (c->state.names_moved)
 		persist_names_moved(c);
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "control/act.h"
+#include "control/audit/audit.h"
 #include "control/config.h"
 #include "control/organisation.h"
 #include "control/policy_home.h"
@@ -52,6 +53,7 @@ struct core {
 	uint64_t image_tried_ns; // monotonic
 
 	struct acts acts;
+	struct audit_tallies tallies;
 
 	// control/persist.c
 	bool batch_running;

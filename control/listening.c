@@ -4,6 +4,7 @@
 
 #include "control/access/access.h"
 #include "control/core.h"
+#include "control/http/api.h"
 #include "control/http/http.h"
 #include "control/http/routes.h"
 #include "control/tls/tls.h"
@@ -101,6 +102,7 @@ start_http(struct core *c) {
 		.n_routes = count,
 		.context = c,
 		.admit = access_admit,
+		.told = api_told,
 	};
 	if (http_start(c->loop, &h, &c->http, message) < 0) {
 		log_err("%s; the way out: --listen ADDRESS:PORT, or listen: in spin.yaml", message);

@@ -4,6 +4,7 @@
 
 #include "control/upkeep.h"
 
+#include "control/audit/audit.h"
 #include "control/change.h"
 #include "control/clock.h"
 #include "control/confirm.h"
@@ -181,7 +182,7 @@ do_now(struct core *c, struct change *change) {
 
 	if (job && change_complete(c, change)) {
 		change_job(c, change, job);
-		r = store_do_now(c->store, &job->job);
+		r = job->audit ? store_do_now(c->store, &job->job) : -ENOMEM;
 		if (r == 0) {
 			c->state.generation = job->generation;
 			change_apply(c, change);
@@ -193,6 +194,8 @@ do_now(struct core *c, struct change *change) {
 	}
 	text_drop(change->text_was);
 	text_drop(change->text_now);
+	if (job)
+		audit_free(job->audit);
 	free(job);
 	return r;
 }
@@ -263,6 +266,7 @@ start_default(struct core *c) {
 		int r = store_do_now(c->store, &job->job);
 		if (r < 0)
 			log_err("%s", job->job.message);
+		audit_free(job->audit);
 		free(job);
 		change_apply(c, &change);
 		return r;

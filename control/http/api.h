@@ -39,6 +39,10 @@ void api_delete_profile_rule(struct http_request *r, void *core);
 void api_list_changes(struct http_request *r, void *core);
 void api_confirm_change(struct http_request *r, void *core);
 
+void api_list_audit(struct http_request *r, void *core);
+void api_export_audit(struct http_request *r, void *core);
+void api_undo_audited(struct http_request *r, void *core);
+
 void api_list_lists(struct http_request *r, void *core);
 void api_get_list(struct http_request *r, void *core);
 void api_refresh_list(struct http_request *r, void *core);
@@ -80,6 +84,14 @@ void api_metrics(struct http_request *r, void *core);
 void api_openapi(struct http_request *r, void *core);
 void api_ca(struct http_request *r, void *core);
 
+struct audit_by;
+struct change;
+// Who asks, for the audit trail; and the same for a change, with the operation.
+void api_by(const struct http_request *r, struct audit_by *ret);
+void api_author(const struct http_request *r, struct change *c);
+// http_config's `told`.
+bool api_told(struct http_request *r, int status, void *core);
+
 // What stands in the path, or NULL after the problem was answered.
 struct device *api_device(struct http_request *r, const struct core *c);
 struct destination *api_destination(struct http_request *r, const struct core *c);
@@ -88,7 +100,6 @@ struct act_result;
 struct notice;
 struct notify_wish;
 struct json;
-struct change;
 struct profile;
 struct rule_fault;
 struct rule_spec;

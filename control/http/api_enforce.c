@@ -209,6 +209,8 @@ on_device(void *context, const struct change *change, const struct act_result *a
 	struct enforcing *e = context;
 	struct http_request *r = http_resume(e->later);
 
+	if (r && a->told)
+		http_told(r);
 	if (r && went_well(a))
 		reply_enforced(r, e, change, a);
 	else if (r)
@@ -241,7 +243,7 @@ prepare(struct http_request *r,
 	struct change *ret) {
 	struct change change = {.kind = CHANGE_DEVICE, .device = d->id, .limits_now = d->limits};
 
-	snprintf(change.author, sizeof change.author, "%s", http_who(r));
+	api_author(r, &change);
 	memcpy(change.name_now, d->user_name, sizeof change.name_now);
 	// What it inherits decides how much it cuts.
 	memcpy(change.profile_now, e->base, sizeof change.profile_now);
@@ -259,7 +261,7 @@ submit(struct http_request *r, struct core *c, const struct device *d, struct en
 
 	profile.text_now = learn_profile(c, d, e->base, &e->choice);
 	snprintf(profile.profile_now, sizeof profile.profile_now, "%s", e->profile);
-	snprintf(profile.author, sizeof profile.author, "%s", http_who(r));
+	api_author(r, &profile);
 	if (later && api_try_profile(r, c, e->profile, profile.text_now)
 	    && prepare(r, c, d, e, &later->device)) {
 		later->core = c;

@@ -228,6 +228,8 @@ on_imported(void *context, const struct change *change, const struct act_result 
 	struct http_request *r = http_resume(i->later);
 	struct json j;
 
+	if (r && a->told)
+		http_told(r);
 	if (r && a->outcome != ACT_CONFIRMED && a->outcome != ACT_PENDING) {
 		api_trouble(r, a);
 	} else if (r) {
@@ -251,7 +253,7 @@ submit(struct http_request *r, struct core *c, const char *name, struct importin
 	struct change change = {.kind = CHANGE_PROFILE, .text_now = write_profile(i)};
 
 	snprintf(change.profile_now, sizeof change.profile_now, "%s", name);
-	snprintf(change.author, sizeof change.author, "%s", http_who(r));
+	api_author(r, &change);
 	if (api_try_profile(r, c, name, change.text_now) && api_ask_first(r, c, &change)) {
 		i->core = c;
 		i->later = http_later(r);

@@ -312,6 +312,8 @@ on_done(void *context, const struct change *c, const struct act_result *a) {
 	struct pending *p = context;
 	struct http_request *r = http_resume(p->later);
 
+	if (r && a->told)
+		http_told(r);
 	if (r) // else nobody waits for the answer any more
 		answer(r, p->core, c, a);
 	free(p);
@@ -354,8 +356,7 @@ api_submit(struct http_request *r, struct core *core, struct change *c) {
 		http_problem(r, PROBLEM_INTERNAL, NULL, "Out of memory.");
 		return;
 	}
-	if (!c->author[0])
-		snprintf(c->author, sizeof c->author, "%s", http_who(r));
+	api_author(r, c);
 	*p = (struct pending){.core = core, .later = http_later(r)};
 	act_submit(core, c, on_done, p);
 }

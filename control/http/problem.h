@@ -26,6 +26,7 @@
 	X(UNKNOWN_PROFILE, 404, "unknown_profile", "Unknown profile")                              \
 	X(UNKNOWN_LIST, 404, "unknown_list", "Unknown list")                                       \
 	X(UNKNOWN_CHANGE, 404, "unknown_change", "Unknown change")                                 \
+	X(UNKNOWN_ENTRY, 404, "unknown_entry", "Unknown entry of the audit trail")                 \
 	X(UNKNOWN_FLOW, 404, "unknown_flow", "Unknown flow")                                       \
 	X(UNKNOWN_NOTIFICATION, 404, "unknown_notification", "Unknown notification")               \
 	X(UNKNOWN_MUTE, 404, "unknown_mute", "Unknown mute")                                       \

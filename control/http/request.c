@@ -36,7 +36,7 @@ http_method(const struct http_request *r) {
 
 const char *
 http_operation(const struct http_request *r) {
-	return r->route->operation;
+	return r->route ? r->route->operation : "";
 }
 
 const char *
@@ -166,6 +166,9 @@ http_reply(
 ) {
 	static h2o_generator_t generator; // nothing to proceed with: one send is all
 	h2o_req_t *req = r->req;
+	if (told_hold(r, status, content_type, body, length)) {
+		return;
+	}
 	if (content_type) {
 		http_add_header(r, "content-type", content_type);
 	}
@@ -232,6 +235,7 @@ reply_problem(
 	const struct json_fault *fault
 ) {
 	struct json j;
+	r->refusal = problem_key(p);
 	json_init(&j);
 	request_write_problem(&j, p, detail, hint, fault);
 	http_reply(

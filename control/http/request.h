@@ -95,6 +95,25 @@ void http_problem_at(
 	const char *detail
 );
 
+// --- What the audit trail is told (control/http/told.c) ---
+// An answer below 400 to a request that writes waits for http_config's `told`, which answers true
+// and calls http_release when it is written down.  Refusals (401, 403) are told as they go out.
+
+#define HTTP_PART_NAME 32
+
+// An entry of its own tells of what was done: the answer does not wait.
+void http_told(struct http_request *r);
+// What was there before and after, for the entry; each may be NULL.  No secrets.
+struct json;
+void http_note(struct http_request *r, const struct json *before, const struct json *after);
+const char *http_note_before(const struct http_request *r);
+const char *http_note_after(const struct http_request *r);
+void http_release(struct http_request *r);
+// The key of the problem that it was refused with.
+const char *http_refusal(const struct http_request *r);
+// The parts of the path in their order, NULL past the last.
+const char *http_path_at(const struct http_request *r, size_t index, char ret_name[HTTP_PART_NAME]);
+
 // To answer after the handler returned.  The token outlives the client.
 struct http_later *http_later(struct http_request *r);
 // Ends the token: the request to answer now, or NULL when the client has gone.

@@ -58,6 +58,7 @@ struct http_server {
 	const struct http_route *routes;
 	size_t n_routes;
 	void *handler_context;
+	bool (*told)(struct http_request *r, int status, void *context);
 	bool (*admit)(struct http_request *r, void *context);
 	char *web_dir;
 	char *unix_path;
@@ -89,6 +90,11 @@ struct http_request {
 	struct http_later *later;
 	const char *cors; // the listed origin that asks; NULL: none
 	bool answered;
+	bool told; // in the audit trail, or on the way there
+	const void *held; // the answer that waits for it
+	const char *note_before;
+	const char *note_after;
+	const char *refusal;
 	bool cache_control; // the handler chose its own
 };
 
@@ -141,6 +147,15 @@ void request_write_problem(
 	const char *detail,
 	const char *hint,
 	const struct json_fault *fault
+);
+
+// told.c: true when the answer waits until it is written down.
+bool told_hold(
+	struct http_request *r,
+	int status,
+	const char *content_type,
+	const char *body,
+	size_t length
 );
 
 // own_errors.c: h2o's own refusals, in the form of ours.

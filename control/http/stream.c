@@ -308,8 +308,7 @@ parse_types(struct http_request *r, uint64_t *ret) {
 				r,
 				PROBLEM_BAD_VALUE,
 				"The types are device, destination, flow, rule, alert, "
-				"notification, "
-				"stats, snapshot.",
+				"notification, audit, stats, snapshot.",
 				"There is no event type \"%.*s\".",
 				(int)n,
 				at

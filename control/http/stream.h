@@ -30,6 +30,7 @@
 	X(RULE, "rule")                                                                            \
 	X(ALERT, "alert")                                                                          \
 	X(NOTIFICATION, "notification")                                                            \
+	X(AUDIT, "audit")                                                                          \
 	X(STATS, "stats")                                                                          \
 	X(SNAPSHOT, "snapshot")                                                                    \
 	X(SNAPSHOT_END, "snapshot_end")                                                            \

@@ -54,6 +54,11 @@ enum exit_code {
 	X(until, "until", "TIME", "until then: 18:30, morning, 2026-11-26T18:30:00Z")              \
 	X(comment, "comment", "TEXT", "why")                                                       \
 	X(file, "file", "FILE", "write the profile from this file (-: standard input), or to it")  \
+	X(db, "db", "FILE", "the database of a spin-control that does not run")                    \
+	X(who, "who", "NAME", "only what this user or token did")                                  \
+	X(operation, "operation", "OPERATION", "only this operation of the API")                   \
+	X(object, "object", "ID", "only what was done to this")                                    \
+	X(since, "since", "TIME", "only from then on, as 2026-11-26T18:30:00Z")                    \
 	X(signature, "signature", "FILE", "the file's signature, as its maker gives it (.p7s)")    \
 	X(base, "base", "PROFILE", "what the new profile extends (learned)")                       \
 	X(without, "without", "N[,N…]", "leave these rows out")                                    \
@@ -118,6 +123,7 @@ int run_learned(struct cli *c);
 int run_enforce(struct cli *c);
 int run_mud(struct cli *c); // export, import, compare
 int run_notifications(struct cli *c);
+int run_audit(struct cli *c); // list, export, verify
 int run_undo(struct cli *c);
 int run_ca(struct cli *c);
 int run_analyze(struct cli *c);

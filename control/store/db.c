@@ -84,6 +84,12 @@ static const char *const steps[] = {
 	" ended INTEGER, a0 TEXT, a1 TEXT, a2 TEXT, a3 TEXT);"
 	"CREATE TABLE mutes(id INTEGER PRIMARY KEY, kind TEXT, device INTEGER, first TEXT,"
 	" until INTEGER, expected INTEGER);",
+
+	"CREATE TABLE audit(seq INTEGER PRIMARY KEY, time INTEGER NOT NULL, who TEXT NOT NULL,"
+	" role TEXT NOT NULL, way TEXT NOT NULL, source TEXT NOT NULL, operation TEXT NOT NULL,"
+	" objects TEXT NOT NULL, before TEXT, after TEXT, outcome TEXT NOT NULL,"
+	" reason TEXT NOT NULL, times INTEGER NOT NULL, change INTEGER NOT NULL,"
+	" undoes INTEGER NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL);",
 };
 
 #define SCHEMA_VERSION ((int)ARRAY_LEN(steps))
@@ -142,6 +148,7 @@ db_begin(struct store_db *db) {
 		);
 		return -EROFS;
 	}
+	db->audit_next = db->audit;
 	return db_run(db, db_statement(db, DB_BEGIN));
 }
 
@@ -149,6 +156,8 @@ int
 db_end(struct store_db *db, int r) {
 	if (r == 0)
 		r = db_run(db, db_statement(db, DB_COMMIT));
+	if (r == 0)
+		db->audit = db->audit_next;
 	if (r < 0 && !sqlite3_get_autocommit(db->sqlite)) {
 		char why[sizeof db->message];
 		memcpy(why, db->message, sizeof why);

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "control/audit/audit_row.h"
 #include "control/store/store.h"
 
 #include <sqlite3.h>
@@ -13,6 +14,10 @@
 // Keys among the choices: the text of each accepted profile, and that they are all there.
 #define DB_ACCEPTED "profile:"
 #define DB_ACCEPTED_KNOWN "profiles_known"
+#define AUDIT_WHERE                                                                                \
+	" AND time>=?2 AND time<=?3 AND (?4='' OR who=?4) AND (?5='' OR operation=?5) AND "        \
+	"(?6='' OR instr(objects,?6)>0) AND (?7=0 OR instr(objects,'\"id\":\"dev_')>0 OR "         \
+	"instr(objects,'\"id\":\"dst_')>0 OR instr(objects,'\"id\":\"rule_')>0) ORDER BY seq "
 
 #define DB_STATEMENTS(X)                                                                           \
 	X(BEGIN, "BEGIN IMMEDIATE")                                                                \
@@ -75,6 +80,18 @@
 	  "INSERT OR REPLACE INTO mutes(id,kind,device,first,until,expected) "                     \
 	  "VALUES(?,?,?,?,?,?)")                                                                   \
 	X(DROP_MUTE, "DELETE FROM mutes WHERE id=?")                                               \
+	X(LAST_AUDIT, "SELECT seq,hash FROM audit ORDER BY seq DESC LIMIT 1")                      \
+	X(FIRST_AUDIT, "SELECT min(seq) FROM audit")                                               \
+	X(OLD_AUDIT, "SELECT max(seq) FROM audit WHERE time<?")                                    \
+	X(AUDIT_HASH, "SELECT hash FROM audit WHERE seq=?")                                        \
+	X(TRIM_AUDIT, "DELETE FROM audit WHERE seq<=?")                                            \
+	X(PUT_AUDIT,                                                                               \
+	  "INSERT INTO audit(" AUDIT_COLUMN_NAMES ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")   \
+	X(READ_AUDIT_NEWEST,                                                                       \
+	  "SELECT " AUDIT_COLUMN_NAMES " FROM audit WHERE (?1=0 OR seq<?1)" AUDIT_WHERE            \
+	  "DESC LIMIT ?8")                                                                         \
+	X(READ_AUDIT_OLDEST,                                                                       \
+	  "SELECT " AUDIT_COLUMN_NAMES " FROM audit WHERE seq>?1" AUDIT_WHERE "ASC LIMIT ?8")      \
 	X(UNDO_CHANGE, "UPDATE changes SET undone=1 WHERE id=?")                                   \
 	X(TRIM_CHANGES,                                                                            \
 	  "DELETE FROM changes WHERE id IN (SELECT id FROM changes ORDER BY id DESC LIMIT -1 "     \
@@ -91,6 +108,10 @@ struct store_db {
 	sqlite3 *sqlite;
 	sqlite3_stmt *statements[DB_STATEMENT_COUNT];
 	bool broken; // an fsync failed: what is on disk is unknown until a restart
+	struct audit_head audit; // of the newest row that is committed
+	struct audit_head audit_next; // of the newest one in the transaction under way
+	struct audit_head audit_file; // as the file beside the database has it
+	char state_dir[1024];
 	char message[200];
 };
 

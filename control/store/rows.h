@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "control/audit/entry.h"
 #include "control/learn/learning.h"
 #include "control/rule_spec.h"
 
@@ -96,6 +97,8 @@ struct change {
 	uint64_t undoes; // the change this one takes back
 	uint64_t confirm_ns; // taken back by itself at this time unless confirmed; 0: it stays
 	char author[33];
+	struct audit_by by; // for the audit trail; without a name it is the author, of this gateway
+	char operation[AUDIT_OPERATION]; // of the API; empty: the gateway's own
 	// CHANGE_RULE
 	uint64_t rule; // its id; 0 as long as it is to be found, or made
 	uint64_t rule_created_ns;

@@ -2,6 +2,7 @@
 
 #include "control/store/store.h"
 
+#include "control/audit/audit_store.h"
 #include "control/store/db.h"
 #include "platform/log.h"
 
@@ -68,6 +69,10 @@ store_open(const char *state_dir, struct store **ret, char ret_error[STORE_ERROR
 		return -ENOMEM;
 	snprintf(file, sizeof file, "%s/state.db", state_dir);
 	r = db_open(&st->db, file, ret_error);
+	if (r == 0 && (r = audit_open(&st->db, state_dir)) < 0) {
+		snprintf(ret_error, STORE_ERROR, "%.160s: %.140s", file, st->db.message);
+		db_close(&st->db);
+	}
 	if (r < 0) {
 		free(st);
 		return r;
@@ -108,6 +113,10 @@ work(void *context) {
 		pthread_mutex_lock(&st->lock);
 		STAILQ_INSERT_TAIL(&st->finished, job, next);
 		ev_async_send(st->loop, &st->finished_some);
+		// Nobody waits for it; the file is never ahead of what is committed.
+		pthread_mutex_unlock(&st->lock);
+		audit_keep_head(&st->db);
+		pthread_mutex_lock(&st->lock);
 	}
 	pthread_mutex_unlock(&st->lock);
 	return NULL;
@@ -181,6 +190,7 @@ store_close(struct store *st) {
 		}
 		ev_async_stop(st->loop, &st->finished_some);
 	}
+	audit_keep_head(&st->db);
 	db_close(&st->db);
 	pthread_mutex_destroy(&st->lock);
 	pthread_cond_destroy(&st->wake);

@@ -20,6 +20,7 @@
 
 #define STORE_ERROR 512
 
+struct audit_entry;
 struct ev_loop;
 struct state;
 struct store;
@@ -69,6 +70,7 @@ struct store_change {
 	struct rule_state_row rule_state; // of a rule that goes; id 0: of none
 	uint64_t generation;
 	const char *profiles_dir; // the household's own
+	struct audit_entry *audit; // told in the same transaction; freed by who made it
 };
 int store_run_change(struct store_db *db, struct store_job *job);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The jobs that write to the database, each in one transaction.
 
+#include "control/audit/audit_store.h"
 #include "control/peer.h"
 #include "control/profile.h"
 #include "control/rule.h"
@@ -286,6 +287,8 @@ write_change(struct store_db *db, const struct store_change *c) {
 		r = put_change(db, &c->change);
 	if (r == 0 && c->change.kind == CHANGE_PROFILE)
 		r = db_put_accepted(db, c->change.profile_now, c->change.text_now);
+	if (r == 0)
+		r = audit_put(db, c->audit);
 	// Last: what stands in the directory cannot be rolled back.
 	if (r == 0 && c->change.kind == CHANGE_PROFILE)
 		r = put_file(db, c);

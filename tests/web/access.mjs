@@ -47,8 +47,6 @@ export function tests(world) {
         });
         await page.evaluate(axe);
         const screens = [
-          "home",
-          "devices",
           "monitor",
           "monitor?view=table",
           `monitor?open=${device}`,
