@@ -47,6 +47,8 @@ export function tests(world) {
         });
         await page.evaluate(axe);
         const screens = [
+          "home",
+          "devices",
           "monitor",
           "monitor?view=table",
           `monitor?open=${device}`,

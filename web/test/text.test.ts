@@ -9,6 +9,7 @@ import {
   parseSubject,
   type Route,
 } from "../src/shell/route.ts";
+import { enScreens } from "../src/text/en-screens.ts";
 import { en } from "../src/text/en.ts";
 import { explain } from "../src/text/explain.ts";
 import { ago, bytes, confirmed, rate } from "../src/text/format.ts";
@@ -46,7 +47,7 @@ test("plurals, arguments, and words the catalogue does not know", () => {
 });
 
 test("every sentence is filled: no empty text in the catalogue", () => {
-  for (const [key, text] of Object.entries(en)) {
+  for (const [key, text] of Object.entries({ ...en, ...enScreens })) {
     for (const form of typeof text === "string"
       ? [text]
       : [text.one, text.other])
@@ -76,31 +77,39 @@ test("a refusal is said in the gateway's words, a silence in ours", () => {
   );
 });
 
+const plain: Route = {
+  screen: "monitor",
+  id: null,
+  view: "graph",
+  open: null,
+  more: {},
+};
+
 const routes: [string, Route][] = [
-  ["#/monitor", { screen: "monitor", view: "graph", open: null }],
+  ["#/monitor", plain],
   [
     "#/monitor?view=table&open=dev_a1",
-    {
-      screen: "monitor",
-      view: "table",
-      open: { kind: "device", device: "dev_a1" },
-    },
+    { ...plain, view: "table", open: { kind: "device", device: "dev_a1" } },
   ],
   [
     "#/blocked?open=dev_a1~dst_b2",
     {
+      ...plain,
       screen: "blocked",
-      view: "graph",
       open: { kind: "pair", device: "dev_a1", destination: "dst_b2" },
     },
   ],
   [
     "#/help?open=dst_b2",
     {
+      ...plain,
       screen: "help",
-      view: "graph",
       open: { kind: "destination", destination: "dst_b2" },
     },
+  ],
+  [
+    "#/help/a%2Fb?verdict=drop",
+    { ...plain, screen: "help", id: "a/b", more: { verdict: "drop" } },
   ],
 ];
 
@@ -120,7 +129,7 @@ test("an address that means nothing is the monitor", () => {
   ]) {
     assert.deepEqual(
       parseRoute(text),
-      { screen: "monitor", view: "graph", open: null },
+      plain,
       text,
     );
   }

@@ -180,6 +180,15 @@ export interface Graph {
   folded: { nodes: number; devices: number; destinations: number };
 }
 
+export interface Summary {
+  devices: number;
+  talking: number;
+  destinations: number;
+  flows: number;
+  blocked: number;
+  dropped_today: number;
+}
+
 export interface Alert {
   id?: string;
   kind: string;

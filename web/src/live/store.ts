@@ -49,8 +49,18 @@ const stream = new Stream(`${base}/events`, {
   state: setState,
 });
 
+const listeners = new Map<EventName, Set<() => void>>();
+
+// Screens that hold more than the stream carries ask again when it speaks of their things. Returns the end of it.
+export function heard(name: EventName, act: () => void): () => void {
+  const all = listeners.get(name) ?? new Set();
+  listeners.set(name, all.add(act));
+  return () => void all.delete(act);
+}
+
 function receive(name: EventName, data: unknown): void {
   world.value = reduce(world.peek(), name, data);
+  for (const act of listeners.get(name) ?? []) act();
   if (document.visibilityState === "hidden") return;
   if (name === "rule") void refreshPending();
   if (name === "rule" || name === "snapshot_end") source.now();

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The shell: rail, banners, the screen, the drawer, the status line and the messages.
 
+import type { FunctionComponent } from "preact";
 import { RuleList } from "../lists/rule-list.tsx";
 import { Drawer } from "../drawer/drawer.tsx";
+import { lazy } from "../kit/lazy.tsx";
 import { t } from "../text/t.ts";
 import { Banners } from "./banners.tsx";
 import { Help } from "./help.tsx";
@@ -13,8 +15,10 @@ import { Status } from "./status.tsx";
 import { ToastStack } from "./toast-stack.tsx";
 import { WordDialog } from "./word-dialog.tsx";
 
-const screens: Record<Screen, () => preact.JSX.Element> = {
+const screens: Record<Screen, FunctionComponent> = {
+  home: lazy(() => import("../screens/home.tsx")),
   monitor: () => <Monitor />,
+  devices: lazy(() => import("../screens/devices.tsx")),
   blocked: () => <RuleList action="block" />,
   allowed: () => <RuleList action="allow" />,
   ignored: () => <RuleList action="ignore" />,
@@ -23,6 +27,7 @@ const screens: Record<Screen, () => preact.JSX.Element> = {
 
 export function App() {
   const { screen, open } = route.value;
+  const Shown = screens[screen];
   return (
     <div class={open === null ? "app" : "app with-drawer"} onKeyDown={onKey}>
       <a class="skip" href="#main" onClick={skip}>
@@ -33,7 +38,7 @@ export function App() {
         <Banners />
         <div class="middle">
           <main id="main" tabIndex={screen === "monitor" ? -1 : 0}>
-            {screens[screen]()}
+            <Shown />
           </main>
           <Drawer />
         </div>

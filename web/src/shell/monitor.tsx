@@ -2,9 +2,9 @@
 // The Traffic Monitor: one sentence, the choice of view, and the live graph or its table.
 
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
 import type { Graph } from "../api/types.ts";
 import { GraphView, matching } from "../graph/graph-view.tsx";
+import { Filter } from "../kit/filter.tsx";
 import { GraphControls, Legend } from "../graph/legend.tsx";
 import {
   graph,
@@ -37,7 +37,13 @@ export function Monitor() {
           </p>
         </div>
         <div class="bar-tools">
-          <Find />
+          <Filter
+            label={t("find.label")}
+            value={query.value}
+            change={(text) => {
+              query.value = text.trim();
+            }}
+          />
           <button
             type="button"
             class="switch"
@@ -128,37 +134,6 @@ function ViewButton({ view }: { view: View }) {
       <Icon name={view} />
       {t(`view.${view}`)}
     </button>
-  );
-}
-
-function Find() {
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const key = (event: KeyboardEvent) => {
-      if (event.key !== "/" || event.target instanceof HTMLInputElement) return;
-      event.preventDefault();
-      field.current?.focus();
-    };
-    addEventListener("keydown", key);
-    return () => removeEventListener("keydown", key);
-  }, []);
-  return (
-    <label class="find">
-      <Icon name="search" />
-      <span class="unseen">{t("find.label")}</span>
-      <input
-        ref={field}
-        type="search"
-        placeholder={t("find.placeholder")}
-        value={query.value}
-        onInput={(event) => {
-          query.value = event.currentTarget.value.trim();
-        }}
-        onKeyDown={(event) => {
-          if (event.key === "Escape") query.value = "";
-        }}
-      />
-    </label>
   );
 }
 

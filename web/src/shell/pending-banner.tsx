@@ -60,7 +60,7 @@ function PendingBanner({ change }: { change: Change }) {
 
 function secondsLeft(change: Change): number {
   const end = Date.parse(change.confirm_until ?? "");
-  return Math.max(0, Math.ceil((end - serverNow()) / 1000) || 0);
+  return Math.max(0, Math.round((end - serverNow()) / 1000) || 0);
 }
 
 async function say(asked: Promise<unknown>, said: string): Promise<void> {

@@ -6,10 +6,12 @@ import type { RuleAction } from "../api/types.ts";
 import { t } from "../text/t.ts";
 import { Icon, type IconName } from "./icons.tsx";
 import { nextTheme, theme } from "./prefs.ts";
-import { formatRoute, go, route, type Screen } from "./route.ts";
+import { formatRoute, go, route, to, type Screen } from "./route.ts";
 
 const items: { screen: Screen; icon: IconName; counts?: RuleAction }[] = [
+  { screen: "home", icon: "home" },
   { screen: "monitor", icon: "monitor" },
+  { screen: "devices", icon: "chip" },
   { screen: "blocked", icon: "blocked", counts: "block" },
   { screen: "allowed", icon: "allowed", counts: "allow" },
   { screen: "ignored", icon: "ignored", counts: "ignore" },
@@ -26,12 +28,12 @@ export function Rail() {
       {items.map(({ screen, icon, counts }) => (
         <a
           key={screen}
-          href={formatRoute({ ...route.value, screen, open: null })}
+          href={formatRoute(to(screen))}
           class="rail-item"
           aria-current={route.value.screen === screen ? "page" : undefined}
           onClick={(event) => {
             event.preventDefault();
-            go({ screen, open: null });
+            go(to(screen));
           }}
         >
           <Icon name={icon} />

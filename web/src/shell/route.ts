@@ -5,7 +5,9 @@ import { signal } from "@preact/signals";
 import type { Subject } from "../api/act.ts";
 
 export const screens = [
+  "home",
   "monitor",
+  "devices",
   "blocked",
   "allowed",
   "ignored",
@@ -16,26 +18,53 @@ export type View = "graph" | "table";
 
 export interface Route {
   screen: Screen;
+  // What a screen is about, where it is about one thing: `#/device/dev_a`.
+  id: string | null;
   view: View;
   open: Subject | null;
+  // What a screen keeps of its own: filters, a window, a page.
+  more: Readonly<Record<string, string>>;
 }
+
+const MORE_MAX = 200;
 
 export function parseRoute(text: string): Route {
   const [path = "", query = ""] = text.replace(/^#?\/?/, "").split("?");
-  const params = new URLSearchParams(query);
-  const screen = screens.find((name) => name === path) ?? "monitor";
+  const [name = "", id = ""] = path.split("/");
+  const { view, open, ...more } = Object.fromEntries(
+    new URLSearchParams(query),
+  );
+  for (const key of Object.keys(more))
+    if ((more[key] ?? "").length > MORE_MAX) delete more[key];
   return {
-    screen,
-    view: params.get("view") === "table" ? "table" : "graph",
-    open: parseSubject(params.get("open") ?? ""),
+    screen: screens.find((screen) => screen === name) ?? "monitor",
+    id: id === "" ? null : decode(id),
+    view: view === "table" ? "table" : "graph",
+    open: parseSubject(open ?? ""),
+    more,
   };
 }
 
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 export function formatRoute(route: Route): string {
-  const query: string[] = [];
-  if (route.view !== "graph") query.push(`view=${route.view}`);
-  if (route.open !== null) query.push(`open=${subjectKey(route.open)}`);
-  return `#/${route.screen}${query.length > 0 ? `?${query.join("&")}` : ""}`;
+  const path =
+    route.id === null
+      ? route.screen
+      : `${route.screen}/${encodeURIComponent(route.id)}`;
+  const query = new URLSearchParams();
+  if (route.view !== "graph") query.set("view", route.view);
+  if (route.open !== null) query.set("open", subjectKey(route.open));
+  for (const [key, value] of Object.entries(route.more))
+    if (value !== "") query.set(key, value);
+  const text = query.toString().replaceAll("%7E", "~");
+  return `#/${path}${text === "" ? "" : `?${text}`}`;
 }
 
 export function subjectKey(subject: Subject): string {
@@ -59,11 +88,7 @@ export function parseSubject(key: string): Subject | null {
   return null;
 }
 
-export const route = signal<Route>({
-  screen: "monitor",
-  view: "graph",
-  open: null,
-});
+export const route = signal<Route>(parseRoute(""));
 
 export function startRouting(): void {
   const read = () => {
@@ -79,6 +104,18 @@ export function go(change: Partial<Route>): void {
   const text = formatRoute(next);
   if (text === formatRoute(parseRoute(location.hash))) return;
   history.pushState(null, "", text);
+}
+
+// A link to another screen: what belongs to this one stays behind.
+export function to(screen: Screen, id: string | null = null): Route {
+  return { ...parseRoute(""), view: route.value.view, screen, id };
+}
+
+// What a screen keeps of its own; an empty text takes it out. The way back stays one step.
+export function keep(change: Record<string, string>): void {
+  const next = { ...route.peek(), more: { ...route.peek().more, ...change } };
+  route.value = next;
+  history.replaceState(null, "", formatRoute(next));
 }
 
 // Where the keyboard goes when the drawer closes: the node, row or button that opened it.

@@ -7,11 +7,17 @@ export const en = {
   "app.title": "Traffic Monitor",
   "app.skip": "Skip to the content",
   "nav.label": "Screens",
+  "nav.home": "Home",
   "nav.monitor": "Monitor",
+  "nav.devices": "Devices",
   "nav.blocked": "Blocked",
   "nav.allowed": "Allowed",
   "nav.ignored": "Ignored",
   "nav.help": "Help",
+  "screen.loading": "Loading…",
+  "screen.failed":
+    "This screen could not be fetched. The gateway may have been upgraded.",
+  "screen.reload": "Load the page anew",
   "theme.toggle": "Theme: {theme}",
   "theme.auto": "as the system",
   "theme.light": "light",
@@ -136,7 +142,7 @@ export const en = {
   "proof.saved": "Saved. It comes into force as soon as the dataplane is back.",
   "proof.refused": "Not done.",
 
-  "word.title": "This can cut people off",
+  "word.title": "Try it before you keep it?",
   "word.help":
     "On trial, it goes back by itself after {n} seconds unless you keep it, also when you can no longer reach this page.",
   "word.trial": "Try it for {n} seconds",

@@ -49,14 +49,26 @@ export function count(value: number): string {
   return new Intl.NumberFormat(language).format(value);
 }
 
-const relative = new Intl.RelativeTimeFormat(language, {
-  numeric: "always",
-  style: "narrow",
-});
-const clockTime = new Intl.DateTimeFormat(language, {
-  dateStyle: "medium",
-  timeStyle: "short",
-});
+// Made at the first use: the language is chosen after this file is read.
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+const relative = once(
+  () =>
+    new Intl.RelativeTimeFormat(language, {
+      numeric: "always",
+      style: "narrow",
+    }),
+);
+const clockTime = once(
+  () =>
+    new Intl.DateTimeFormat(language, {
+      dateStyle: "medium",
+      timeStyle: "short",
+    }),
+);
 
 export const RECENT_MS = 30_000;
 
@@ -64,17 +76,17 @@ export function ago(time: string | null | undefined, now: number): string {
   if (time === null || time === undefined) return t("fact.never");
   const seconds = Math.max(0, (now - Date.parse(time)) / 1000);
   if (seconds < RECENT_MS / 1000) return t("time.now");
-  if (seconds < 90) return relative.format(-Math.round(seconds), "second");
+  if (seconds < 90) return relative().format(-Math.round(seconds), "second");
   if (seconds < 5400)
-    return relative.format(-Math.round(seconds / 60), "minute");
+    return relative().format(-Math.round(seconds / 60), "minute");
   if (seconds < 129_600)
-    return relative.format(-Math.round(seconds / 3600), "hour");
-  return relative.format(-Math.round(seconds / 86_400), "day");
+    return relative().format(-Math.round(seconds / 3600), "hour");
+  return relative().format(-Math.round(seconds / 86_400), "day");
 }
 
 export function moment(time: string): string {
   const parsed = Date.parse(time);
-  return Number.isNaN(parsed) ? time : clockTime.format(parsed);
+  return Number.isNaN(parsed) ? time : clockTime().format(parsed);
 }
 
 export function confirmed(microseconds: number): string {

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A table that a person can sort: by mouse, by keyboard, and said to a screen reader. On a phone each row is a card.
+
+import { signal, type Signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useMemo } from "preact/hooks";
+import { Icon } from "../shell/icons.tsx";
+import { t, type Key } from "../text/t.ts";
+
+export interface Column<T> {
+  key: string;
+  title: Key;
+  cell: (row: T) => ComponentChildren;
+  // What it is sorted by; without it the column cannot be.
+  by?: (row: T) => string | number | null;
+  number?: boolean;
+}
+
+export interface Order {
+  key: string;
+  up: boolean;
+}
+
+export function DataTable<T>({
+  caption,
+  columns,
+  rows,
+  id,
+  first,
+  tone,
+}: {
+  caption: string;
+  columns: readonly Column<T>[];
+  rows: readonly T[];
+  id: (row: T) => string;
+  first: Order;
+  tone?: (row: T) => string;
+}) {
+  const order = useMemo(() => signal(first), []);
+  const sorted = sortRows(rows, columns, order.value);
+  return (
+    <div class="table-scroll card" tabIndex={0} role="region" aria-label={caption}>
+      <table class="data">
+        <caption class="unseen">{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <Head key={column.key} column={column} order={order} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {sorted.map((row) => (
+            <tr key={id(row)} class={tone?.(row)}>
+              {columns.map((column) => (
+                <td
+                  key={column.key}
+                  class={column.number ? "number" : undefined}
+                  data-title={t(column.title)}
+                >
+                  {column.cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Head<T>({
+  column,
+  order,
+}: {
+  column: Column<T>;
+  order: Signal<Order>;
+}) {
+  const { key, up } = order.value;
+  const mine = key === column.key;
+  if (column.by === undefined) return <th scope="col">{t(column.title)}</th>;
+  return (
+    <th
+      scope="col"
+      class={column.number ? "number" : undefined}
+      aria-sort={mine ? (up ? "ascending" : "descending") : undefined}
+    >
+      <button
+        type="button"
+        class="sort"
+        onClick={() => {
+          order.value = {
+            key: column.key,
+            up: mine ? !up : column.number !== true,
+          };
+        }}
+      >
+        {t(column.title)}
+        {mine && <Icon name={up ? "up" : "down"} />}
+        {mine && (
+          <span class="unseen">
+            {t(up ? "table.sorted.ascending" : "table.sorted.descending")}
+          </span>
+        )}
+      </button>
+    </th>
+  );
+}
+
+// Nothing stands last, whichever way it is sorted.
+export function sortRows<T>(
+  rows: readonly T[],
+  columns: readonly Column<T>[],
+  { key, up }: Order,
+): T[] {
+  const by = columns.find((column) => column.key === key)?.by;
+  if (by === undefined) return [...rows];
+  const sign = up ? 1 : -1;
+  return [...rows].sort((a, b) => {
+    const x = by(a);
+    const y = by(b);
+    if (x === null || y === null)
+      return x === y ? 0 : x === null ? 1 : -1;
+    if (typeof x === "number" && typeof y === "number") return sign * (x - y);
+    return sign * String(x).localeCompare(String(y), undefined, { numeric: true });
+  });
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A screen whose script is fetched when it is opened, with the sentences that such screens need.
+
+import { signal } from "@preact/signals";
+import type { FunctionComponent } from "preact";
+import { speakOfScreens } from "../text/t.ts";
+import { t } from "../text/t.ts";
+
+export function lazy(
+  load: () => Promise<{ Screen: FunctionComponent }>,
+): FunctionComponent {
+  const loaded = signal<FunctionComponent | null>(null);
+  const failed = signal(false);
+  let asked = false;
+  const ask = async () => {
+    asked = true;
+    failed.value = false;
+    try {
+      const [{ Screen }] = await Promise.all([load(), speakOfScreens()]);
+      loaded.value = Screen;
+    } catch {
+      failed.value = true;
+    }
+  };
+  return () => {
+    if (!asked) void ask();
+    const Screen = loaded.value;
+    if (Screen !== null) return <Screen />;
+    if (!failed.value)
+      return (
+        <div class="page">
+          <p class="note">{t("screen.loading")}</p>
+        </div>
+      );
+    // After an upgrade the page that is open names scripts that are gone.
+    return (
+      <div class="page">
+        <div class="empty card" role="alert">
+          <h2>{t("screen.failed")}</h2>
+          <button
+            type="button"
+            class="primary"
+            onClick={() => location.reload()}
+          >
+            {t("screen.reload")}
+          </button>
+        </div>
+      </div>
+    );
+  };
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A screen's head: its title, one sentence about it, and its tools.
+
+import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
+
+export function Page({
+  title,
+  lead,
+  tools,
+  wide = false,
+  children,
+}: {
+  title: string;
+  lead?: ComponentChildren;
+  tools?: ComponentChildren;
+  wide?: boolean;
+  children: ComponentChildren;
+}) {
+  useEffect(() => {
+    const before = document.title;
+    document.title = `${title} · SPIN`;
+    return () => {
+      document.title = before;
+    };
+  }, [title]);
+  return (
+    <div class={wide ? "page page-wide" : "page"}>
+      <header class="page-head">
+        <div>
+          <h1>{title}</h1>
+          {lead !== undefined && <p class="lead">{lead}</p>}
+        </div>
+        {tools !== undefined && <div class="bar-tools">{tools}</div>}
+      </header>
+      {children}
+    </div>
+  );
+}

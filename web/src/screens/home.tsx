@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Home: one sentence in plain words, what needs a person, and who is talking now.
+
+import type { ComponentChildren } from "preact";
+import type { Device, Summary } from "../api/types.ts";
+import { DeviceLink, RateBar } from "../kit/device.tsx";
+import { Load } from "../kit/load.tsx";
+import { Page } from "../kit/page.tsx";
+import { useResource } from "../kit/resource.ts";
+import { now } from "../live/clock.ts";
+import { devices, health, world } from "../live/store.ts";
+import { Icon, type IconName } from "../shell/icons.tsx";
+import { formatRoute, to } from "../shell/route.ts";
+import { ago, count, moment } from "../text/format.ts";
+import { known, t } from "../text/t.ts";
+import { needs, talkers, type Need } from "./home-model.ts";
+
+export function Screen() {
+  const { state, reload } = useResource<Summary>("summary?window=600", [
+    "device",
+    "rule",
+  ]);
+  return (
+    <Page title={t("home.title")}>
+      <Load from={state} reload={reload}>
+        {(summary) => <Sentence summary={summary} />}
+      </Load>
+      <Needs />
+      <Talkers />
+    </Page>
+  );
+}
+
+function Sentence({ summary }: { summary: Summary }) {
+  return (
+    <section class="home-say card">
+      <p class="home-sentence">
+        {t("home.devices", { n: summary.devices })}{" "}
+        {summary.talking === 0
+          ? t("home.silent")
+          : t("home.talking", { n: summary.talking })}{" "}
+        {summary.blocked === 0
+          ? t("home.unblocked")
+          : t("home.blocked", { n: summary.blocked })}
+      </p>
+      <dl class="figures">
+        <Figure term={t("home.destinations")}>
+          {count(summary.destinations)}
+        </Figure>
+        <Figure term={t("home.flows")}>{count(summary.flows)}</Figure>
+        <Figure term={t("home.dropped")}>{count(summary.dropped_today)}</Figure>
+      </dl>
+    </section>
+  );
+}
+
+function Figure({
+  term,
+  children,
+}: {
+  term: string;
+  children: ComponentChildren;
+}) {
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+const icons: Record<Need["kind"], IconName> = {
+  alert: "warn",
+  unknown: "help",
+  joined: "plus",
+  hides: "ignored",
+};
+
+function Needs() {
+  const list = needs(
+    [...devices.value.values()],
+    [...world.value.alerts, ...(health.value?.alerts ?? [])],
+    now.value,
+  );
+  return (
+    <section aria-labelledby="needs">
+      <h2 id="needs">{t("home.needs")}</h2>
+      {list.length === 0 ? (
+        <p class="note">{t("home.needs.none")}</p>
+      ) : (
+        <ul class="rule-cards card">
+          {list.map((need) => (
+            <li key={need.key}>
+              <span class="rule-icon">
+                <Icon name={icons[need.kind]} />
+              </span>
+              <span class="rule-text">
+                <NeedText need={need} />
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function NeedText({ need }: { need: Need }) {
+  if (need.kind === "alert")
+    return (
+      <>
+        <span>{need.text}</span>
+        {need.time !== undefined && (
+          <span class="quiet">{moment(need.time)}</span>
+        )}
+      </>
+    );
+  const { device } = need;
+  const words: Record<Exclude<Need["kind"], "alert">, string> = {
+    joined: t("home.need.joined", {
+      time: ago(device.first_seen, now.value),
+    }),
+    unknown: t("home.need.unknown"),
+    hides: t(device.vpn ? "home.need.vpn" : "home.need.dns"),
+  };
+  return (
+    <>
+      <DeviceLink device={device} />
+      <span class="quiet">{words[need.kind]}</span>
+    </>
+  );
+}
+
+function Talkers() {
+  const list = talkers([...devices.value.values()]);
+  const most = list[0] === undefined ? 0 : total(list[0]);
+  return (
+    <section aria-labelledby="talkers">
+      <h2 id="talkers">{t("home.talkers")}</h2>
+      {list.length === 0 ? (
+        <p class="note">{t("home.talkers.none")}</p>
+      ) : (
+        <ol class="talkers card">
+          {list.map((device) => (
+            <li key={device.id}>
+              <DeviceLink device={device} />
+              <span class="quiet">{known("sort", device.kind.value)}</span>
+              <RateBar rate={total(device)} most={most} />
+            </li>
+          ))}
+        </ol>
+      )}
+      <p>
+        <a class="more" href={formatRoute(to("devices"))}>
+          {t("home.all")}
+        </a>
+      </p>
+    </section>
+  );
+}
+
+function total(device: Device): number {
+  return device.rate_out + device.rate_in;
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The sentences of the screens that are loaded when they are opened, in English.
+//
+// Shape: as in en.ts; a key begins with its screen.
+
+export const enScreens = {
+  "load.loading": "Loading…",
+  "load.failed": "This could not be loaded",
+  "load.more": "Show more",
+  "home.title": "Home",
+  "home.devices": { one: "{n} device.", other: "{n} devices." },
+  "home.talking": { one: "{n} is talking now.", other: "{n} are talking now." },
+  "home.silent": "All are silent.",
+  "home.blocked": {
+    one: "{n} of them is blocked.",
+    other: "{n} of them are blocked.",
+  },
+  "home.unblocked": "Nothing is blocked.",
+  "home.destinations": "Destinations in ten minutes",
+  "home.flows": "Conversations in ten minutes",
+  "home.dropped": "Packets stopped today",
+  "home.needs": "Needs you",
+  "home.needs.none": "Nothing. All is as it should be.",
+  "home.need.joined": "Joined the home {time}.",
+  "home.need.unknown": "Nobody knows yet what it is. Open it and say so.",
+  "home.need.vpn":
+    "Uses a VPN: whom it talks to cannot be seen from here.",
+  "home.need.dns":
+    "Asks for names in secret (encrypted DNS): some names cannot be seen from here.",
+  "home.talkers": "Talking now",
+  "home.talkers.none": "Nobody.",
+  "home.all": "All devices",
+
+  "devices.title": "Devices",
+  "devices.lead": {
+    one: "{n} device is known. Open it to see what it does.",
+    other: "{n} devices are known. Open one to see what it does.",
+  },
+  "devices.find": "Find a device by name, maker, kind or address",
+  "devices.name": "Name",
+  "devices.kind": "Kind",
+  "devices.vendor": "Maker",
+  "devices.address": "Address",
+  "devices.state": "State",
+  "devices.profile": "Profile",
+  "devices.total": "In all",
+  "devices.rate": "Now",
+  "devices.seen": "Last seen",
+  "devices.private": "private address",
+  "devices.resolver": "own resolver",
+  "devices.vpn": "VPN",
+  "devices.empty": "No device yet",
+  "devices.empty.text":
+    "As soon as something in the home sends a packet, it stands here.",
+  "devices.nothing": "No device is like that",
+  "devices.nothing.text": "Write less, or another word.",
+
+  "export.csv": "Download as CSV",
+} as const satisfies Record<string, string | { one: string; other: string }>;
