@@ -48,6 +48,9 @@ export function tests(world) {
         await page.evaluate(axe);
         const screens = [
           "home",
+          "flows",
+          "why",
+          "more",
           "devices",
           "monitor",
           "monitor?view=table",

@@ -7,6 +7,7 @@ import { Gateway, until } from "./gateway.mjs";
 import * as access from "./access.mjs";
 import * as act from "./act.mjs";
 import * as live from "./live.mjs";
+import * as screens from "./screens.mjs";
 import * as see from "./see.mjs";
 
 const world = { gateway: new Gateway(), browser: null };
@@ -30,4 +31,4 @@ after(async () => {
   await world.gateway.stop();
 });
 
-for (const part of [see, act, access, live]) part.tests(world);
+for (const part of [see, act, screens, access, live]) part.tests(world);

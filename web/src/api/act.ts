@@ -53,6 +53,13 @@ export function joinOrPart(
   return request("POST", `/api/v1/devices/${device}:${verb}${how}`, body);
 }
 
+export function addRule(
+  rule: unknown,
+  how: How,
+): Promise<Answer<ActionAnswer>> {
+  return request("POST", `/api/v1/rules${how}`, rule);
+}
+
 export function removeRule(id: Id, how: How): Promise<Answer<ActionAnswer>> {
   return request("DELETE", `/api/v1/rules/${id}${how}`);
 }

@@ -180,6 +180,45 @@ export interface Graph {
   folded: { nodes: number; devices: number; destinations: number };
 }
 
+export interface FlowEnd {
+  address: string;
+  port: number | null;
+  mac: string | null;
+}
+
+export interface Flow {
+  id: Id;
+  device: Id | null;
+  destination: Id | null;
+  protocol: string;
+  initiator: FlowEnd;
+  responder: FlowEnd;
+  bytes_to_responder: number;
+  bytes_to_initiator: number;
+  first_seen: Time;
+  last_seen: Time;
+  ended: boolean;
+  verdict: "forward" | "drop";
+  reason: string;
+  service: string;
+  names: string[];
+}
+
+export interface ExplanationStep {
+  kind: string;
+  text: string;
+  decides: boolean;
+}
+
+export interface Explanation {
+  device: { id: Id; name: string };
+  to: { name: string | null; address: string | null };
+  verdict: "forward" | "drop";
+  text: string;
+  in_force: boolean;
+  steps: ExplanationStep[];
+}
+
 export interface Summary {
   devices: number;
   talking: number;

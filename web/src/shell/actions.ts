@@ -102,7 +102,8 @@ export function remove(rule: Rule): Promise<boolean> {
   return run(subject, (how) => removeRule(rule.id, how), said);
 }
 
-async function run(
+// Any change: asked with a word where it needs one, said, and with its way back.
+export async function run(
   subject: Subject | null,
   ask: (how: How) => Promise<Answer<ActionAnswer>>,
   said: string,

@@ -8,6 +8,7 @@ import { lazy } from "../kit/lazy.tsx";
 import { t } from "../text/t.ts";
 import { Banners } from "./banners.tsx";
 import { Help } from "./help.tsx";
+import { More } from "./more.tsx";
 import { Monitor } from "./monitor.tsx";
 import { Rail } from "./rail.tsx";
 import { closeSubject, route, type Screen } from "./route.ts";
@@ -19,10 +20,13 @@ const screens: Record<Screen, FunctionComponent> = {
   home: lazy(() => import("../screens/home.tsx")),
   monitor: () => <Monitor />,
   devices: lazy(() => import("../screens/devices.tsx")),
+  flows: lazy(() => import("../screens/flows.tsx")),
+  why: lazy(() => import("../screens/why.tsx")),
   blocked: () => <RuleList action="block" />,
   allowed: () => <RuleList action="allow" />,
   ignored: () => <RuleList action="ignore" />,
   help: () => <Help />,
+  more: () => <More />,
 };
 
 export function App() {

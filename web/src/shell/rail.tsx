@@ -8,15 +8,29 @@ import { Icon, type IconName } from "./icons.tsx";
 import { nextTheme, theme } from "./prefs.ts";
 import { formatRoute, go, route, to, type Screen } from "./route.ts";
 
-const items: { screen: Screen; icon: IconName; counts?: RuleAction }[] = [
-  { screen: "home", icon: "home" },
-  { screen: "monitor", icon: "monitor" },
-  { screen: "devices", icon: "chip" },
+// The places of a phone's bar are few: what has none there stands on the screen More.
+export const items: {
+  screen: Screen;
+  icon: IconName;
+  counts?: RuleAction;
+  first?: true;
+}[] = [
+  { screen: "home", icon: "home", first: true },
+  { screen: "monitor", icon: "monitor", first: true },
+  { screen: "devices", icon: "chip", first: true },
+  { screen: "flows", icon: "recent" },
+  { screen: "why", icon: "dns", first: true },
   { screen: "blocked", icon: "blocked", counts: "block" },
   { screen: "allowed", icon: "allowed", counts: "allow" },
   { screen: "ignored", icon: "ignored", counts: "ignore" },
   { screen: "help", icon: "help" },
+  { screen: "more", icon: "table", first: true },
 ];
+
+function classOf(screen: Screen, first: boolean): string {
+  if (screen === "more") return "rail-item rail-more";
+  return first ? "rail-item" : "rail-item rail-second";
+}
 
 export function Rail() {
   const chosen = theme.value;
@@ -25,11 +39,11 @@ export function Rail() {
       <span class="brand" aria-hidden="true">
         SPIN
       </span>
-      {items.map(({ screen, icon, counts }) => (
+      {items.map(({ screen, icon, counts, first = false }) => (
         <a
           key={screen}
           href={formatRoute(to(screen))}
-          class="rail-item"
+          class={classOf(screen, first)}
           aria-current={route.value.screen === screen ? "page" : undefined}
           onClick={(event) => {
             event.preventDefault();
@@ -43,7 +57,7 @@ export function Rail() {
       ))}
       <button
         type="button"
-        class="rail-item theme"
+        class="rail-item rail-second theme"
         aria-label={t("theme.toggle", { theme: t(`theme.${chosen}`) })}
         title={t("theme.toggle", { theme: t(`theme.${chosen}`) })}
         onClick={nextTheme}
@@ -55,7 +69,7 @@ export function Rail() {
   );
 }
 
-function Count({ of }: { of: RuleAction }) {
+export function Count({ of }: { of: RuleAction }) {
   const n = [...rules.value.values()].filter(
     (rule) => rule.action === of,
   ).length;

@@ -8,10 +8,13 @@ export const screens = [
   "home",
   "monitor",
   "devices",
+  "flows",
+  "why",
   "blocked",
   "allowed",
   "ignored",
   "help",
+  "more",
 ] as const;
 export type Screen = (typeof screens)[number];
 export type View = "graph" | "table";

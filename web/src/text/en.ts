@@ -10,10 +10,13 @@ export const en = {
   "nav.home": "Home",
   "nav.monitor": "Monitor",
   "nav.devices": "Devices",
+  "nav.flows": "Flows",
+  "nav.why": "Why?",
   "nav.blocked": "Blocked",
   "nav.allowed": "Allowed",
   "nav.ignored": "Ignored",
   "nav.help": "Help",
+  "nav.more": "More",
   "screen.loading": "Loading…",
   "screen.failed":
     "This screen could not be fetched. The gateway may have been upgraded.",

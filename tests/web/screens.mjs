@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The screens beside the Monitor: what they say is what the gateway says, and what they do is in force.
+
+import assert from "node:assert/strict";
+import { beforeEach, describe, test } from "node:test";
+import { button, drawer, openPage, phone } from "./browser.mjs";
+import { until } from "./gateway.mjs";
+import { done } from "./see.mjs";
+
+export function tests(world) {
+  const { gateway } = world;
+  const open = (screen, options) =>
+    openScreen(world.browser, `${gateway.url}#/${screen}`, options);
+
+  describe("screens", () => {
+    beforeEach(() => gateway.clear());
+
+    test("Home says how many there are and who talks; a name opens what is known", async () => {
+      const page = await open("home");
+      const { devices } = await gateway.get("summary");
+      await page.getByText(`${devices} devices.`).waitFor();
+      const first = page.locator(".talkers .device-link").first();
+      const name = await first.innerText();
+      await first.click();
+      await drawer(page).getByRole("heading", { name }).waitFor();
+      await done(page);
+    });
+
+    test("Devices: found by a word of the maker, sorted by a press", async () => {
+      const page = await open("devices");
+      const { items } = await gateway.get("devices?limit=500");
+      const rows = page.locator("table.data tbody tr");
+      await rows.nth(items.length - 1).waitFor();
+      await button(page, "Name").click();
+      const names = await rows.locator(".device-link").allInnerTexts();
+      assert.deepEqual(
+        names,
+        [...names].sort((a, b) =>
+          a.localeCompare(b, undefined, { numeric: true }),
+        ),
+      );
+      const tv = items.find((one) => /^LG/.test(one.vendor ?? ""));
+      await page.getByPlaceholder("Find…").fill("lg electronics");
+      await rows.nth(1).waitFor({ state: "detached" });
+      assert.deepEqual(await rows.locator(".device-link").allInnerTexts(), [
+        tv.name,
+      ]);
+      await page.reload();
+      await page.getByText(tv.name, { exact: true }).waitFor();
+      await done(page);
+    });
+
+    test("Why?: a block is explained, opened for ten minutes, and taken back", async () => {
+      const tv = (await gateway.get("devices?limit=500")).items.find(
+        (one) => one.kind.value === "television",
+      );
+      await gateway.send("POST", "rules", {
+        action: "block",
+        subject: { everyone: true },
+        object: { domain: "adgrid.example" },
+      });
+      const page = await open("why", { viewport: phone });
+      await page.getByLabel("Device", { exact: true }).selectOption(tv.id);
+      await page
+        .getByLabel("Whom it wants to reach")
+        .fill("collect.adgrid.example");
+      await button(page, "Why?").click();
+      await page.getByText("It is stopped").waitFor();
+      await page.locator(".chain .decides").waitFor();
+      await button(page, "Allow for ten minutes").click();
+      await page.getByText("It passes").waitFor();
+      const [rule] = (await gateway.get("rules?action=allow")).items;
+      assert.ok(Date.parse(rule.until) - Date.now() < 601_000, rule.until);
+      await button(page.locator(".toasts"), "Undo").click();
+      await page.getByText("It is stopped").waitFor();
+      await done(page);
+    });
+
+    test("Flows: what was stopped, of one device", async () => {
+      const scanner = (await gateway.get("devices?limit=500")).items.find(
+        (one) => one.kind.value === "plug",
+      );
+      await gateway.send("POST", `devices/${scanner.id}:block`);
+      const page = await open(`flows?device=${scanner.id}&verdict=drop`);
+      await until("a stopped conversation", async () => {
+        await page.reload();
+        return page.getByText("device blocked").count();
+      });
+      assert.equal(await page.getByText("passed", { exact: true }).count(), 1);
+      await done(page);
+    });
+  });
+}
+
+async function openScreen(browser, url, options) {
+  const page = await openPage(browser, url.replace(/#.*/, "#/monitor"), options);
+  await page.goto(url);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  return page;
+}
