@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""spin-control as a server: requests per second beside h2o's own hello world, and a crowd of subscribers.
+
+Requests: server on CPU 1, bench/http_load on CPU 0, both servers frozen and thawed in turns as in
+rig.py; the rate is answers per second of the server's processor time.
+
+Subscribers: READERS that read and STUCK that never do, on spin-control alone.  Each change of a rule
+is an event for all; what counts is the time from the request's first byte to the last reader's event.
+`ours` is with the stuck ones, `other` the same without them.  Memory: what spin-control holds more of
+its own (Private_*) with all of them connected than before, by their number.
+"""
+import http.client
+import json
+import os
+import socket
+import statistics
+import subprocess
+import tempfile
+import time
+
+import rig
+from rig import DATA_CPU, RigError
+
+READERS, STUCK = 990, 10
+CHANGES = 60
+LOAD_CONNECTIONS = 32
+PATHS = {"http": "/api/v1/health"}
+START_SECONDS = 15
+
+
+class UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path):
+        super().__init__("localhost", timeout=30)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.path)
+
+
+class Control:
+    """spin-control in folders of its own; `port` is its loopback port."""
+
+    def __init__(self, build, cpu=None):
+        self.folder = tempfile.TemporaryDirectory(prefix="spin-bench-")
+        run, config = self.folder.name, os.path.join(self.folder.name, "spin.yaml")
+        with open(config, "w") as f:
+            json.dump({"listen": ["127.0.0.1:0"], "events_max": READERS + STUCK + 50,
+                       "events_max_per_source": READERS + STUCK + 50}, f)
+        self.log = open(os.path.join(run, "log"), "w+")
+        pin = ["taskset", "-c", str(cpu)] if cpu is not None else []
+        self.process = subprocess.Popen(
+            [*pin, os.path.join(build, "control", "spin-control"), "--config", config, "--run-dir", run, "--state-dir", run],
+            stderr=self.log, preexec_fn=rig.die_with_parent)
+        self.port = self.find_port()
+        self.link = UnixConnection(os.path.join(run, "api.sock"))
+
+    def find_port(self):
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and self.process.poll() is None:
+            self.log.seek(0)
+            for line in self.log:
+                if "ready on http://127.0.0.1:" in line:
+                    return int(line.rsplit(":", 1)[1])
+            time.sleep(0.02)
+        self.log.seek(0)
+        raise RigError(f"spin-control did not start: {self.log.read()[-300:]}")
+
+    def ask(self, method, path, body=None):
+        self.link.request(method, "/api/v1" + path, json.dumps(body) if body is not None else None,
+                          {"Content-Type": "application/json"} if body is not None else {})
+        answer = self.link.getresponse()
+        text = answer.read()
+        if answer.status >= 300:
+            raise RigError(f"{method} {path}: {answer.status} {text[:200]!r}")
+        return json.loads(text)
+
+    def private_bytes(self):
+        with open(f"/proc/{self.process.pid}/smaps_rollup") as f:
+            return 1024 * sum(int(line.split()[1]) for line in f if line.startswith("Private_"))
+
+    def end(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait()
+        self.log.close()
+        self.folder.cleanup()
+
+
+def token_of(control):
+    """A token for requests over TCP; empty before there were accounts."""
+    try:
+        return control.ask("POST", "/tokens", {"name": "bench", "role": "viewer"})["token"]
+    except RigError:
+        return ""
+
+
+# --- Requests per second ---
+
+class Served(rig.Subject):
+    """A server on CPU 1 that a load generator on CPU 0 keeps busy."""
+
+    def __init__(self, label, build, path):
+        super().__init__(label)
+        self.build, self.path, self.load = build, path, None
+
+    def serve(self):
+        """Starts self.process; returns the port and a token."""
+        raise NotImplementedError
+
+    def start(self):
+        port, token = self.serve()
+        self.thread = f"/proc/{self.process.pid}/task/{self.process.pid}/schedstat"
+        self.load = subprocess.Popen(
+            ["taskset", "-c", "0", rig.helper(self.build, "http_load"), str(port), str(LOAD_CONNECTIONS), self.path, token],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=rig.die_with_parent)
+        self.count(0.2)
+        self.freeze()
+
+    def count(self, seconds):
+        self.load.stdin.write(f"{seconds}\n")
+        self.load.stdin.flush()
+        line = self.load.stdout.readline().split()
+        if len(line) != 2:
+            raise RigError(f"{self.label}: the load generator ended")
+        return int(line[0]), float(line[1])
+
+    def end(self):
+        if self.load:
+            self.load.stdin.close()
+            self.load.wait()
+        super().end()
+
+
+class Ours(Served):
+    control = None
+
+    def serve(self):
+        self.control = Control(self.build, DATA_CPU)
+        self.process = self.control.process
+        return self.control.port, token_of(self.control)
+
+    def end(self):
+        super().end()
+        if self.control:
+            self.control.end()
+
+
+class Hello(Served):
+    def serve(self):
+        self.process = subprocess.Popen(["taskset", "-c", str(DATA_CPU), rig.helper(self.build, "hello_h2o")],
+                                        stdout=subprocess.PIPE, text=True, preexec_fn=rig.die_with_parent)
+        return int(self.process.stdout.readline()), ""
+
+
+def requests(names, context, start_and_measure, row):
+    rows = []
+    for name in names:
+        rounds = start_and_measure(name, [lambda huge, n=name: Ours("ours", context.build, PATHS[n]),
+                                          lambda huge: Hello("hello", context.build, "/")], context)
+        rows.append(row(name, "1000/s of CPU", rounds.result(
+            lambda r: (r["ours"] / 1e3, r["hello"] / 1e3, r["ours"] / r["hello"]))))
+    return rows
+
+
+# --- Subscribers ---
+
+class Crowd:
+    def __init__(self, build, control, readers, stuck, token):
+        self.process = subprocess.Popen(
+            [rig.helper(build, "follow"), str(control.port), str(readers), str(stuck), token],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=rig.die_with_parent)
+        if self.process.stdout.readline() != "ready\n":
+            raise RigError("the subscribers were not all let in")
+
+    def times(self):
+        return [int(word) / 1e9 for word in self.process.stdout.readline().split()]
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def deliveries(control, crowd):
+    """ms from a request to the last reader, for each change."""
+    one = control.ask("POST", "/rules", {"action": "block", "subject": {"everyone": True},
+                                         "object": {"domain": "bench.example"}})["rule"]["id"]
+    crowd.times()
+    result = []
+    for i in range(CHANGES):
+        begun = time.monotonic()
+        control.ask("PATCH", f"/rules/{one}", {"comment": f"{i} " + "x" * 180})
+        result.append((crowd.times()[1] - begun) * 1e3)
+    control.ask("DELETE", f"/rules/{one}")
+    crowd.times()
+    return result
+
+
+def crowd_of(context, readers, stuck):
+    """(ms of each delivery, bytes a subscriber)."""
+    control = Control(context.build)
+    try:
+        token = token_of(control)
+        control.ask("GET", "/health")
+        before = control.private_bytes()
+        crowd = Crowd(context.build, control, readers, stuck, token)
+        each = (control.private_bytes() - before) / (readers + stuck)
+        times = deliveries(control, crowd)
+        after = (control.private_bytes() - before) / (readers + stuck)
+        crowd.end()
+        return times, max(each, after)
+    finally:
+        control.end()
+
+
+def subscribers(context, row, progress, note):
+    progress(f"subscribers: {READERS} that read")
+    alone, _ = crowd_of(context, READERS, 0)
+    progress(f"subscribers: {READERS} that read, {STUCK} that do not")
+    beside, each = crowd_of(context, READERS, STUCK)
+    ours, other = statistics.median(beside), statistics.median(alone)
+    low, high = rig.bootstrap([b / other for b in beside])
+    note(f"subscribers: worst delivery {max(beside):.1f} ms with {STUCK} stuck, {max(alone):.1f} ms without")
+    return [row("subscribers", "ms to the last", (ours, other, ours / other, low, high)),
+            row("subscriber-memory", "KiB each", (each / 1024, None, None, None, None))]
