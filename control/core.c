@@ -275,7 +275,13 @@ core_start(struct core *c, struct ev_loop *loop, const struct config *config) {
 	c->state.vendors = vendors_load(VENDORS_DIR);
 	if (core_load_files(c) < 0 || core_load_store(c) < 0)
 		return -1;
-	const struct stream_config s = {.loop = loop, .snapshot = publish_snapshot, .context = c};
+	const struct stream_config s = {
+		.loop = loop,
+		.snapshot = publish_snapshot,
+		.context = c,
+		.readers_max = config->reach.events_max,
+		.source_max = config->reach.events_max_per_source,
+	};
 	c->stream = stream_new(&s);
 	c->link = dplink_new(loop, config->run_dir, &link_events, c);
 	if (!c->stream || !c->link) {

@@ -48,6 +48,7 @@
 	X(UNSUPPORTED_MEDIA_TYPE, 415, "unsupported_media_type", "Unsupported media type")         \
 	X(WRONG_HOST, 421, "wrong_host", "The request was meant for another host")                 \
 	X(IF_MATCH_REQUIRED, 428, "if_match_required", "Say which version you edited")             \
+	X(TOO_MANY_OF_YOURS, 429, "too_many_of_yours", "You have too many open")                   \
 	X(INTERNAL, 500, "internal", "Internal error")                                             \
 	X(STORAGE_FAILED, 500, "storage_failed", "The storage failed")                             \
 	X(DATAPLANE_REFUSED, 502, "dataplane_refused", "The dataplane refused")                    \

@@ -120,6 +120,8 @@ reason_of(int status) {
 		{413, "Content Too Large"},
 		{415, "Unsupported Media Type"},
 		{421, "Misdirected Request"},
+		{429, "Too Many Requests"},
+		{431, "Request Header Fields Too Large"},
 		{500, "Internal Server Error"},
 		{502, "Bad Gateway"},
 		{503, "Service Unavailable"},

@@ -8,7 +8,7 @@
 //          nothing can be resumed, so a reader who leaves half-way starts afresh.
 // Units:   times in seconds of the libev loop.
 // Threads: the loop's thread.
-// Errors:  over STREAM_READERS_MAX readers: 503 with Retry-After.
+// Errors:  too many readers: 503, of one address: 429, both with Retry-After.
 // Source:  WHATWG HTML, "Server-sent events"; DESIGN 8; control-stack.md 2 for the disconnects.
 
 #pragma once
@@ -19,7 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STREAM_READERS_MAX 64
+#define STREAM_READERS_MAX 256
+#define STREAM_SOURCE_MAX 32
 #define STREAM_CHUNK_MAX (64 * 1024)
 
 // The events people may choose with ?types=, and those that hold the stream together.
@@ -59,6 +60,7 @@ struct stream_config {
 	void *context;
 	unsigned int ring_events; // 0: 4096
 	size_t ring_bytes; // 0: 4 MiB
+	unsigned int readers_max, source_max; // in all, of one address; 0: as above
 	double heartbeat_s; // 0: 10
 	double stall_s; // a reader that takes nothing for so long is cut; 0: 30
 };

@@ -156,14 +156,18 @@ serve(int ready, const char *web_dir) {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	struct ev_loop *loop = ev_default_loop(0);
 	struct stream_config sc = {
-		.loop = loop, .snapshot = snapshot, .heartbeat_s = 0.2, .stall_s = 1.5};
+		.loop = loop,
+		.source_max = 512,
+		.snapshot = snapshot,
+		.heartbeat_s = 0.2,
+		.stall_s = 1.5};
 	hub = stream_new(&sc);
 	routes[7].context = hub;
 	static const struct http_listen listen[] = {{"127.0.0.1:0", HTTP_PEER_LOOPBACK}};
 	struct http_config config = {
 		.listen = listen,
 		.n_listen = 1,
-		.connections_max = 96,
+		.connections_max = 300,
 		.web_dir = web_dir,
 		.routes = routes,
 		.n_routes = sizeof(routes) / sizeof(routes[0]),
