@@ -67,6 +67,7 @@ config_defaults(struct config *c) {
 		.unix_group = "spin-admin",
 		.fetch_program = SPIN_PROGRAMS_DIR "/spin-fetch",
 	};
+	history_config_defaults(&c->history);
 	beside_program("/profiles", probe);
 	if (access(probe, R_OK) == 0)
 		beside_program("", c->data_dir);
@@ -160,6 +161,8 @@ read_log_level(
 	X(events_max_per_source, listen_events_max_per_source_read, reach)                         \
 	X(names, listen_names_read, reach)                                                         \
 	X(provider, listen_provider_read, reach)                                                   \
+	X(history, history_config_read, history)                                                   \
+	X(privacy, privacy_config_read, history)                                                   \
 	X(server_names, server_names_read, answers)
 
 #define X(key, reader, field)                                                                      \

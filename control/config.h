@@ -11,6 +11,7 @@
 #include "control/answers_config.h"
 #include "control/banner.h"
 #include "control/geo/geo.h"
+#include "control/history/config.h"
 #include "control/listen_config.h"
 #include "control/lists_config.h"
 
@@ -44,6 +45,7 @@ struct config {
 	struct answers_config answers;
 	char fetch_program[CONFIG_PATH];
 	struct geo_config geo;
+	struct history_config history;
 	char mud_ca[CONFIG_PATH]; // empty: the machine's own authorities
 	char organisations[CONFIG_PATH]; // the household's own
 };

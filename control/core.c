@@ -6,6 +6,7 @@
 #include "control/dplink.h"
 #include "control/geo/geo.h"
 #include "control/handover.h"
+#include "control/history/history.h"
 #include "control/http/http.h"
 #include "control/http/stream.h"
 #include "control/learn/learn_keep.h"
@@ -37,12 +38,12 @@ static void
 on_up(void *context, const struct wire_hello *hello, bool new_run) {
 	struct core *c = context;
 
-	(void)hello;
 	c->snapshot_done = false;
 	c->in_force = 0;
 	c->was_refused = c->on_its_way = c->send_again = false;
 	if (new_run)
 		observe_new_run(&c->state);
+	history_run(c->history, hello->boot_id);
 	handover_now(c);
 	lists_up(c->lists);
 	dplink_ask_snapshot(c->link);
@@ -197,6 +198,7 @@ on_second(struct ev_loop *loop, struct ev_timer *w, int revents) {
 	(void)loop;
 	(void)revents;
 	publish_stats(c);
+	history_second(c->history);
 	every_minute(c);
 	handover_retry(c);
 	upkeep_second(c);
@@ -231,6 +233,8 @@ core_dataplane_message(const struct core *c, char ret[256]) {
 		lists_message(c->lists, ret);
 	if (!ret[0])
 		geo_message(c->geo, ret);
+	if (!ret[0])
+		history_message(c->history, ret);
 }
 
 const char *
@@ -303,6 +307,12 @@ core_start(struct core *c, struct ev_loop *loop, const struct config *config) {
 		return -1;
 	}
 	c->state.lists = c->lists;
+	r = history_start(loop, c, &config->history, config->state_dir, &c->history);
+	if (r < 0) {
+		log_err("the history cannot be started: %s", strerror(-r));
+		return -1;
+	}
+	c->state.history = c->history;
 	handover_now(c);
 	handover_save(c, NULL, NULL);
 	r = lists_run(c->lists); // what rules want of them was said
@@ -330,6 +340,8 @@ core_stop(struct core *c) {
 		notify_flush(c, true);
 		store_close(c->store);
 	}
+	c->state.history = NULL;
+	history_stop(c->history);
 	stream_free(c->stream);
 	lists_stop(c->lists);
 	geo_free(c->geo);

@@ -17,6 +17,7 @@
 
 struct dplink;
 struct geo;
+struct history;
 struct http_server;
 struct lists;
 struct notify;
@@ -34,6 +35,7 @@ struct core {
 	struct stream *stream;
 	struct lists *lists;
 	struct notify *notify;
+	struct history *history;
 	struct geo *geo;
 	struct organisations organisations;
 

@@ -62,6 +62,9 @@ struct device {
 	uint64_t last_seen_ns;
 	struct traffic sum; // in all
 	struct traffic at_run; // as the present dataplane counts
+	struct traffic kept; // of that, what the history has
+	bool kept_known; // control/history/feed.c
+	bool kept_moved;
 	struct rate rate_out;
 	struct rate rate_in;
 };

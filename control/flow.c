@@ -3,6 +3,7 @@
 #include "control/flow.h"
 
 #include "control/clock.h"
+#include "control/history/history.h"
 #include "control/id.h"
 #include "control/identity/join.h"
 #include "control/learn/learning.h"
@@ -55,6 +56,7 @@ find_link(struct state *s, struct flow *f) {
 
 void
 flow_forget(struct state *s, struct flow *f) {
+	history_flow_gone(s->history, f);
 	if (f->link)
 		TAILQ_REMOVE(&f->link->flows, f, of_link);
 	TAILQ_REMOVE(&s->flows_by_age, f, by_age);
@@ -83,9 +85,8 @@ flow_new(struct state *s, const struct wire_flow *w) {
 	return f;
 }
 
-// The flow's counters, seen from the device.
-static struct traffic
-as_device(const struct flow *f) {
+struct traffic
+flow_traffic(const struct flow *f) {
 	unsigned int out = f->remote == 1 ? 0 : 1;
 
 	return (struct traffic){
@@ -98,7 +99,7 @@ as_device(const struct flow *f) {
 
 static void
 count(struct state *s, struct flow *f, bool moved) {
-	const struct traffic now = as_device(f);
+	const struct traffic now = flow_traffic(f);
 	struct traffic more = traffic_since(&now, &f->counted);
 	uint64_t packets = more.packets_out + more.packets_in;
 	uint64_t bytes = more.bytes_out + more.bytes_in;
@@ -107,6 +108,7 @@ count(struct state *s, struct flow *f, bool moved) {
 	// then: the end of thousands of old flows must not push out what is alive.
 	if (!f->link && moved)
 		find_link(s, f);
+	history_see_flow(s->history, f);
 	if (!f->link)
 		return;
 	f->counted = now;
@@ -159,6 +161,8 @@ flow_observe(struct state *s, const struct wire_flow *w) {
 	if (moved)
 		identity_see_flow(s, f);
 	count(s, f, moved);
+	if (f->ended)
+		history_flow_closed(s->history, f);
 	if (moved)
 		learn_see(s, f, w->packets[0] + w->packets[1] - before, is_new);
 }

@@ -33,6 +33,10 @@ struct flow {
 	bool changed;
 	bool reported; // before
 	struct traffic counted; // what of this flow stands in the link's sum
+	struct traffic kept; // and in the history
+	bool kept_known; // whether the history had some of it before us was asked
+	bool kept_moved; // since the history was written last
+	bool closed; // the history has it as such
 	TAILQ_ENTRY(flow) by_age; // oldest activity first
 	TAILQ_ENTRY(flow) by_birth; // oldest first
 	TAILQ_ENTRY(flow) of_link;
@@ -45,5 +49,7 @@ void flow_end_all(struct state *s);
 // Another one reports now, whose ids begin again.
 void flow_forget_all(struct state *s);
 void flow_forget(struct state *s, struct flow *f);
+// Its counters, seen from the device.
+struct traffic flow_traffic(const struct flow *f);
 // The name by which the station at the home's end knows the other; NULL: by none.
 const struct peer *flow_peer(const struct state *s, const struct flow *f);

@@ -4,6 +4,7 @@
 
 #include "control/clock.h"
 #include "control/domain.h"
+#include "control/history/history.h"
 #include "control/id.h"
 #include "control/identity/join.h"
 #include "control/state.h"
@@ -33,6 +34,7 @@ observe_device(struct state *s, const struct wire_device *w) {
 		d->side = w->side;
 		d->dirty = true;
 	}
+	history_see_device(s->history, d, &now);
 	d->at_run = now;
 	traffic_add(&d->sum, &more);
 	// The first report of a device that was there before us is its past, not its speed.
@@ -190,9 +192,14 @@ observe_hits(struct state *s, const struct wire_hits *w) {
 
 void
 observe_new_run(struct state *s) {
+	struct flow *f;
+
+	TAILQ_FOREACH (f, &s->flows_by_birth, by_birth)
+		history_flow_closed(s->history, f);
 	flow_forget_all(s);
 	for (size_t i = 0; i < s->devices_count; i++) {
 		s->devices[i]->at_run = (struct traffic){0};
+		s->devices[i]->kept = (struct traffic){0};
 		s->devices[i]->reported = false;
 	}
 	s->ports_count = 0;

@@ -19,6 +19,7 @@
 #define STATE_PORTS_MAX 16
 #define STATE_ALERTS_MAX 32
 
+struct history;
 struct lists;
 struct organisations;
 struct vendors;
@@ -34,6 +35,7 @@ struct state_alert {
 struct state {
 	const struct vendors *vendors;
 	struct lists *lists; // that rules may name; NULL: none
+	struct history *history; // that takes what is counted; NULL: none
 	const struct organisations *organisations; // NULL: none
 	struct profiles profiles;
 	struct answers_config answers; // of the configuration, for the rules image

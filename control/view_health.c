@@ -4,6 +4,7 @@
 #include "control/clock.h"
 #include "control/core.h"
 #include "control/dplink.h"
+#include "control/history/history.h"
 #include "control/view.h"
 
 static void
@@ -96,6 +97,8 @@ view_health(const struct core *c, struct json *j) {
 		: NULL;
 	json_key_string(j, "message", why);
 	json_end(j);
+	json_key(j, "history");
+	history_write_status(c->history, j);
 	json_key_string(j, "version", SPIN_RELEASE);
 	json_key_u64(j, "uptime", (clock_mono_ns() - c->started_ns) / NS_PER_S);
 	json_key(j, "alerts");

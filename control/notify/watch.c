@@ -5,6 +5,7 @@
 #include "control/clock.h"
 #include "control/core.h"
 #include "control/dplink.h"
+#include "control/history/history.h"
 #include "control/identity/join.h"
 #include "control/learn/learning.h"
 #include "control/lists.h"
@@ -70,14 +71,18 @@ see_learning(struct core *c, uint64_t now) {
 static void
 see_disk(struct core *c) {
 	struct notify *n = c->notify;
-	bool stored = c->storage_ok && !c->image_failed;
+	char paused[256];
 
+	history_message(c->history, paused);
+	bool stored = c->storage_ok && !c->image_failed && !paused[0];
 	if (n->stored && !stored)
 		notify(c,
 		       NOTIFY_DISK_FULL,
 		       NULL,
-		       c->storage_ok ? "The rules for the dataplane's next start cannot be written."
-				     : c->storage_message,
+		       !c->storage_ok ? c->storage_message
+			       : paused[0]
+			       ? paused
+			       : "The rules for the dataplane's next start cannot be written.",
 		       NULL);
 	else if (!n->stored && stored)
 		notify_end(c, NOTIFY_DISK_FULL, NULL);

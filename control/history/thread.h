@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A thread with a queue of jobs: what waits for a disk waits there.
+//
+// Shape:   jobs run in order, each with the thread's own context; `done` is called in the loop's
+//          thread.
+// Threads: thread_submit and `done` in the loop's thread, `run` in the thread.
+// Errors:  thread_start returns a negative errno.
+
+#pragma once
+
+#include <stdbool.h>
+#include <sys/queue.h>
+
+struct ev_loop;
+struct thread;
+struct thread_job;
+
+struct thread_job {
+	void (*run)(void *context, struct thread_job *job);
+	void (*done)(struct thread_job *job); // may free the job
+	STAILQ_ENTRY(thread_job) next;
+};
+
+int thread_start(struct ev_loop *loop, void *context, struct thread **ret);
+void thread_submit(struct thread *t, struct thread_job *job);
+unsigned int thread_waiting(struct thread *t); // jobs that were not begun
+// Lets every job finish, calls their `done`, and ends.  NULL is nothing.
+void thread_stop(struct thread *t);
