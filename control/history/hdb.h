@@ -70,6 +70,8 @@ const char *place_kind_name(enum place_kind k);
 	X(DROP_FLOWS, "DELETE FROM flows WHERE id<?")                                              \
 	X(AGE_FLOWS,                                                                               \
 	  "SELECT id,place,body FROM flows WHERE id>=? AND id<? AND level<? LIMIT 2000")           \
+	X(NAME_PLACE, "SELECT kind,name,id FROM places WHERE n=?")                                 \
+	X(NAME_DEVICE, "SELECT id FROM devices WHERE n=?")                                         \
 	X(PUT_BASE, "INSERT INTO bases(body) VALUES(?)")                                           \
 	X(DROP_BASES, "DELETE FROM bases")
 

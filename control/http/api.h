@@ -77,6 +77,10 @@ void api_delete_rule(struct http_request *r, void *core);
 void api_undo(struct http_request *r, void *core);
 void api_undo_change(struct http_request *r, void *core);
 
+void api_history(struct http_request *r, void *core);
+void api_device_history(struct http_request *r, void *core);
+void api_history_flows(struct http_request *r, void *core);
+
 void api_health(struct http_request *r, void *core);
 void api_graph(struct http_request *r, void *core);
 void api_summary(struct http_request *r, void *core);

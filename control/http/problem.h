@@ -43,6 +43,7 @@
 	X(TOO_MANY_MUTES, 409, "too_many_mutes", "Too many mutes")                                 \
 	X(PROFILE_IN_USE, 409, "profile_in_use", "The profile is in use")                          \
 	X(TOO_MANY_RULES, 409, "too_many_rules", "Too many rules")                                 \
+	X(HISTORY_OFF, 409, "history_off", "No history is kept")                                   \
 	X(EDITED_MEANWHILE, 412, "edited_meanwhile", "Somebody else edited it meanwhile")          \
 	X(BODY_TOO_LARGE, 413, "body_too_large", "The body is too large")                          \
 	X(UNSUPPORTED_MEDIA_TYPE, 415, "unsupported_media_type", "Unsupported media type")         \

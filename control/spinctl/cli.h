@@ -51,6 +51,8 @@ enum exit_code {
 	X(direction, "direction", "out|in|both", "who begins: out is the device")                  \
 	X(schedule, "schedule", "TIMES", "only then: 'mon-fri 22:00-06:00'")                       \
 	X(duration, "for", "TIME", "only so long: 10m, 2h, 1d")                                    \
+	X(by, "by", "WHAT", "a row for each device, destination or service")                       \
+	X(connections, "connections", "", "closed connections, the newest first")                  \
 	X(until, "until", "TIME", "until then: 18:30, morning, 2026-11-26T18:30:00Z")              \
 	X(comment, "comment", "TEXT", "why")                                                       \
 	X(file, "file", "FILE", "write the profile from this file (-: standard input), or to it")  \
@@ -58,7 +60,7 @@ enum exit_code {
 	X(who, "who", "NAME", "only what this user or token did")                                  \
 	X(operation, "operation", "OPERATION", "only this operation of the API")                   \
 	X(object, "object", "ID", "only what was done to this")                                    \
-	X(since, "since", "TIME", "only from then on, as 2026-11-26T18:30:00Z")                    \
+	X(since, "since", "TIME", "only from then on, as 2026-11-26T18:30:00Z (history: or 24h)")  \
 	X(signature, "signature", "FILE", "the file's signature, as its maker gives it (.p7s)")    \
 	X(base, "base", "PROFILE", "what the new profile extends (learned)")                       \
 	X(without, "without", "N[,N…]", "leave these rows out")                                    \
@@ -101,6 +103,7 @@ int run_status(struct cli *c);
 int run_devices(struct cli *c);
 int run_destinations(struct cli *c);
 int run_flows(struct cli *c);
+int run_history(struct cli *c);
 int run_rules(struct cli *c);
 int run_rule(struct cli *c); // block, unblock, allow, unallow as a sentence
 int run_events(struct cli *c);

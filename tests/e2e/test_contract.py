@@ -142,6 +142,8 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
     good("getHealth", "/health")
     assert good("getCa", "/ca.pem").body.startswith(b"-----BEGIN CERTIFICATE-----")
     good("getSummary", "/summary?window=60")
+    good("getHistory", "/history?group=service&step=60&limit=5")
+    good("listHistoryFlows", "/history/flows?verdict=forward&limit=10")
     good("getMetrics", "/metrics")
     good("getMetricsV1", "/api/v1/metrics")
     assert good("getOpenapi", "/openapi.yaml").body == OPENAPI.read_bytes()
@@ -152,6 +154,7 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
     assert dev in ids and dst in ids
     good("listDevices", f"/devices?online=true&blocked=false&mac={device.mac}&profile=allow-all&name=:&limit=1")
     good("getDevice", f"/devices/{dev}")
+    good("getDeviceHistory", f"/devices/{dev}/history?group=destination")
     good("listDestinations", f"/destinations?name=EXAMPLE&kind=domain&device={dev}&blocked=0")
     good("getDestination", f"/destinations/{dst}")
     query = f"/flows?device={dev}&destination={dst}&verdict=forward"

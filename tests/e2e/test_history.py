@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The history holds what the rest of the API shows, to the byte, over restarts and kills of spin-control.
+
+What was gathered is written when control ends, so that no test waits for the ten seconds of a span."""
+
+import signal
+
+COUNTS = ("packets_out", "bytes_out", "packets_in", "bytes_in", "dropped")
+
+
+def restart(gateway, number=signal.SIGTERM):
+    gateway.control.signal(number)
+    gateway.control.wait_exit()
+    gateway.start_control(connected=gateway.dataplane.running)
+    return gateway.api
+
+
+def end_dataplane(gateway):
+    """From here on nothing is counted any more; returns what was."""
+    gateway.dataplane.stop()
+    api = gateway.api
+    api.until(lambda: not api.get("/health")["dataplane"]["connected"], 15, "dataplane away")
+    return {d["id"]: d for d in api.items("/devices")}, api.items("/flows")
+
+
+def counts(x):
+    return {k: x[k] for k in COUNTS}
+
+
+def from_device(flow, mac):
+    """A flow's counters, seen from the device."""
+    out, back = ("responder", "initiator") if flow["initiator"]["mac"] == mac else ("initiator", "responder")
+    dropped = flow["packets_to_responder"] + flow["packets_to_initiator"] if flow["verdict"] == "drop" else 0
+    return {"packets_out": flow[f"packets_to_{out}"], "bytes_out": flow[f"bytes_to_{out}"],
+            "packets_in": flow[f"packets_to_{back}"], "bytes_in": flow[f"bytes_to_{back}"], "dropped": dropped}
+
+
+def add(a, b):
+    return {k: a.get(k, 0) + b[k] for k in COUNTS}
+
+
+def talk(home):
+    for device in home.devices:
+        assert device.ping(home.router.ipv4) and device.ping("198.51.100.7") and device.ping(home.router.ipv6)
+
+
+def test_it_holds_what_the_lists_show(home):
+    gateway = home.gateway
+    home.names({"www.example.org": ["198.51.100.7"]})
+    assert home.resolve(home.devices[0], "www.example.org")
+    talk(home)
+    gateway.api.destination("example.org")
+    blocked = gateway.api.device(home.devices[1].mac)
+    gateway.api.act(f"/devices/{blocked['id']}", "block")
+    assert not home.devices[1].ping(home.router.ipv4, seconds=1)
+
+    api = restart(gateway)  # what the dataplane counted before is counted once
+    home.router.serve()
+    download = home.devices[0].fetch(home.router.ipv4)
+    download.wait_line("got", times=3)
+    download.stop()
+    api = restart(gateway, signal.SIGKILL)  # nothing of this span was written
+    assert home.devices[0].ping("198.51.100.7")
+    api.until(lambda: any(d["dropped"] for d in api.items("/devices")), 15, "the blocked device is known again")
+
+    devices, flows = end_dataplane(gateway)
+    api = restart(gateway)
+    by_device = {i["device"]["id"]: counts(i) for i in api.get("/history?group=device&limit=500")["items"]}
+    assert by_device == {i: counts(d) for i, d in devices.items() if any(counts(d).values())}
+    expected = {}
+    for f in flows:
+        if f["device"]:
+            expected[f["device"]] = add(expected.get(f["device"], {}), from_device(f, devices[f["device"]]["mac"]))
+    for device, sum_of_flows in expected.items():
+        got = api.get(f"/devices/{device}/history?group=destination&limit=500")
+        total = {}
+        for item in got["items"]:
+            total = add(total, item)
+        assert total == sum_of_flows
+        assert got["total"]["flows"] == sum(f["device"] == device for f in flows)
+        by_service = api.get(f"/devices/{device}/history?group=service&step=60")
+        assert counts(by_service["total"]) == total
+        points = {}
+        for point in by_service["points"]:
+            points = add(points, point)
+        assert points == total
+    whole = api.get("/history?destination=example.org&service=icmp")
+    pings = [from_device(f, home.devices[0].mac) for f in flows if "www.example.org" in f["names"]]
+    assert whole["total"]["packets_out"] == sum(p["packets_out"] for p in pings) > 0
+    table = gateway.spinctl("history", home.devices[0].mac, "--since", "1h").stdout
+    assert "example.org" in table and "STOPPED" in table
+    assert "icmp" in gateway.spinctl("history", "--by", "service").stdout
+
+
+def test_wrong_questions_are_explained(home):
+    api = home.gateway.api
+    for query in ("from=yesterday", "from=2026-11-26T18:00:00Z&to=2026-11-26T17:00:00Z", "step=15", "group=vendor",
+                  "service=nonsense", "device=tv", "limit=0"):
+        reply = api.request("GET", "/history?" + query)
+        assert reply.status == 400 and reply.json["hint" if "limit" not in query else "detail"], query
+    assert api.request("GET", "/devices/dev_0000000000000/history").status == 404
+    assert api.request("GET", "/history/flows?cursor=x").status == 400
