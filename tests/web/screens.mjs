@@ -76,6 +76,19 @@ export function tests(world) {
       await done(page);
     });
 
+    test("Alerts: a new device is told, with its reason, and put away", async () => {
+      const page = await open("alerts");
+      const { items } = await gateway.get("notifications?outcome=open");
+      const { text, why } = items[0];
+      const card = page.locator(".notice").filter({ hasText: text });
+      await card.getByText(why).waitFor();
+      await button(card, `Put away ${text}`).click();
+      await card.waitFor({ state: "detached" });
+      await page.getByLabel("Which").selectOption("dismissed");
+      await card.waitFor();
+      await done(page);
+    });
+
     test("Flows: what was stopped, of one device", async () => {
       const scanner = (await gateway.get("devices?limit=500")).items.find(
         (one) => one.kind.value === "plug",

@@ -180,6 +180,27 @@ export interface Graph {
   folded: { nodes: number; devices: number; destinations: number };
 }
 
+export interface Notice {
+  id: Id;
+  text: string;
+  why: string;
+  advice: string;
+  severity: "info" | "warning" | "critical";
+  confidence: "certain" | "likely" | "unsure";
+  device: Id | null;
+  count: number;
+  time: Time;
+  ended: Time | null;
+  read: boolean;
+  outcome: string;
+  actions: { action: string; method: string; path: string }[];
+}
+
+export interface NoticePage extends Page<Notice> {
+  unread: number;
+  critical: number;
+}
+
 export interface FlowEnd {
   address: string;
   port: number | null;

@@ -122,6 +122,8 @@ export const reducers = {
     lost: world.lost + (data.lost ?? 0),
     incoming: null,
   }),
+  // Screens ask for what they show of these.
+  notification: (world: World): World => world,
   flow: (world: World): World => world,
 } satisfies Record<string, Reducer>;
 

@@ -64,7 +64,7 @@ function receive(name: EventName, data: unknown): void {
   if (document.visibilityState === "hidden") return;
   if (name === "rule") void refreshPending();
   if (name === "rule" || name === "snapshot_end") source.now();
-  else if (name !== "stats" && name !== "snapshot" && name !== "alert")
+  else if (name === "device" || name === "destination" || name === "flow")
     source.soon();
 }
 

@@ -20,6 +20,7 @@ const screens: Record<Screen, FunctionComponent> = {
   home: lazy(() => import("../screens/home.tsx")),
   monitor: () => <Monitor />,
   devices: lazy(() => import("../screens/devices.tsx")),
+  alerts: lazy(() => import("../screens/alerts.tsx")),
   flows: lazy(() => import("../screens/flows.tsx")),
   why: lazy(() => import("../screens/why.tsx")),
   blocked: () => <RuleList action="block" />,

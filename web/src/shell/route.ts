@@ -8,6 +8,7 @@ export const screens = [
   "home",
   "monitor",
   "devices",
+  "alerts",
   "flows",
   "why",
   "blocked",

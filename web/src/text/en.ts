@@ -10,6 +10,7 @@ export const en = {
   "nav.home": "Home",
   "nav.monitor": "Monitor",
   "nav.devices": "Devices",
+  "nav.alerts": "Alerts",
   "nav.flows": "Flows",
   "nav.why": "Why?",
   "nav.blocked": "Blocked",
