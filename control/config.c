@@ -151,6 +151,7 @@ read_log_level(
 // One row per key whose value another file reads: its reader, and what that fills in.
 #define PART_KEYS(X)                                                                               \
 	X(banner, banner_read, banner)                                                             \
+	X(mud_fetch, lists_server_read, mud_fetch)                                                 \
 	X(lists, lists_config_read, lists)                                                         \
 	X(answers, answers_config_read, answers)                                                   \
 	X(geo, geo_config_read, geo)                                                               \

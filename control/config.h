@@ -46,6 +46,7 @@ struct config {
 	char fetch_program[CONFIG_PATH];
 	struct geo_config geo;
 	struct history_config history;
+	struct lists_source mud_fetch; // how makers' servers are asked: ca and allow_private
 	char mud_ca[CONFIG_PATH]; // empty: the machine's own authorities
 	char organisations[CONFIG_PATH]; // the household's own
 };

@@ -66,6 +66,8 @@ struct core {
 	struct rule_address home[POLICY_HOME_MAX]; // as the image has it
 	size_t home_count;
 
+	unsigned int mud_fetches; // that run; control/mud_fetch.c
+
 	// control/core.c
 	bool snapshot_done; // since the link came up
 	struct ev_timer flush;

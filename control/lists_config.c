@@ -243,6 +243,21 @@ read_one(
 }
 
 int
+lists_server_read(
+	const struct yaml_tree *t,
+	const struct yaml_tree_node *value,
+	struct lists_source *ret,
+	char ret_error[YAML_ERROR]
+) {
+	static const struct yaml_key server_keys[] = {
+		{"ca", read_ca, false},
+		{"allow_private", read_allow_private, false},
+	};
+
+	return yaml_tree_read(t, value, server_keys, ARRAY_LEN(server_keys), ret, ret_error);
+}
+
+int
 lists_config_read(
 	const struct yaml_tree *t,
 	const struct yaml_tree_node *value,

@@ -45,6 +45,13 @@ struct lists_config {
 
 const char *lists_action_word(enum lists_action a);
 
+// Of any server that is asked for something: `ca` and `allow_private`.
+int lists_server_read(
+	const struct yaml_tree *t,
+	const struct yaml_tree_node *value,
+	struct lists_source *ret,
+	char ret_error[YAML_ERROR]
+);
 int lists_config_read(
 	const struct yaml_tree *t,
 	const struct yaml_tree_node *value,

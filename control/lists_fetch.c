@@ -126,6 +126,8 @@ write_request(const struct lists_fetch_job *job) {
 			fprintf(file, "sha256 %s\n", s->sha256);
 		if (s->ca[0])
 			fprintf(file, "ca %s\n", s->ca);
+		if (job->accept)
+			fprintf(file, "accept %s\n", job->accept);
 		if (job->etag[0])
 			fprintf(file, "etag %s\n", job->etag);
 		if (job->modified[0])
@@ -181,9 +183,12 @@ start(struct lists_fetch *f, const struct lists_fetch_job *job) {
 	int r = request;
 
 	if (r >= 0) {
-		content = raised(
-			open(job->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)
-		);
+		content =
+			raised(job->path
+				       ? open(job->path,
+					      O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
+					      0600)
+				       : fcntl(job->content, F_DUPFD_CLOEXEC, 0));
 		r = content;
 	}
 	if (r >= 0)

@@ -20,7 +20,9 @@
 struct lists_fetch_job {
 	const struct lists_source *source;
 	const char *program;
-	const char *path; // where the content goes
+	const char *path; // where the content goes; NULL: into `content`
+	int content; // the caller's descriptor
+	const char *accept; // NULL: any type
 	const char *etag, *modified; // of the copy that we have; empty: none
 };
 

@@ -144,6 +144,10 @@ conditions(const struct fetch_request *q) {
 	struct curl_slist *list = NULL;
 	char line[FETCH_TAG + 32];
 
+	if (q->accept[0]) {
+		snprintf(line, sizeof line, "Accept: %s", q->accept);
+		list = curl_slist_append(list, line);
+	}
 	if (q->etag[0]) {
 		snprintf(line, sizeof line, "If-None-Match: %s", q->etag);
 		list = curl_slist_append(list, line);

@@ -22,6 +22,7 @@ struct fetch_request {
 	char url[FETCH_URL];
 	char etag[FETCH_TAG]; // of the copy that we have; empty: none
 	char modified[FETCH_TAG];
+	char accept[FETCH_TAG]; // the type that is wanted; empty: any
 	char sha256[65]; // that the body must have; empty: any
 	char ca[FETCH_URL]; // instead of the system's authorities
 	uint64_t max; // bytes, unpacked

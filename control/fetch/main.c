@@ -26,6 +26,7 @@ static const struct field {
 	{"url", offsetof(struct fetch_request, url), FETCH_URL},
 	{"etag", offsetof(struct fetch_request, etag), FETCH_TAG},
 	{"modified", offsetof(struct fetch_request, modified), FETCH_TAG},
+	{"accept", offsetof(struct fetch_request, accept), FETCH_TAG},
 	{"sha256", offsetof(struct fetch_request, sha256), 65},
 	{"ca", offsetof(struct fetch_request, ca), FETCH_URL},
 	{"max", offsetof(struct fetch_request, max), 0},

@@ -65,6 +65,7 @@ void api_join_device(struct http_request *r, void *core);
 void api_part_device(struct http_request *r, void *core);
 void api_import_mud(struct http_request *r, void *core);
 void api_export_mud(struct http_request *r, void *core);
+void api_fetch_mud(struct http_request *r, void *core);
 void api_compare_mud(struct http_request *r, void *core);
 void api_learn_device(struct http_request *r, void *core);
 void api_get_learned(struct http_request *r, void *core);

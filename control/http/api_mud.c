@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Profiles from MUD files and as MUD files, and what two of them differ in.
 
+#include "control/http/api_mud.h"
+
 #include "control/clock.h"
 #include "control/core.h"
-#include "control/http/api.h"
 #include "control/profile_mud.h"
 #include "control/profile_write.h"
 #include "control/upkeep.h"
@@ -32,15 +33,6 @@ profile_named(struct http_request *r, const struct core *c, const char *name) {
 	return p;
 }
 
-static void
-write_unmet(const struct mud_unmet *u, struct json *j) {
-	json_key(j, "unmet");
-	json_array(j);
-	for (size_t i = 0; i < u->count && i < MUD_UNMET_MAX; i++)
-		json_string(j, u->text[i]);
-	json_end(j);
-}
-
 void
 api_export_mud(struct http_request *r, void *core) {
 	const struct profile *p = profile_named(r, core, http_path(r, "profile"));
@@ -60,7 +52,7 @@ api_export_mud(struct http_request *r, void *core) {
 	json_key_string(&j, "profile", p->name);
 	json_key(&j, "mud");
 	mud_write(m, &j);
-	write_unmet(&unmet, &j);
+	api_write_unmet(&unmet, &j);
 	json_end(&j);
 	free(m);
 	api_reply(r, 200, &j);
@@ -110,27 +102,6 @@ api_compare_mud(struct http_request *r, void *core) {
 
 // --- Import ---
 
-struct importing {
-	struct core *core;
-	struct http_later *later;
-	struct mud_unmet unmet;
-	bool verified;
-	struct mud mud;
-	struct rule_spec rules[PROFILE_RULES_MAX];
-};
-
-static bool
-refuse_file(struct http_request *r, const char *why) {
-	http_problem(
-		r,
-		PROBLEM_BAD_MUD,
-		"Nothing was changed; RFC 8520 says what a MUD file is.",
-		"The MUD file cannot be taken: %s.",
-		why
-	);
-	return false;
-}
-
 static bool
 check_signature(
 	struct http_request *r,
@@ -138,7 +109,7 @@ check_signature(
 	const char *file,
 	size_t length,
 	const char *base64,
-	struct importing *i
+	struct api_importing *i
 ) {
 	const char *ca = c->config->mud_ca[0] ? c->config->mud_ca : NULL;
 	char error[MUD_ERROR] = "the signature is no base64";
@@ -150,8 +121,8 @@ check_signature(
 		result = mud_verify(file, length, signature, signature_length, ca, error);
 		free(signature);
 	}
-	i->verified = result == 0;
-	return result == 0 || refuse_file(r, error);
+	i->signature = result == 0 ? MUD_SIGNED : MUD_BADLY_SIGNED;
+	return result == 0 || api_refuse_mud(r, error);
 }
 
 // {"mud": the file, as it is or as one text, "signature": base64}
@@ -160,7 +131,7 @@ read_import(
 	struct http_request *r,
 	const struct core *c,
 	const struct json_doc *d,
-	struct importing *i
+	struct api_importing *i
 ) {
 	unsigned int node = json_get(d, JSON_ROOT, "mud");
 	unsigned int signature = json_get(d, JSON_ROOT, "signature");
@@ -185,83 +156,7 @@ read_import(
 		length = strlen(file);
 	if (base64 && !check_signature(r, c, file, length, base64, i))
 		return false;
-	return mud_read(file, length, &i->mud, error) == 0 || refuse_file(r, error);
-}
-
-static struct text *
-write_profile(struct importing *i) {
-	const struct mud *m = &i->mud;
-	char remark[700], url[256], system[120], description[200];
-	char update[64], now[TEXT_TIME];
-	struct mud_head head;
-
-	mud_head_of(m, &head);
-	profile_clean(m->url, url, sizeof url);
-	profile_clean(m->last_update, update, sizeof update);
-	profile_clean(m->systeminfo[0] ? m->systeminfo : m->url, system, sizeof system);
-	snprintf(
-		remark,
-		sizeof remark,
-		"What the maker's MUD file says that it needs: %s\nof %s, %s; imported %.19sZ.\n",
-		url,
-		update[0] ? update : "an unknown date",
-		i->verified ? "with a signature that was verified" : "without a signature",
-		text_time(clock_wall_ns(), now)
-	);
-	snprintf(description, sizeof description, "Only what its maker names: %s", system);
-	const struct profile_draft draft = {
-		.remark = remark,
-		.description = description,
-		.extends = "learned",
-		.mud = &head,
-		.rules = i->rules,
-		.count = mud_to_rules(m, i->rules, PROFILE_RULES_MAX - 16, &i->unmet),
-	};
-	return profile_write(&draft);
-}
-
-static void
-on_imported(void *context, const struct change *change, const struct act_result *a) {
-	struct importing *i = context;
-	const struct core *c = i->core;
-	const struct profile *p = profiles_find(&c->state.profiles, change->profile_now);
-	struct http_request *r = http_resume(i->later);
-	struct json j;
-
-	if (r && a->told)
-		http_told(r);
-	if (r && a->outcome != ACT_CONFIRMED && a->outcome != ACT_PENDING) {
-		api_trouble(r, a);
-	} else if (r) {
-		json_init(&j);
-		json_object(&j);
-		json_key(&j, "profile");
-		view_profile_whole(c, p, &j);
-		json_key_string(&j, "signature", i->verified ? "verified" : "none");
-		write_unmet(&i->unmet, &j);
-		api_write_force(a, &j);
-		api_write_confirm(change, &j);
-		api_write_undo(c, change, &j);
-		json_end(&j);
-		api_reply(r, a->outcome == ACT_CONFIRMED ? 200 : 202, &j);
-	}
-	free(i);
-}
-
-static void
-submit(struct http_request *r, struct core *c, const char *name, struct importing *i) {
-	struct change change = {.kind = CHANGE_PROFILE, .text_now = write_profile(i)};
-
-	snprintf(change.profile_now, sizeof change.profile_now, "%s", name);
-	api_author(r, &change);
-	if (api_try_profile(r, c, name, change.text_now) && api_ask_first(r, c, &change)) {
-		i->core = c;
-		i->later = http_later(r);
-		act_submit(c, &change, on_imported, i);
-	} else {
-		free(i);
-	}
-	text_drop(change.text_now);
+	return mud_read(file, length, &i->mud, error) == 0 || api_refuse_mud(r, error);
 }
 
 void
@@ -284,11 +179,11 @@ api_import_mud(struct http_request *r, void *core) {
 	if (!api_is_the_version(r, p, !p || !p->mud.url[0]))
 		return;
 	struct json_doc *d = http_read_document(r);
-	struct importing *i = d ? calloc(1, sizeof *i) : NULL;
+	struct api_importing *i = d ? calloc(1, sizeof *i) : NULL;
 	bool good = i && read_import(r, c, d, i);
 	json_doc_free(d);
 	if (good)
-		submit(r, c, name, i);
+		api_take_mud(r, c, name, i);
 	else
 		free(i);
 	if (d && !i)

@@ -35,6 +35,8 @@
 	X(NAME_CONFLICT, 409, "name_conflict", "The name is taken")                                \
 	X(JOIN_CONFLICT, 409, "join_conflict", "They cannot be one device")                        \
 	X(NEVER_RULED, 409, "never_ruled", "No rule applies there")                                \
+	X(NO_MUD_URL, 409, "no_mud_url", "No MUD URL is known")                                    \
+	X(BAD_SIGNATURE, 409, "bad_signature", "The signature is not valid")                       \
 	X(NEEDS_CONFIRMATION, 409, "needs_confirmation", "This can cut people off")                \
 	X(NOTHING_TO_CONFIRM, 409, "nothing_to_confirm", "Nothing waits for a word")               \
 	X(NOTHING_TO_UNDO, 409, "nothing_to_undo", "Nothing to undo")                              \
@@ -53,6 +55,7 @@
 	X(INTERNAL, 500, "internal", "Internal error")                                             \
 	X(STORAGE_FAILED, 500, "storage_failed", "The storage failed")                             \
 	X(DATAPLANE_REFUSED, 502, "dataplane_refused", "The dataplane refused")                    \
+	X(MUD_UNREACHED, 502, "mud_unreached", "The maker's server did not give the file")         \
 	X(TOO_MANY_STREAMS, 503, "too_many_streams", "Too many event streams")                     \
 	X(BUSY, 503, "busy", "Busy")                                                               \
 	X(STORAGE_FULL, 507, "storage_full", "The storage is full")

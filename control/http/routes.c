@@ -40,6 +40,7 @@ static struct http_route routes[] = {
 	{"POST", V1 "/devices/{device}:part", api_part_device, "partDevice", ASK, NULL},
 	{"POST", V1 "/devices/{device}:learn", api_learn_device, "learnDevice", NULL, NULL},
 	{"GET", V1 "/devices/{device}/learned", api_get_learned, "getLearned", NULL, NULL},
+	{"POST", V1 "/devices/{device}:fetch-mud", api_fetch_mud, "fetchMud", ASK, NULL},
 	{"POST", V1 "/devices/{device}:enforce", api_enforce_device, "enforceDevice", ASK, NULL},
 	{"POST", V1 "/devices/{device}:{action}", api_act_device, "actOnDevice", ASK, NULL},
 	{"POST",

@@ -62,6 +62,7 @@ enum exit_code {
 	X(object, "object", "ID", "only what was done to this")                                    \
 	X(since, "since", "TIME", "only from then on, as 2026-11-26T18:30:00Z (history: or 24h)")  \
 	X(signature, "signature", "FILE", "the file's signature, as its maker gives it (.p7s)")    \
+	X(any_signature, "any-signature", "", "take the file although its signature is not valid") \
 	X(base, "base", "PROFILE", "what the new profile extends (learned)")                       \
 	X(without, "without", "N[,N…]", "leave these rows out")                                    \
 	X(unread, "unread", "", "only those that nobody has read")                                 \

@@ -148,11 +148,11 @@ const struct command commands[] = {
 	 run_enforce,
 	 "hold a device to what was learned of it"},
 	{"mud",
-	 "export PROFILE [--file FILE] | import PROFILE FILE [--signature FILE] | compare PROFILE "
-	 "OTHER",
+	 "fetch DEVICE [PROFILE] [--any-signature] | export PROFILE [--file FILE] | import PROFILE "
+	 "FILE [--signature FILE] | compare PROFILE OTHER",
 	 2,
 	 3,
-	 "file signature" ASK,
+	 "file signature any-signature" ASK,
 	 run_mud,
 	 "profiles from and as manufacturers' files (RFC 8520)"},
 	{"notifications",

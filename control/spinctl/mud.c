@@ -2,6 +2,7 @@
 // Manufacturers' usage descriptions: profiles from their files, as their files, and compared.
 
 #include "control/spinctl/act.h"
+#include "control/spinctl/resolve.h"
 #include "control/spinctl/text_out.h"
 #include "platform/json_write.h"
 
@@ -140,17 +141,33 @@ write_body(const struct cli *c, struct json *j) {
 }
 
 static void
-print_imported(const struct cli *c, const struct answer *a) {
+print_imported(const struct answer *a) {
 	const char *signature = json_text(a->doc, json_get(a->doc, JSON_ROOT, "signature"));
+	unsigned int profile = json_get(a->doc, JSON_ROOT, "profile");
+	const char *name = json_text(a->doc, json_get(a->doc, profile, "name"));
 	bool verified = signature && strcmp(signature, "verified") == 0;
-	printf("profile %s written", c->argv[1]);
+	bool invalid = signature && strcmp(signature, "invalid") == 0;
+	printf("profile %s written", name ? name : "");
 	print_force(a);
-	puts(verified ? "The signature was verified."
-		      : "Nobody signed the file, or you gave no signature: look at what it says.");
+	puts(verified	       ? "The signature was verified."
+		     : invalid ? "Its signature is not valid: look at what it says."
+			       : "Nobody signed the file, or you gave no signature: look at what "
+				 "it says.");
 	if (json_size(a->doc, json_get(a->doc, JSON_ROOT, "unmet"))) {
 		puts("What it asks for and the profile does not say:");
 		print_sentences(a->doc, "unmet", "  ");
 	}
+}
+
+static int
+finish_import(const struct cli *c, struct answer *a) {
+	if (c->json) {
+		print_answer(a);
+	} else {
+		print_imported(a);
+	}
+	answer_free(a);
+	return EXIT_OK;
 }
 
 static int
@@ -165,16 +182,33 @@ import_mud(const struct cli *c) {
 		r = client_change(c, "POST", path, j.text, &a);
 	}
 	json_free(&j);
+	return r ? r : finish_import(c, &a);
+}
+
+// The device says where its file is.
+static int
+fetch_mud(const struct cli *c) {
+	struct node device;
+	struct answer a;
+	struct json j;
+	char path[PATH_BYTES];
+	int r = resolve_device(c, c->argv[1], &device);
 	if (r) {
 		return r;
 	}
-	if (c->json) {
-		print_answer(&a);
-	} else {
-		print_imported(c, &a);
+	json_init(&j);
+	json_object(&j);
+	if (c->argc == 3) {
+		json_key_string(&j, "profile", c->argv[2]);
 	}
-	answer_free(&a);
-	return EXIT_OK;
+	if (c->any_signature) {
+		json_key_bool(&j, "accept_invalid_signature", true);
+	}
+	json_end(&j);
+	snprintf(path, sizeof(path), "/api/v1/devices/%s:fetch-mud", device.id);
+	r = j.failed ? EXIT_FAILED : client_change(c, "POST", path, j.text, &a);
+	json_free(&j);
+	return r ? r : finish_import(c, &a);
 }
 
 static int
@@ -210,8 +244,13 @@ int
 run_mud(struct cli *c) {
 	const char *verb = c->argv[0];
 	bool exports = strcmp(verb, "export") == 0, compares = strcmp(verb, "compare") == 0;
+	if (strcmp(verb, "fetch") == 0) {
+		return fetch_mud(c);
+	}
 	if (!exports && !compares && strcmp(verb, "import") != 0) {
-		return usage(c->command, "say export, import or compare, not \"%.40s\"", verb);
+		return usage(
+			c->command, "say fetch, export, import or compare, not \"%.40s\"", verb
+		);
 	}
 	if (c->argc != (exports ? 2 : 3)) {
 		return usage(

@@ -224,6 +224,7 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
     file = good("exportMud", "/profiles/camera/mud").json["mud"]
     assert good("importMud", "/profiles/eye:import-mud", body={"mud": file}).json["undo"]["method"] == "DELETE"
     assert good("exportMud", "/profiles/eye/mud").json["mud"] == file
+    assert ask("fetchMud", f"/devices/{dev}:fetch-mud", body={}).json["key"] == "no_mud_url"
     good("compareMud", "/profiles/camera/mud-difference?with=eye")
     good("undo", "/undo")
     count = written.json["profile"]["rule_count"]

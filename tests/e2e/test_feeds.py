@@ -26,11 +26,16 @@ class Server(http.server.ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self):
-        self.pages, self.etag, self.asked = {"/list": GOOD}, '"1"', []
+    def __init__(self, address="127.0.0.1", certificate=None):
+        """`certificate`: two files, with its key, for https."""
+        self.pages, self.etag, self.asked, self.accepted = {"/list": GOOD}, '"1"', [], set()
         self.stopping = threading.Event()
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server_port}"
+        super().__init__((address, 0), Handler)
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*certificate)
+            self.socket = context.wrap_socket(self.socket, server_side=True)
+        self.url = f"{'https' if certificate else 'http'}://{address}:{self.server_port}"
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def handle_error(self, request, client_address):
@@ -53,6 +58,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         server = self.server
         server.asked.append((self.path, self.headers.get("If-None-Match")))
+        server.accepted.add(self.headers.get("Accept"))
         page = server.pages.get(self.path)
         if callable(page):
             page(self)

@@ -53,20 +53,25 @@ def raw(home, name):
     return home.gateway.api.request("GET", f"/profiles/{name}/mud").body.split(b'"mud":', 1)[1].rsplit(b',"unmet"', 1)[0]
 
 
-def test_a_device_tells_where_its_file_is(home):
-    """By option 161 of its DHCP DISCOVER (RFC 8520 10)."""
-    tv, url = home.devices[0], b"https://camera-maker.example/cam.json"
-    hardware = bytes.fromhex(tv.mac.replace(":", ""))
+def say_where(home, host, url):
+    """By option 161 of its DHCP DISCOVER (RFC 8520 10); returns the device's path when it is known."""
+    url = url.encode()
+    hardware = bytes.fromhex(host.mac.replace(":", ""))
     body = struct.pack(">BBBBIHH16s16s192xI", 1, 1, 6, 0, 7, 0, 0x8000, bytes(16), hardware, 0x63825363)
     body += b"\x35\x01\x01" + bytes([161, len(url)]) + url + b"\xff"
-    with tv.ns.entered():
+    with host.ns.entered():
         with socket.socket(type=socket.SOCK_DGRAM) as link:
             link.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
             link.bind(("", 68))
             link.sendto(body, ("255.255.255.255", 67))
-    path = "/devices/" + home.gateway.api.device(tv.mac)["id"]
+    path = "/devices/" + home.gateway.api.device(host.mac)["id"]
     home.gateway.api.until(lambda: [f for f in home.gateway.api.get(path)["facts"] if (f["fact"], f["value"]) == ("mud_url", url.decode())],
                            10, "the fact")
+    return path
+
+
+def test_a_device_tells_where_its_file_is(home):
+    assert say_where(home, home.devices[0], "https://camera-maker.example/cam.json")
 
 
 def test_import_holds_for_packets(home):

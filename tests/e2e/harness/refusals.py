@@ -42,6 +42,7 @@ BAD = [
     ("exportMud", "GET", "/profiles/party/mud", None, 404, "unknown_profile"),
     ("compareMud", "GET", "/profiles/camera/mud-difference", None, 404, "unknown_profile"),
     ("compareMud", "GET", "/profiles/party/mud-difference?with=camera", None, 404, "unknown_profile"),
+    ("fetchMud", "POST", "/devices/dev_0000000000000:fetch-mud", {}, 404, "unknown_device"),
     ("importMud", "POST", "/profiles/Party:import-mud", {"mud": {}}, 400, "bad_value"),
     ("importMud", "POST", "/profiles/party:import-mud", {"mud": {}}, 400, "bad_mud"),
     ("importMud", "POST", "/profiles/party:import-mud", {}, 400, "bad_body"),
