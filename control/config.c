@@ -66,6 +66,7 @@ config_defaults(struct config *c) {
 		.default_profile_at = "--default-profile",
 		.unix_group = "spin-admin",
 		.fetch_program = SPIN_PROGRAMS_DIR "/spin-fetch",
+		.post_program = SPIN_PROGRAMS_DIR "/spin-post",
 	};
 	history_config_defaults(&c->history);
 	beside_program("/profiles", probe);
@@ -74,6 +75,9 @@ config_defaults(struct config *c) {
 	beside_program("/spin-fetch", probe);
 	if (access(probe, X_OK) == 0)
 		memcpy(c->fetch_program, probe, sizeof probe);
+	beside_program("/spin-post", probe);
+	if (access(probe, X_OK) == 0)
+		memcpy(c->post_program, probe, sizeof probe);
 	beside_program("/../../web/dist", probe);
 	if (access(probe, R_OK) == 0)
 		memcpy(c->web_dir, probe, sizeof probe);
@@ -164,6 +168,7 @@ read_log_level(
 	X(provider, listen_provider_read, reach)                                                   \
 	X(history, history_config_read, history)                                                   \
 	X(privacy, privacy_config_read, history)                                                   \
+	X(notifications, deliveries_read, notifications)                                           \
 	X(server_names, server_names_read, answers)
 
 #define X(key, reader, field)                                                                      \

@@ -14,6 +14,7 @@
 #include "control/history/config.h"
 #include "control/listen_config.h"
 #include "control/lists_config.h"
+#include "control/notify/deliveries.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -44,6 +45,8 @@ struct config {
 	struct lists_config lists;
 	struct answers_config answers;
 	char fetch_program[CONFIG_PATH];
+	char post_program[CONFIG_PATH];
+	struct deliveries notifications;
 	struct geo_config geo;
 	struct history_config history;
 	struct lists_source mud_fetch; // how makers' servers are asked: ca and allow_private

@@ -34,6 +34,8 @@ find_later(const struct config *c, const struct config *now, char ret[CONFIG_LAT
 		{"answers",
 		 c->answers.dns == now->answers.dns && c->answers.tcp == now->answers.tcp},
 		{"server_names", c->answers.server_names == now->answers.server_names},
+		{"notifications",
+		 memcmp(&c->notifications, &now->notifications, sizeof now->notifications) == 0},
 		{"geo",
 		 strcmp(c->geo.country, now->geo.country) == 0
 			 && strcmp(c->geo.network, now->geo.network) == 0},

@@ -79,7 +79,7 @@ core_load_store(struct core *c) {
 	c->notify = notify_new();
 	if (!c->notify || store_open(c->config->state_dir, &c->store, error) < 0
 	    || store_load(c->store, &c->state, keep_change, &c->acts, error) < 0
-	    || notify_load(c, error) < 0) {
+	    || notify_load(c, error) < 0 || notify_start(c) < 0) {
 		log_err("%s", error);
 		return -1;
 	}

@@ -56,6 +56,8 @@ void api_block_notification(struct http_request *r, void *core);
 void api_mute_notification(struct http_request *r, void *core);
 void api_expect_notification(struct http_request *r, void *core);
 void api_dismiss_notification(struct http_request *r, void *core);
+void api_list_deliveries(struct http_request *r, void *core);
+void api_test_delivery(struct http_request *r, void *core);
 void api_list_mutes(struct http_request *r, void *core);
 void api_delete_mute(struct http_request *r, void *core);
 

@@ -36,7 +36,7 @@ static struct notify_mute
 like(const struct notice *n) {
 	struct notify_mute m = {.id = id_new(), .kind = (int)n->kind, .device = n->device};
 
-	if (notify_kind_row(n->kind)->by_first)
+	if (!n->device && notify_kind_row(n->kind)->by > 0)
 		memcpy(m.first, n->args[0], sizeof m.first);
 	return m;
 }

@@ -29,6 +29,7 @@
 	X(UNKNOWN_ENTRY, 404, "unknown_entry", "Unknown entry of the audit trail")                 \
 	X(UNKNOWN_FLOW, 404, "unknown_flow", "Unknown flow")                                       \
 	X(UNKNOWN_NOTIFICATION, 404, "unknown_notification", "Unknown notification")               \
+	X(UNKNOWN_DELIVERY, 404, "unknown_delivery", "Unknown delivery")                           \
 	X(UNKNOWN_MUTE, 404, "unknown_mute", "Unknown mute")                                       \
 	X(UNKNOWN_ACTION, 404, "unknown_action", "Unknown action")                                 \
 	X(METHOD_NOT_ALLOWED, 405, "method_not_allowed", "Method not allowed")                     \
@@ -54,6 +55,7 @@
 	X(TOO_MANY_OF_YOURS, 429, "too_many_of_yours", "You have too many open")                   \
 	X(INTERNAL, 500, "internal", "Internal error")                                             \
 	X(STORAGE_FAILED, 500, "storage_failed", "The storage failed")                             \
+	X(DELIVERY_FAILED, 502, "delivery_failed", "The delivery failed")                          \
 	X(DATAPLANE_REFUSED, 502, "dataplane_refused", "The dataplane refused")                    \
 	X(MUD_UNREACHED, 502, "mud_unreached", "The maker's server did not give the file")         \
 	X(TOO_MANY_STREAMS, 503, "too_many_streams", "Too many event streams")                     \

@@ -151,6 +151,8 @@ static struct http_route routes[] = {
 	 NULL,
 	 NULL},
 	{"GET", V1 "/notifications/mutes", api_list_mutes, "listMutes", NULL, NULL},
+	{"GET", V1 "/notifications/deliveries", api_list_deliveries, "listDeliveries", NULL, NULL},
+	{"POST", V1 "/notifications:test", api_test_delivery, "testDelivery", NULL, NULL},
 	{"DELETE", V1 "/notifications/mutes/{mute}", api_delete_mute, "deleteMute", NULL, NULL},
 	{"POST", V1 "/notifications:read", api_read_notifications, "readNotifications", NULL, NULL},
 	{"GET", NOTICE, api_get_notification, "getNotification", NULL, NULL},

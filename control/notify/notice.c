@@ -38,8 +38,11 @@ notice_text(const struct notice *n, char ret[NOTIFY_TEXT]) {
 
 bool
 notice_is_same(const struct notice *a, const struct notice *b) {
-	return a->kind == b->kind && a->device == b->device
-		&& (!notify_kind_row(a->kind)->by_first || strcmp(a->args[0], b->args[0]) == 0);
+	bool same = a->kind == b->kind && a->device == b->device;
+
+	for (unsigned int i = 0; i < notify_kind_row(a->kind)->by && same; i++)
+		same = strcmp(a->args[i], b->args[i]) == 0;
+	return same;
 }
 
 bool

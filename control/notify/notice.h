@@ -57,6 +57,7 @@ struct notify_mute {
 
 // Text and arguments of it, as its sentence wants them.
 const char *notice_text(const struct notice *n, char ret[NOTIFY_TEXT]);
-// The same thing again: of the same kind, about the same device, or the same first argument.
+// The same thing again: of the same kind, about the same device, and of those that go by arguments
+// with the same ones.
 bool notice_is_same(const struct notice *a, const struct notice *b);
 bool notify_mute_fits(const struct notify_mute *m, const struct notice *n, uint64_t now_ns);

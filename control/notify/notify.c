@@ -4,8 +4,10 @@
 #include "control/clock.h"
 #include "control/core.h"
 #include "control/id.h"
+#include "control/notify/deliver.h"
 #include "control/notify/own.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +30,7 @@ notify_free(struct notify *n) {
 		free(n->held[i]);
 	for (size_t i = 0; i < n->mutes_count; i++)
 		free(n->mutes[i]);
+	deliver_free(n->deliver);
 	free(n->held);
 	free(n);
 }
@@ -99,7 +102,7 @@ find_same(const struct notify *n, const struct notice *one) {
 }
 
 static void
-happened_again(struct held *h, const struct notice *one) {
+happened_again(const struct notify *n, struct held *h, const struct notice *one) {
 	bool news = h->n.ended_ns || h->told_ns + NOTIFY_AGAIN_NS < one->last_ns;
 
 	h->n.count++;
@@ -112,6 +115,7 @@ happened_again(struct held *h, const struct notice *one) {
 	h->n.read = false;
 	h->told_ns = one->last_ns;
 	h->urgent = true;
+	deliver_offer(n->deliver, &h->n);
 }
 
 static void
@@ -119,7 +123,7 @@ take(struct core *c, struct notice *one) {
 	one->outcome = outcome_of(c->notify, one);
 	struct held *h = find_same(c->notify, one);
 	if (h) {
-		happened_again(h, one);
+		happened_again(c->notify, h, one);
 		return;
 	}
 	h = add(c->notify);
@@ -130,6 +134,8 @@ take(struct core *c, struct notice *one) {
 	h->n.read = one->read || one->outcome != NOTICE_OPEN;
 	h->told_ns = one->last_ns;
 	h->changed = h->dirty = h->urgent = true;
+	if (!h->n.read)
+		deliver_offer(c->notify->deliver, &h->n);
 }
 
 void
@@ -153,6 +159,17 @@ notify(struct core *c, enum notify_kind kind, const struct device *about, ...) {
 		snprintf(one.args[one.args_count++], NOTICE_ARG, "%s", arg);
 	va_end(args);
 	take(c, &one);
+}
+
+int
+notify_start(struct core *c) {
+	c->notify->deliver = deliver_new(c, &c->config->notifications, c->config->post_program);
+	return c->notify->deliver ? 0 : -ENOMEM;
+}
+
+struct deliver *
+notify_deliver(const struct notify *n) {
+	return n->deliver;
 }
 
 void

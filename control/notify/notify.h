@@ -15,6 +15,7 @@
 
 struct change;
 struct core;
+struct deliver;
 struct device;
 struct json;
 struct notify;
@@ -36,6 +37,9 @@ struct notify *notify_new(void);
 void notify_free(struct notify *n);
 // What was kept, before the store's thread runs.
 int notify_load(struct core *c, char ret_error[STORE_ERROR]);
+// The ways out that the configuration names; after notify_load.
+int notify_start(struct core *c);
+struct deliver *notify_deliver(const struct notify *n);
 void notify_flush(struct core *c, bool all); // to browsers and the store: a few times a second
 void notify_second(struct core *c); // control/notify/watch.c: what nobody reports
 void notify_of_change(struct core *c, const struct change *change, const char *failed);

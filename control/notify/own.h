@@ -30,6 +30,7 @@ struct notify {
 	size_t gone_count;
 	uint64_t left[NOTIFY_MAX]; // the same, to be told to browsers
 	size_t left_count;
+	struct deliver *deliver;
 	bool writing;
 	uint64_t failed_ns; // monotonic; when it could not be written
 

@@ -157,7 +157,7 @@ const struct command commands[] = {
 	 "profiles from and as manufacturers' files (RFC 8520)"},
 	{"notifications",
 	 "[ID | block|expected|dismiss|read|unread ID | read all | mute ID [for TIME] | mutes | "
-	 "unmute MUTE]",
+	 "unmute MUTE | deliveries | test DELIVERY]",
 	 0,
 	 4,
 	 "unread scope for" ASK,

@@ -67,6 +67,55 @@ print_mutes(const struct answer *a) {
 	table_print(&t);
 }
 
+static void
+print_deliveries(const struct answer *a) {
+	struct table t = {
+		7, {"DELIVERY", "WAY", "TO", ">SENT", ">WAIT", ">LOST", "ERROR"}, NULL, 0, 0};
+	static const char *const counts[] = {"sent", "queued", "lost"};
+	unsigned int items = json_get(a->doc, JSON_ROOT, "items");
+
+	for (unsigned int n = json_first(a->doc, items); n; n = json_next(a->doc, n)) {
+		table_cell(&t, string_of(a->doc, n, "name"));
+		table_cell(&t, string_of(a->doc, n, "way"));
+		table_cell(&t, string_of(a->doc, n, "target"));
+		for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+			char text[24];
+			snprintf(
+				text,
+				sizeof(text),
+				"%" PRId64,
+				json_number(a->doc, json_get(a->doc, n, counts[i]), 0)
+			);
+			table_cell(&t, text);
+		}
+		table_cell(&t, json_text(a->doc, json_get(a->doc, n, "error")));
+	}
+	table_print(&t);
+}
+
+static int
+test(const struct cli *c, const char *name) {
+	struct answer a;
+	struct json j;
+
+	json_init(&j);
+	json_object(&j);
+	json_key_string(&j, "delivery", name);
+	json_end(&j);
+	int r = client_ask(c, "POST", V1 ":test", j.text, &a);
+	json_free(&j);
+	if (r) {
+		return r;
+	}
+	if (c->json) {
+		print_answer(&a);
+	} else {
+		printf("%s took the test\n", name);
+	}
+	answer_free(&a);
+	return EXIT_OK;
+}
+
 static int
 show(const struct cli *c, const char *path, void (*print)(const struct answer *a)) {
 	struct answer a;
@@ -168,6 +217,9 @@ run_notifications(struct cli *c) {
 	if (strcmp(word, "mutes") == 0 && c->argc == 1) {
 		return show(c, V1 "/mutes", print_mutes);
 	}
+	if (strcmp(word, "deliveries") == 0 && c->argc == 1) {
+		return show(c, V1 "/deliveries", print_deliveries);
+	}
 	if (c->argc == 1) {
 		snprintf(path, sizeof(path), V1 "/%.40s", word);
 		return show(c, path, print_one);
@@ -181,6 +233,9 @@ run_notifications(struct cli *c) {
 	if (strcmp(word, "unmute") == 0) {
 		snprintf(path, sizeof(path), "mutes/%.40s", c->argv[1]);
 		return act(c, "DELETE", path, "", NULL);
+	}
+	if (strcmp(word, "test") == 0) {
+		return test(c, c->argv[1]);
 	}
 	if (strcmp(word, "read") == 0 && strcmp(c->argv[1], "all") == 0) {
 		struct answer a;

@@ -116,7 +116,8 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
     home = make_home()
     (tmp_path / "ads.txt").write_text("ads.example\nno name at all\n192.0.2.77\n")
     (tmp_path / "spin.yaml").write_text(f"lists:\n  - {{name: ads, file: {tmp_path}/ads.txt, action: block}}\n"
-                                        "  - {name: feed, url: 'http://127.0.0.1:9/?key=1', action: none}\n")
+                                        "  - {name: feed, url: 'http://127.0.0.1:9/?key=1', action: none}\n"
+                                        + ask_notifications.CONFIG)
     home.gateway.start_control("--config", tmp_path / "spin.yaml", connected=False)
     home.gateway.start_dataplane()
     api = home.gateway.api

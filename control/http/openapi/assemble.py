@@ -31,7 +31,7 @@ def sections(path):
 
 def main(problem_h, kind_h, head, *parts):
     keys = re.findall(r'^\s*X\([A-Z_]+, \d+, "(\w+)"', open(problem_h).read(), re.M)
-    notices = re.findall(r'^\s*X\([A-Z_]+, "(\w+)", [A-Z]+, [A-Z]+, \w+, \\$', open(kind_h).read(), re.M)
+    notices = re.findall(r'^\s*X\([A-Z_]+, "(\w+)", [A-Z]+, [A-Z]+, \d, \\$', open(kind_h).read(), re.M)
     read = [sections(part) for part in parts]
     out = [open(head).read(), "paths:"]
     out += [line for part in read for line in part.get("paths", [])]

@@ -22,8 +22,16 @@ def ask(good, told, api):
     assert told("readNotifications", "/notifications:read").status == 204
     assert good("blockNotification", f"/notifications/{note}:block").json["rule"]["action"] == "block"
     good("undo", "/undo")
+    assert [d["name"] for d in good("listDeliveries", "/notifications/deliveries").json["items"]] == ["true", "false"]
+    assert good("testDelivery", "/notifications:test", body={"delivery": "true"}).json["last_success"]
+    failed = told("testDelivery", "/notifications:test", body={"delivery": "false"})
+    assert (failed.status, failed.json["key"]) == (502, "delivery_failed")
 
 
+CONFIG = """notifications:
+  - {name: "true", command: [/bin/true], severity: critical}
+  - {name: "false", command: [/bin/false], severity: critical}
+"""
 NOBODY = "/notifications/note_0000000000001"
 BAD = [
     ("listNotifications", "GET", "/notifications?severity=loud", None, 400, "bad_value"),
@@ -38,5 +46,6 @@ BAD = [
     ("muteNotification", "POST", NOBODY + ":mute", None, 404, "unknown_notification"),
     ("expectNotification", "POST", NOBODY + ":expected", None, 404, "unknown_notification"),
     ("dismissNotification", "POST", NOBODY + ":dismiss", None, 404, "unknown_notification"),
+    ("testDelivery", "POST", "/notifications:test", {"delivery": "x"}, 404, "unknown_delivery"),
     ("deleteMute", "DELETE", "/notifications/mutes/mute_0000000000001", None, 404, "unknown_mute"),
 ]
