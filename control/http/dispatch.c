@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // From a parsed request to its handler: every check stands here, once, in this order.
 //
-//   unix peer, Host, Origin (whence.c) → path → method → who, and its role → body size → body type
-//   → query → handler
+//   unix peer, Host, Origin (whence.c) → size of the head → path → method → who, and its role →
+//   body size → body type → query → handler
 //
 // h2o checks none of them.  The raw path is used: in h2o's normalized one "%2F" is a slash.
 
@@ -17,12 +17,47 @@
 
 LOG_DOMAIN("http");
 
+#define ADDRESS_MAX (8 * 1024)
+#define HEAD_MAX (32 * 1024)
+
 static void
 on_dispose(void *data) {
 	struct http_request *r = data;
 	if (r->later) {
 		http_later_forget(r->later);
 	}
+}
+
+// h2o takes heads of 400 KiB.
+static bool
+check_head(struct http_request *r) {
+	const h2o_headers_t *h = &r->req->headers;
+	size_t bytes = r->req->input.authority.len;
+	for (size_t i = 0; i < h->size; i++) {
+		bytes += h->entries[i].name->len + h->entries[i].value.len + 4;
+	}
+	if (r->req->input.path.len > ADDRESS_MAX) {
+		http_problem(
+			r,
+			PROBLEM_ADDRESS_TOO_LONG,
+			"Send at most 8 KiB of path and parameters.",
+			"The address has %zu bytes.",
+			r->req->input.path.len
+		);
+		return false;
+	}
+	if (bytes <= HEAD_MAX) {
+		return true;
+	}
+	http_problem(
+		r,
+		PROBLEM_HEAD_TOO_LARGE,
+		"Send at most 32 KiB of headers; a browser is helped by deleting this site's "
+		"cookies.",
+		"The headers have %zu bytes.",
+		bytes
+	);
+	return false;
 }
 
 static bool
@@ -176,8 +211,9 @@ handle(struct http_request *r) {
 	const char *question = path->len ? memchr(path->base, '?', path->len) : NULL;
 	const char *end = path->base + path->len;
 	size_t path_length = question ? (size_t)(question - path->base) : path->len;
-	if (!whence_check(r) || !find_route(r, path, path_length) || !check_role(r)
-	    || !check_body(r) || (question && !read_query(r, question + 1, end))) {
+	if (!whence_check(r) || !check_head(r) || !find_route(r, path, path_length)
+	    || !check_role(r) || !check_body(r)
+	    || (question && !read_query(r, question + 1, end))) {
 		return;
 	}
 	void *context = r->route->context ? r->route->context : r->server->handler_context;

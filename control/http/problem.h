@@ -48,11 +48,13 @@
 	X(TOO_MANY_RULES, 409, "too_many_rules", "Too many rules")                                 \
 	X(HISTORY_OFF, 409, "history_off", "No history is kept")                                   \
 	X(EDITED_MEANWHILE, 412, "edited_meanwhile", "Somebody else edited it meanwhile")          \
+	X(ADDRESS_TOO_LONG, 414, "address_too_long", "The address is too long")                    \
 	X(BODY_TOO_LARGE, 413, "body_too_large", "The body is too large")                          \
 	X(UNSUPPORTED_MEDIA_TYPE, 415, "unsupported_media_type", "Unsupported media type")         \
 	X(WRONG_HOST, 421, "wrong_host", "The request was meant for another host")                 \
 	X(IF_MATCH_REQUIRED, 428, "if_match_required", "Say which version you edited")             \
 	X(TOO_MANY_OF_YOURS, 429, "too_many_of_yours", "You have too many open")                   \
+	X(HEAD_TOO_LARGE, 431, "head_too_large", "The headers are too large")                      \
 	X(INTERNAL, 500, "internal", "Internal error")                                             \
 	X(STORAGE_FAILED, 500, "storage_failed", "The storage failed")                             \
 	X(DELIVERY_FAILED, 502, "delivery_failed", "The delivery failed")                          \

@@ -118,6 +118,7 @@ reason_of(int status) {
 		{405, "Method Not Allowed"},
 		{409, "Conflict"},
 		{413, "Content Too Large"},
+		{414, "URI Too Long"},
 		{415, "Unsupported Media Type"},
 		{421, "Misdirected Request"},
 		{429, "Too Many Requests"},

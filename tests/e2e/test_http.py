@@ -94,6 +94,20 @@ def test_body_sizes(control, size, key):
     problem(reply, 413 if key == "body_too_large" else 400, key)
 
 
+def test_head_sizes(control):
+    problem(control.request("GET", "/health", headers={"X-Long": "x" * 40_000}), 431, "head_too_large")
+    problem(control.request("GET", "/health", headers={f"X-{i}": "x" * 600 for i in range(60)}), 431, "head_too_large")
+    problem(control.request("GET", "/devices?name=" + "x" * 9_000), 414, "address_too_long")
+    assert control.request("GET", "/health", headers={"X-Long": "x" * 30_000}).status == 200
+    for flood in (b"X: y\r\n" * 200, b"X: " + b"y" * 500_000 + b"\r\n"):  # h2o's own limits
+        with socket.create_connection((control.host, control.port), timeout=10) as link:
+            link.sendall(b"GET /api/v1/health HTTP/1.1\r\nHost: localhost\r\n" + flood + b"\r\n")
+            try:
+                assert link.recv(100)[:12] in (b"HTTP/1.1 400", b"")
+            except ConnectionError:
+                pass
+
+
 def test_body_far_too_large(control):
     with socket.create_connection((control.host, control.port), timeout=10) as link:
         link.sendall(b"POST /api/v1/undo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n")
