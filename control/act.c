@@ -77,6 +77,19 @@ acts_keep(struct acts *a, const struct change *c) {
 		}
 }
 
+void
+acts_forget_device(struct acts *a, uint64_t device) {
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->history_count; i++) {
+		if (a->history[i].device == device && !a->history[i].confirm_ns)
+			forget(&a->history[i]);
+		else
+			a->history[n++] = a->history[i];
+	}
+	a->history_count = n;
+}
+
 struct change *
 acts_find(struct acts *a, uint64_t id) {
 	for (size_t i = 0; i < a->history_count; i++)

@@ -56,6 +56,8 @@ void acts_keep(struct acts *a, const struct change *c);
 // there is none.  What it was about must still be known.  Its texts are the history's.
 bool acts_undo(const struct core *c, const char *author, struct change *ret);
 bool acts_undo_one(const struct core *c, uint64_t id, const char *author, struct change *ret);
+// What was decided about the device and can be taken back; not what waits for a word.
+void acts_forget_device(struct acts *a, uint64_t device);
 struct change *acts_find(struct acts *a, uint64_t id);
 
 // Fills in the rest of the change itself; `done` is called once, perhaps at once, and may be NULL.

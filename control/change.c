@@ -225,6 +225,7 @@ change_apply(struct core *c, const struct change *change) {
 		d->limits = change->limits_now;
 		if (change->chooses) {
 			d->identity.choice.kind = change->choice_now.kind;
+			d->identity.choice.privacy = change->choice_now.privacy;
 			join_set(&c->state, d, change->choice_now.joined);
 		}
 		d->changed = true;

@@ -49,6 +49,15 @@ device_sentence(const struct state *s, const struct change *c, char ret[RULE_SEN
 			now->kind != KIND_NONE ? kind_name((enum kind)now->kind)
 					       : "that was learned"
 		);
+	} else if (c->chooses && now->privacy != was->privacy) {
+		static const char *const kept[] = {
+			"as much is remembered as of the home",
+			"everything is remembered",
+			"domains are remembered",
+			"organisations and countries are remembered",
+			"counters are remembered",
+		};
+		snprintf(ret, RULE_SENTENCE, "of %s %s", name, kept[now->privacy % 5]);
 	} else {
 		snprintf(ret, RULE_SENTENCE, "%s has other limits", name);
 	}

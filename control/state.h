@@ -36,6 +36,7 @@ struct state {
 	const struct vendors *vendors;
 	struct lists *lists; // that rules may name; NULL: none
 	struct history *history; // that takes what is counted; NULL: none
+	uint64_t privacy; // level that a person chose, plus one; 0: as the configuration says
 	const struct organisations *organisations; // NULL: none
 	struct profiles profiles;
 	struct answers_config answers; // of the configuration, for the rules image

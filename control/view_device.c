@@ -200,6 +200,11 @@ view_device(const struct core *c, const struct device *d, bool facts, struct jso
 	json_key_bool(j, "encrypted_dns", knows(s, d, CLUE_ENCRYPTED_DNS));
 	json_key_bool(j, "vpn", knows(s, d, CLUE_VPN));
 	const struct profile *p = d->profile[0] ? profiles_find(&s->profiles, d->profile) : NULL;
+	json_key(j, "privacy");
+	if (d->identity.choice.privacy)
+		json_u64(j, d->identity.choice.privacy - 1);
+	else
+		json_null(j);
 	json_key_string(j, "profile", p ? p->name : s->profiles.items[s->profiles.by_default].name);
 	limits(j, d);
 	view_actions(j, d->actions);

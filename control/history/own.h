@@ -82,6 +82,7 @@ bool feed_is_full(const struct feed *f);
 // From the rows of the database.
 int feed_load_bases(struct feed *f, struct hdb *db);
 void feed_clear_bases(struct feed *f);
+void feed_drop(struct feed *f, uint64_t device); // what was gathered of it
 
 // The level of a device: its own, or the home's.
 unsigned int history_level(const struct history *h, const struct device *d);

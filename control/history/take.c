@@ -139,3 +139,24 @@ feed_load_bases(struct feed *f, struct hdb *db) {
 	sqlite3_finalize(s);
 	return code == SQLITE_DONE ? 0 : hdb_error(db);
 }
+
+static void
+drop_rows(struct map *m, uint64_t device) {
+	// The first member of a row and of a total is its device; removing moves others forward.
+	for (size_t i = 0; i < m->capacity;) {
+		uint64_t *item = m->slots[i];
+		if (!item || *item != device) {
+			i++;
+			continue;
+		}
+		map_remove(m, item);
+		free(item);
+		i = 0;
+	}
+}
+
+void
+feed_drop(struct feed *f, uint64_t device) {
+	drop_rows(&f->rows, device);
+	drop_rows(&f->totals, device);
+}

@@ -80,6 +80,12 @@ void api_delete_rule(struct http_request *r, void *core);
 void api_undo(struct http_request *r, void *core);
 void api_undo_change(struct http_request *r, void *core);
 
+void api_get_privacy(struct http_request *r, void *core);
+void api_edit_privacy(struct http_request *r, void *core);
+void api_privacy_inventory(struct http_request *r, void *core);
+void api_export_device(struct http_request *r, void *core);
+void api_erase_device(struct http_request *r, void *core);
+
 void api_history(struct http_request *r, void *core);
 void api_device_history(struct http_request *r, void *core);
 void api_history_flows(struct http_request *r, void *core);

@@ -16,6 +16,7 @@ struct edit {
 	struct json_text name;
 	struct json_text profile;
 	struct json_text kind;
+	struct json_number privacy;
 	struct json_object limits;
 	struct json_number up;
 	struct json_number down;
@@ -27,6 +28,7 @@ static const struct json_field edit_fields[] = {
 	{"name", JSON_TEXT, offsetof(struct edit, name), false, true, 1, NAME_CHARACTERS_MAX},
 	{"profile", JSON_TEXT, offsetof(struct edit, profile), false, true, 1, PROFILE_NAME_MAX},
 	{"kind", JSON_TEXT, offsetof(struct edit, kind), false, true, 1, 32},
+	{"privacy", JSON_NUMBER, offsetof(struct edit, privacy), false, true, 0, PRIVACY_LEVEL_MAX},
 	{"limits", JSON_OBJECT, offsetof(struct edit, limits), false, true, 0, 0},
 	{"limits/up_bps", LIMIT(up), LIMIT_BPS_MIN, LIMIT_BPS_MAX},
 	{"limits/down_bps", LIMIT(down), LIMIT_BPS_MIN, LIMIT_BPS_MAX},
@@ -70,18 +72,12 @@ name_is_taken(const struct core *c, const struct device *d, const char *name) {
 
 // False when there is no such kind; the problem has been answered.
 static bool
-take_kind(
-	struct http_request *r,
-	const struct json_text *t,
-	const struct device *d,
-	struct change *c
-) {
+take_kind(struct http_request *r, const struct json_text *t, struct change *c) {
 	enum kind kind = KIND_NONE;
 
 	if (!t->present)
 		return true;
 	c->chooses = true;
-	c->choice_now = d->identity.choice;
 	if (!t->null && !kind_parse(t->text, &kind)) {
 		http_problem(
 			r, PROBLEM_BAD_VALUE, kind_list(), "There is no kind '%.32s'.", t->text
@@ -100,12 +96,14 @@ api_edit_device(struct http_request *r, void *core) {
 
 	if (!d || !http_read(r, edit_fields, ARRAY_LEN(edit_fields), &e))
 		return;
-	if (!e.name.present && !e.profile.present && !e.limits.present && !e.kind.present) {
+	if (!e.name.present && !e.profile.present && !e.limits.present && !e.kind.present
+	    && !e.privacy.present) {
 		http_problem(
 			r,
 			PROBLEM_BAD_BODY,
 			"Send {\"name\":\"…\"}, {\"profile\":\"…\"}, {\"kind\":\"…\"}, "
-			"{\"limits\":{…}} or several; null is what was learned, the default "
+			"{\"privacy\":1}, {\"limits\":{…}} or several; null is what was learned, "
+			"the default "
 			"profile, or no limits.",
 			"Nothing to change was given."
 		);
@@ -115,8 +113,13 @@ api_edit_device(struct http_request *r, void *core) {
 	take_text(&e.name, d->user_name, c.name_now, sizeof c.name_now);
 	take_text(&e.profile, d->profile, c.profile_now, sizeof c.profile_now);
 	c.limits_now = take_limits(&e, &d->limits);
-	if (!take_kind(r, &e.kind, d, &c))
+	c.choice_now = d->identity.choice;
+	if (!take_kind(r, &e.kind, &c))
 		return;
+	if (e.privacy.present) {
+		c.chooses = true;
+		c.choice_now.privacy = e.privacy.null ? 0 : (uint64_t)e.privacy.value + 1;
+	}
 	if (c.profile_now[0] && e.profile.present
 	    && !profiles_find(&((struct core *)core)->state.profiles, c.profile_now)) {
 		http_problem(

@@ -172,6 +172,13 @@ api_write_undo(const struct core *core, const struct change *c, struct json *j) 
 					? kind_name((enum kind)c->choice_was.kind)
 					: NULL
 			);
+		if (c->chooses && c->choice_was.privacy != c->choice_now.privacy) {
+			json_key(j, "privacy");
+			if (c->choice_was.privacy)
+				json_u64(j, c->choice_was.privacy - 1);
+			else
+				json_null(j);
+		}
 		json_end(j);
 	}
 	json_end(j);

@@ -20,6 +20,7 @@ struct state;
 struct device_choice {
 	uint64_t joined; // id of the device that this is one with (identity/join.h); 0: none
 	uint64_t kind; // enum kind; KIND_NONE: nobody said
+	uint64_t privacy; // level of what is remembered, plus one; 0: as the home's
 };
 
 struct identity {

@@ -45,6 +45,13 @@ notify_forget(struct notify *n, struct held *h) {
 	free(h);
 }
 
+void
+notify_forget_device(struct notify *n, uint64_t device) {
+	for (size_t i = n->count; i-- > 0;)
+		if (n->held[i]->n.device == device)
+			notify_forget(n, n->held[i]);
+}
+
 // What is missed least: settled, then read, then unimportant; of these the oldest.
 static unsigned int
 worth(const struct notice *n) {

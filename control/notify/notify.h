@@ -46,6 +46,8 @@ void notify_of_change(struct core *c, const struct change *change, const char *f
 void notify_dataplane_up(struct core *c);
 void notify_dataplane_down(struct core *c);
 
+void notify_forget_device(struct notify *n, uint64_t device);
+
 // --- For the API ---
 
 size_t notify_count(const struct notify *n);

@@ -51,6 +51,7 @@ enum exit_code {
 	X(direction, "direction", "out|in|both", "who begins: out is the device")                  \
 	X(schedule, "schedule", "TIMES", "only then: 'mon-fri 22:00-06:00'")                       \
 	X(duration, "for", "TIME", "only so long: 10m, 2h, 1d")                                    \
+	X(rules, "rules", "", "the rules about it too")                                            \
 	X(by, "by", "WHAT", "a row for each device, destination or service")                       \
 	X(connections, "connections", "", "closed connections, the newest first")                  \
 	X(until, "until", "TIME", "until then: 18:30, morning, 2026-11-26T18:30:00Z")              \
@@ -105,6 +106,9 @@ int run_devices(struct cli *c);
 int run_destinations(struct cli *c);
 int run_flows(struct cli *c);
 int run_history(struct cli *c);
+int run_privacy(struct cli *c);
+int run_export(struct cli *c);
+int run_erase(struct cli *c);
 int run_rules(struct cli *c);
 int run_rule(struct cli *c); // block, unblock, allow, unallow as a sentence
 int run_events(struct cli *c);

@@ -90,6 +90,10 @@ static const char *const steps[] = {
 	" objects TEXT NOT NULL, before TEXT, after TEXT, outcome TEXT NOT NULL,"
 	" reason TEXT NOT NULL, times INTEGER NOT NULL, change INTEGER NOT NULL,"
 	" undoes INTEGER NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL);",
+
+	"ALTER TABLE devices ADD COLUMN privacy INTEGER;"
+	"ALTER TABLE changes ADD COLUMN privacy_was INTEGER;"
+	"ALTER TABLE changes ADD COLUMN privacy_now INTEGER;",
 };
 
 #define SCHEMA_VERSION ((int)ARRAY_LEN(steps))

@@ -28,8 +28,8 @@
 	  "max(value,excluded.value)")                                                             \
 	X(PUT_DEVICE,                                                                              \
 	  "INSERT OR REPLACE INTO devices(id,mac,side,user_name,hostname,hostname_source,profile," \
-	  "first_seen,last_seen,up_bps,down_bps,new_flows,joined,kind,presence) "                  \
-	  "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")                                                 \
+	  "first_seen,last_seen,up_bps,down_bps,new_flows,joined,kind,presence,privacy) "          \
+	  "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")                                               \
 	X(DROP_FACTS, "DELETE FROM facts WHERE device=?")                                          \
 	X(PUT_FACT,                                                                                \
 	  "INSERT OR REPLACE INTO facts(device,clue,source,text,first_seen,last_seen) "            \
@@ -64,8 +64,8 @@
 	  "INSERT INTO changes(id,time,kind,device,destination,action,made,rule,undoes,author,"    \
 	  "name_was,name_now,profile_was,profile_now,undone,rule_created,up_was,down_was,"         \
 	  "new_flows_was,up_now,down_now,new_flows_now,rule_was,rule_now,text_was,text_now,"       \
-	  "joined_was,kind_was,joined_now,kind_now) "                                              \
-	  "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")                   \
+	  "joined_was,kind_was,joined_now,kind_now,privacy_was,privacy_now) "                      \
+	  "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")               \
 	X(PUT_LEARNING,                                                                            \
 	  "INSERT OR REPLACE INTO learnings(device,began,until,left_out) VALUES(?,?,?,?)")         \
 	X(DROP_LEARNED, "DELETE FROM learned WHERE device=?")                                      \

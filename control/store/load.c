@@ -50,13 +50,13 @@ limits_columns(sqlite3_stmt *s, int at) {
 }
 
 static struct device_choice
-choice_columns(sqlite3_stmt *s, int at) {
+choice_columns(sqlite3_stmt *s, int at, int privacy) {
 	const char *text = (const char *)sqlite3_column_text(s, at + 1);
 	enum kind kind = KIND_NONE;
 
 	if (text)
 		kind_parse(text, &kind);
-	return (struct device_choice){.joined = u64_column(s, at), .kind = kind};
+	return (struct device_choice){u64_column(s, at), kind, u64_column(s, privacy)};
 }
 
 static uint8_t
@@ -98,7 +98,7 @@ load_device(struct loader *l, sqlite3_stmt *s) {
 		.text = d->hostname,
 	};
 	facts_restore(&d->identity.facts, &hostname); // of a release that kept no facts
-	d->identity.choice = choice_columns(s, 12);
+	d->identity.choice = choice_columns(s, 12, 15);
 	const void *presence = blob_column(s, 14, sizeof d->identity.presence);
 	if (presence)
 		memcpy(&d->identity.presence, presence, sizeof d->identity.presence);
@@ -296,8 +296,8 @@ load_change(struct loader *l, sqlite3_stmt *s) {
 		.text_now = file_column(s, 25),
 		.confirm_ns = u64_column(s, 26),
 		.chooses = sqlite3_column_type(s, 27) != SQLITE_NULL,
-		.choice_was = choice_columns(s, 27),
-		.choice_now = choice_columns(s, 29),
+		.choice_was = choice_columns(s, 27, 31),
+		.choice_now = choice_columns(s, 29, 32),
 	};
 
 	text_column(s, 9, c.author, sizeof c.author);
@@ -322,6 +322,8 @@ load_choice(struct loader *l, sqlite3_stmt *s) {
 		text_column(s, 1, l->s->default_profile, sizeof l->s->default_profile);
 	else if (strcmp(key, "default_profile_asked") == 0)
 		text_column(s, 1, l->s->default_asked, sizeof l->s->default_asked);
+	else if (strcmp(key, "privacy") == 0)
+		l->s->privacy = u64_column(s, 1);
 	else
 		db_load_accepted(key, s, &l->s->accepted);
 }
@@ -332,7 +334,7 @@ static const struct {
 } tables[] = {
 	{"SELECT key,value FROM meta", load_meta},
 	{"SELECT id,mac,side,user_name,hostname,hostname_source,profile,first_seen,last_seen,"
-	 "up_bps,down_bps,new_flows,joined,kind,presence FROM devices ORDER BY id",
+	 "up_bps,down_bps,new_flows,joined,kind,presence,privacy FROM devices ORDER BY id",
 	 load_device},
 	{"SELECT device,clue,source,text,first_seen,last_seen FROM facts ORDER BY device,last_seen",
 	 load_fact},
@@ -352,7 +354,7 @@ static const struct {
 	 "profile_was,profile_now,undone,rule_created,up_was,down_was,new_flows_was,up_now,"
 	 "down_now,new_flows_now,rule_was,rule_now,text_was,text_now,"
 	 "(SELECT deadline FROM pending WHERE change=changes.id),"
-	 "joined_was,kind_was,joined_now,kind_now FROM changes ORDER BY id",
+	 "joined_was,kind_was,joined_now,kind_now,privacy_was,privacy_now FROM changes ORDER BY id",
 	 load_change},
 };
 

@@ -61,6 +61,7 @@ db_put_device(struct store_db *db, const struct device_row *d) {
 	bind_limits(s, 10, &d->limits);
 	bind_choice(s, 13, &d->choice);
 	sqlite3_bind_blob(s, 15, &d->presence, sizeof d->presence, SQLITE_STATIC);
+	bind_u64(s, 16, d->choice.privacy);
 	return db_run(db, s);
 }
 
@@ -214,6 +215,8 @@ put_change(struct store_db *db, const struct change *c) {
 	if (c->chooses) {
 		bind_choice(s, 26, &c->choice_was);
 		bind_choice(s, 28, &c->choice_now);
+		bind_u64(s, 30, c->choice_was.privacy);
+		bind_u64(s, 31, c->choice_now.privacy);
 	}
 	int r = db_run(db, s);
 	json_free(&was);

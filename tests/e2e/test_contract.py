@@ -144,6 +144,9 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
     assert good("getCa", "/ca.pem").body.startswith(b"-----BEGIN CERTIFICATE-----")
     good("getSummary", "/summary?window=60")
     good("getHistory", "/history?group=service&step=60&limit=5")
+    for operation, path in (("getPrivacy", "/privacy"), ("getPrivacyInventory", "/privacy/inventory"), ("exportDevice", f"/devices/{dev}/export")):
+        good(operation, path)
+    good("editPrivacy", "/privacy", body={"level": 1})
     good("listHistoryFlows", "/history/flows?verdict=forward&limit=10")
     good("getMetrics", "/metrics")
     good("getMetricsV1", "/api/v1/metrics")
@@ -264,6 +267,7 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
                 break
     seen.add("streamEvents")
     ask_notifications.ask(good, ask, api)
+    good("eraseDevice", f"/devices/{dev}:erase", body={"rules": True})
     assert seen == set(described(spec)), "an operation that no test asks"
 
 

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What is held, told by the stores themselves: every table there is, with what it is about.
+//
+// Shape:   an object per table or file, schema InventoryRow of openapi.yaml.  A table that this
+//          list does not know is told of with its name: nothing is left out.
+// Threads: that of the connection.
+// Errors:  a table that cannot be read has no numbers.
+
+#pragma once
+
+#include "platform/json_write.h"
+
+#include <sqlite3.h>
+
+// The tables of an open database, into an array that is open.
+void inventory_of_database(sqlite3 *db, const char *file, struct json *j);
+// What lies beside the databases in the state directory.
+void inventory_of_directory(const char *state_dir, struct json *j);
