@@ -7,6 +7,7 @@
 #include "control/http/api.h"
 #include "control/http/http.h"
 #include "control/http/routes.h"
+#include "control/http/shape.h"
 #include "control/tls/tls.h"
 #include "platform/base.h"
 #include "platform/log.h"
@@ -102,6 +103,7 @@ start_http(struct core *c) {
 		.n_routes = count,
 		.context = c,
 		.admit = access_admit,
+		.takes = shape_takes,
 		.told = api_told,
 	};
 	if (http_start(c->loop, &h, &c->http, message) < 0) {

@@ -1,75 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Lists: filters, pages, items.  A page goes on behind the id in `cursor`, so that nothing is seen
-// twice or left out when things come and go between two pages.
+// Lists: their filters, and the items that pass them.
 
 #include "control/array.h"
 #include "control/clock.h"
 #include "control/core.h"
 #include "control/http/api.h"
+#include "control/http/page.h"
 #include "control/id.h"
 #include "control/identity/join.h"
 #include "control/view.h"
 #include "platform/text.h"
 
 #include <string.h>
-
-#define LIMIT_MAX 500
-
-struct page {
-	struct http_request *r;
-	const struct core *c;
-	const char *prefix;
-	uint64_t limit;
-	uint64_t cursor; // 0: from the start
-	uint64_t last;
-	uint64_t items;
-	struct json j;
-};
-
-// False when a parameter was wrong; the problem has been answered.
-static bool
-page_begin(struct page *p, struct http_request *r, const struct core *c, const char *prefix) {
-	const char *cursor = http_query(r, "cursor");
-
-	*p = (struct page){.r = r, .c = c, .prefix = prefix};
-	if (!http_query_number(r, "limit", 1, LIMIT_MAX, LIMIT_MAX, &p->limit))
-		return false;
-	if (cursor && cursor[0] && !id_parse(prefix, cursor, &p->cursor)) {
-		http_problem(
-			r,
-			PROBLEM_BAD_VALUE,
-			"Use next_cursor of the page before, as it was given.",
-			"'%.40s' is no cursor of this list.",
-			cursor
-		);
-		return false;
-	}
-	json_init(&p->j);
-	json_object(&p->j);
-	json_key(&p->j, "items");
-	json_array(&p->j);
-	return true;
-}
-
-// Whether one more item fits; remembers its id for the cursor.
-static bool
-page_takes(struct page *p, uint64_t id) {
-	if (p->items == p->limit) {
-		p->items++;
-		return false;
-	}
-	p->items++;
-	p->last = id;
-	return true;
-}
-
-static void
-page_end(struct page *p) {
-	json_end(&p->j);
-	view_id(&p->j, "next_cursor", p->prefix, p->items > p->limit ? p->last : 0);
-	json_end(&p->j);
-	api_reply(p->r, 200, &p->j);
-}
 
 // A parameter that is true or false: *ret is 1, 0, or -1 when it is absent.
 static bool
@@ -128,6 +70,26 @@ profile_of(const struct core *c, const struct device *d) {
 	return own ? own->name : p->items[p->by_default].name;
 }
 
+static void
+view_one_device(const struct core *c, const void *item, struct json *j) {
+	view_device(c, item, false, j);
+}
+
+static void
+view_one_destination(const struct core *c, const void *item, struct json *j) {
+	view_destination(c, item, j);
+}
+
+static void
+view_one_flow(const struct core *c, const void *item, struct json *j) {
+	view_flow(c, item, j);
+}
+
+static void
+view_one_rule(const struct core *c, const void *item, struct json *j) {
+	view_rule(c, item, j);
+}
+
 static bool
 has_mac(const struct state *s, const struct device *whole, const uint8_t mac[6]) {
 	const struct device *d = device_by_mac(s, mac);
@@ -160,7 +122,7 @@ api_list_devices(struct http_request *r, void *core) {
 		);
 		return;
 	}
-	if (!page_begin(&p, r, c, "dev_"))
+	if (!page_begin(&p, r, c, "dev_", device_orders, view_one_device))
 		return;
 	size_t i = array_position((void *const *)s->devices, s->devices_count, p.cursor + 1);
 	for (; i < s->devices_count; i++) {
@@ -171,9 +133,8 @@ api_list_devices(struct http_request *r, void *core) {
 		    || (mac && !has_mac(s, d, wanted))
 		    || (name && !strcasestr(device_name(d, text), name)))
 			continue;
-		if (!page_takes(&p, d->id))
+		if (!page_take(&p, d->id, d))
 			break;
-		view_device(c, d, false, &p.j);
 	}
 	page_end(&p);
 }
@@ -220,7 +181,7 @@ api_list_destinations(struct http_request *r, void *core) {
 		);
 		return;
 	}
-	if (!page_begin(&p, r, c, "dst_"))
+	if (!page_begin(&p, r, c, "dst_", destination_orders, view_one_destination))
 		return;
 	size_t i =
 		array_position((void *const *)s->destinations, s->destinations_count, p.cursor + 1);
@@ -230,9 +191,8 @@ api_list_destinations(struct http_request *r, void *core) {
 		    || (kind && (kind[0] == 'd') != (d->kind == DESTINATION_DOMAIN))
 		    || (name && !has_name(d, name)) || (device && !has_device(d, device)))
 			continue;
-		if (!page_takes(&p, d->id))
+		if (!page_take(&p, d->id, d))
 			break;
-		view_destination(c, d, &p.j);
 	}
 	page_end(&p);
 }
@@ -259,7 +219,7 @@ api_list_flows(struct http_request *r, void *core) {
 		);
 		return;
 	}
-	if (!page_begin(&p, r, c, "flow_"))
+	if (!page_begin(&p, r, c, "flow_", flow_orders, view_one_flow))
 		return;
 	// The newest first: that is what people look for.
 	TAILQ_FOREACH_REVERSE(f, &c->state.flows_by_birth, flow_list, by_birth) {
@@ -269,9 +229,8 @@ api_list_flows(struct http_request *r, void *core) {
 		    || (destination && (!f->link || f->link->destination->id != destination))
 		    || (verdict && (verdict[0] == 'd') != dropped))
 			continue;
-		if (!page_takes(&p, f->id))
+		if (!page_take(&p, f->id, f))
 			break;
-		view_flow(c, f, &p.j);
 	}
 	page_end(&p);
 }
@@ -314,7 +273,7 @@ api_list_rules(struct http_request *r, void *core) {
 		);
 		return;
 	}
-	if (!page_begin(&p, r, c, "rule_"))
+	if (!page_begin(&p, r, c, "rule_", rule_orders, view_one_rule))
 		return;
 	size_t i = array_position((void *const *)s->rules, s->rules_count, p.cursor + 1);
 	for (; i < s->rules_count; i++) {
@@ -325,9 +284,8 @@ api_list_rules(struct http_request *r, void *core) {
 		    || (destination && (!rule->destination || rule->destination->id != destination)
 		    ))
 			continue;
-		if (!page_takes(&p, rule->id))
+		if (!page_take(&p, rule->id, rule))
 			break;
-		view_rule(c, rule, &p.j);
 	}
 	page_end(&p);
 }
@@ -338,7 +296,7 @@ api_list_profiles(struct http_request *r, void *core) {
 	const struct core *c = core;
 	struct page p;
 
-	if (!page_begin(&p, r, c, "profile_"))
+	if (!page_begin(&p, r, c, "profile_", NULL, NULL))
 		return;
 	for (size_t i = 0; i < c->state.profiles.count; i++)
 		view_profile(c, &c->state.profiles.items[i], &p.j);

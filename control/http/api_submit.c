@@ -7,6 +7,7 @@
 #include "control/confirm.h"
 #include "control/core.h"
 #include "control/http/api.h"
+#include "control/http/shape.h"
 #include "control/id.h"
 #include "control/identity/join.h"
 #include "control/rule_check.h"
@@ -26,7 +27,7 @@ void
 api_reply(struct http_request *r, int status, struct json *j) {
 	if (j->failed)
 		http_problem(r, PROBLEM_INTERNAL, NULL, "Out of memory.");
-	else
+	else if (!shape_reply(r, status, j))
 		http_reply_json(r, status, j->text, j->length);
 	json_free(j);
 }

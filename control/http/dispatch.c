@@ -141,7 +141,8 @@ check_body(struct http_request *r) {
 }
 
 static bool
-takes(const struct http_route *route, const char *name) {
+takes(const struct http_request *r, const char *name) {
+	const struct http_route *route = r->route;
 	size_t n = strlen(name);
 	for (const char *at = route->query; at && *at;) {
 		size_t word = strcspn(at, " ");
@@ -151,7 +152,7 @@ takes(const struct http_route *route, const char *name) {
 		at += word;
 		at += strspn(at, " ");
 	}
-	return false;
+	return r->server->takes && r->server->takes(route->operation, name);
 }
 
 static char *
@@ -175,7 +176,7 @@ add_parameter(struct http_request *r, const char *at, size_t length) {
 		);
 		return false;
 	}
-	if (!takes(r->route, name)) {
+	if (!takes(r, name)) {
 		char hint[160];
 		const char *known = r->route->query;
 		snprintf(hint, sizeof(hint), "This address takes: %s.", known ? known : "none");

@@ -73,6 +73,8 @@ struct http_config {
 	// May a request go to its handler?  Sets its principal, and answers when it is false.
 	// NULL: all may, and nobody has a role.
 	bool (*admit)(struct http_request *r, void *context);
+	// Parameters that an operation takes beside those of its route; NULL: none does.
+	bool (*takes)(const char *operation, const char *parameter);
 	// See request.h, "What the audit trail is told"; true when it calls http_release.  NULL: nobody.
 	bool (*told)(struct http_request *r, int status, void *context);
 };

@@ -60,6 +60,7 @@ struct http_server {
 	void *handler_context;
 	bool (*told)(struct http_request *r, int status, void *context);
 	bool (*admit)(struct http_request *r, void *context);
+	bool (*takes)(const char *operation, const char *parameter);
 	char *web_dir;
 	char *unix_path;
 	gid_t unix_gid; // (gid_t)-1: none

@@ -3,11 +3,15 @@
 
 Each part has `paths:` and `components:` as the whole has them; their lines are put together section by
 section in the order given, so that comments stay, and an anchor of one part can be used in a later one.
+Every answer takes `fields`, every list `format` and CSV, and `sort` where there is a line `x-sort: [name, …]`:
+these are added here (shapes.py), so that no operation can lack them.
 `{{problem_keys}}` stands for the keys that control/http/problem.h lists, `{{notification_keys}}` for those of
 control/notify/kind.h.
 """
 import re
 import sys
+
+import shapes
 
 SECTIONS = ("parameters", "requestBodies", "responses", "schemas")
 
@@ -29,6 +33,45 @@ def sections(path):
     return found
 
 
+def with_shapes(lines):
+    """The whole again, with the parameters and types that follow from what an answer consists of."""
+    start, end = lines.index("paths:") + 1, lines.index("components:")
+    known = shapes.schemas(lines[lines.index("  schemas:") + 1 :])
+    found = {row[0]: row[1:] for row in shapes.operations(lines[start:end], known)}
+    lists = {name for name, members in known.items() if "next_cursor" in members and "items" in members}
+    out, more, operation = [], [], None
+
+    def place(line):
+        """The parameters go into what is there, or before the answers."""
+        inline = re.fullmatch(r"      parameters: \[(.*)\]", line)
+        if line == "      parameters:":
+            out.extend([line, *(f"        - {ref}" for ref in more)])
+        elif inline:
+            out.append(f"      parameters: [{', '.join([inline[1], *more])}]")
+        else:
+            out.extend([f"      parameters: [{', '.join(more)}]", line])
+        more.clear()
+
+    for n, line in enumerate(lines):
+        if start <= n < end and line.startswith("      operationId: "):
+            operation = line.split(": ")[1]
+            if operation in found:
+                _, is_list, sort = found[operation]
+                names = ["fields"] + (["format"] if is_list else [])
+                more.extend("{$ref: '#/components/parameters/%s'}" % name for name in names)
+                if sort:
+                    keys = ", ".join(key for word in sort.split() for key in (word, f"-{word}"))
+                    more.append("{name: sort, in: query, description: 'By this, the other way round with -', schema: {type: string, enum: [%s]}}" % keys)
+        table = re.search(r"application/json: \{schema: \{\$ref: '#/components/schemas/(\w+)'\}\}", line)
+        if start <= n < end and table and table[1] in lists:
+            line = line.replace(table[0], table[0] + ", text/csv: {schema: {type: string}}")
+        if more and re.match(r"      (parameters|responses):", line):
+            place(line)
+        else:
+            out.append(line)
+    return out
+
+
 def main(problem_h, kind_h, head, *parts):
     keys = re.findall(r'^\s*X\([A-Z_]+, \d+, "(\w+)"', open(problem_h).read(), re.M)
     notices = re.findall(r'^\s*X\([A-Z_]+, "(\w+)", [A-Z]+, [A-Z]+, \d, \\$', open(kind_h).read(), re.M)
@@ -40,7 +83,8 @@ def main(problem_h, kind_h, head, *parts):
         out.append(f"  {section}:")
         out += [line for part in read for line in part.get(section, [])]
     whole = "\n".join(out).replace("{{problem_keys}}", ", ".join(keys))
-    print(whole.replace("{{notification_keys}}", ", ".join(notices)))
+    whole = whole.replace("{{notification_keys}}", ", ".join(notices))
+    print("\n".join(with_shapes(whole.split("\n"))))
 
 
 main(*sys.argv[1:])
