@@ -89,6 +89,27 @@ export function tests(world) {
       await done(page);
     });
 
+    test("Rules: written as a sentence, tried first, made, at rest, and gone", async () => {
+      const page = await open("rules");
+      await page.getByLabel("Which").fill("not a name!");
+      await button(page, "Try it on the last ten minutes").click();
+      await page.locator(".rule-form .problem").waitFor();
+      await page.getByLabel("Which").fill("adgrid.example");
+      await button(page, "Try it on the last ten minutes").click();
+      await page.getByText(/conversations would have been stopped/).waitFor();
+      assert.equal((await gateway.get("rules")).items.length, 0);
+      await button(page, "Make the rule").click();
+      const row = page.locator(".rule-cards li");
+      await row.getByText("adgrid.example is blocked for everyone").waitFor();
+      await row.getByRole("switch").click();
+      await page.getByText("It rests: adgrid.example").first().waitFor();
+      const [rule] = (await gateway.get("rules")).items;
+      assert.equal(rule.enabled, false);
+      await row.getByRole("button").click();
+      await page.getByText("No rule yet").waitFor();
+      await done(page);
+    });
+
     test("Flows: what was stopped, of one device", async () => {
       const scanner = (await gateway.get("devices?limit=500")).items.find(
         (one) => one.kind.value === "plug",

@@ -115,8 +115,25 @@ export interface Rule {
   schedule?: unknown;
   until?: Time | null;
   enabled?: boolean;
+  hits?: number;
+  last_hit?: Time | null;
+  note?: string | null;
+  author?: string;
   created: Time;
   in_force: boolean;
+}
+
+export interface Simulation {
+  flows: number;
+  stopped: number;
+  let_pass: number;
+  items: {
+    device: { id: Id; name: string };
+    destination: { id: Id; name: string };
+    verdict_then: "forward" | "drop";
+    reason: string;
+    bytes: number;
+  }[];
 }
 
 export interface Change {

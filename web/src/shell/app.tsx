@@ -23,6 +23,7 @@ const screens: Record<Screen, FunctionComponent> = {
   alerts: lazy(() => import("../screens/alerts.tsx")),
   flows: lazy(() => import("../screens/flows.tsx")),
   why: lazy(() => import("../screens/why.tsx")),
+  rules: lazy(() => import("../screens/rules.tsx")),
   blocked: () => <RuleList action="block" />,
   allowed: () => <RuleList action="allow" />,
   ignored: () => <RuleList action="ignore" />,

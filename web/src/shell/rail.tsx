@@ -21,6 +21,7 @@ export const items: {
   { screen: "alerts", icon: "warn", first: true },
   { screen: "flows", icon: "recent" },
   { screen: "why", icon: "dns" },
+  { screen: "rules", icon: "rename" },
   { screen: "blocked", icon: "blocked", counts: "block" },
   { screen: "allowed", icon: "allowed", counts: "allow" },
   { screen: "ignored", icon: "ignored", counts: "ignore" },

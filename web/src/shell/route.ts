@@ -11,6 +11,7 @@ export const screens = [
   "alerts",
   "flows",
   "why",
+  "rules",
   "blocked",
   "allowed",
   "ignored",

@@ -13,6 +13,7 @@ export const en = {
   "nav.alerts": "Alerts",
   "nav.flows": "Flows",
   "nav.why": "Why?",
+  "nav.rules": "Rules",
   "nav.blocked": "Blocked",
   "nav.allowed": "Allowed",
   "nav.ignored": "Ignored",
