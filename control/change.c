@@ -185,7 +185,7 @@ apply_rule(struct core *c, const struct change *change) {
 
 	if (change->rule_has) {
 		r = rule_put(
-			s, change->rule, &change->rule_now, change->rule_created_ns, RULE_AUTHOR
+			s, change->rule, &change->rule_now, change->rule_created_ns, change->author
 		);
 		change_hours(s, clock_wall_ns());
 		return r;

@@ -204,6 +204,7 @@ on_second(struct ev_loop *loop, struct ev_timer *w, int revents) {
 	upkeep_second(c);
 	notify_second(c);
 	audit_second(c);
+	access_second(&c->access);
 	if (c->state.names_moved)
 		persist_names_moved(c);
 }
@@ -320,7 +321,7 @@ core_start(struct core *c, struct ev_loop *loop, const struct config *config) {
 		log_err("the lists cannot be read: %s", strerror(-r));
 		return -1;
 	}
-	if (listening_start(c) < 0)
+	if (access_start(&c->access, loop) < 0 || listening_start(c) < 0)
 		return -1;
 	start_timers(c);
 	for (size_t i = 0; http_listening(c->http, i); i++) {
@@ -334,6 +335,7 @@ void
 core_stop(struct core *c) {
 	listening_stop(c);
 	if (c->store) {
+		access_stop(&c->access);
 		persist_flush(c);
 		accepted_flush(c);
 		learn_flush(c, true);

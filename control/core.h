@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "control/access/access.h"
 #include "control/act.h"
 #include "control/audit/audit.h"
 #include "control/config.h"
@@ -38,6 +39,7 @@ struct core {
 	struct history *history;
 	struct geo *geo;
 	struct organisations organisations;
+	struct access access;
 
 	// control/handover.c
 	uint64_t image_key[2];

@@ -90,6 +90,8 @@ core_load_store(struct core *c) {
 	if (upkeep_start(c) < 0)
 		return -1;
 	identity_settle(&c->state);
+	if (access_load(&c->access, c->store) < 0)
+		return -1;
 	int r = store_start(c->store, c->loop);
 	if (r == 0)
 		accepted_compare(c);

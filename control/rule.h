@@ -16,7 +16,7 @@
 
 #define RULES_MAX 4096
 #define RULE_STATES_MAX 40000 // kept, with those of profiles
-#define RULE_AUTHOR "local" // until there are accounts
+#define RULE_AUTHOR "local" // of rules from before there were accounts
 // Rules of profiles have no row of their own in the store: their id is what they say, hashed, with
 // this bit, which no id made from a time has before the year 2109.
 #define RULE_OF_PROFILE (1ull << 62)

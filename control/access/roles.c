@@ -10,19 +10,28 @@ compare(const void *operation, const void *row) {
 	return strcmp(operation, ((const struct role_row *)row)->operation);
 }
 
-static uint32_t
-roles_of(const char *operation) {
-	const struct role_row *row =
-		bsearch(operation, roles_table, roles_table_count, sizeof *row, compare);
-	return row ? row->roles : 0;
+static const struct role_row *
+find(const char *operation) {
+	return bsearch(operation, roles_table, roles_table_count, sizeof *roles_table, compare);
 }
 
 bool
 roles_is_open(const char *operation) {
-	return roles_of(operation) & 1u << ROLE_NONE;
+	const struct role_row *row = find(operation);
+
+	return row && row->roles & 1u << ROLE_NONE;
 }
 
 bool
 roles_allow(const char *operation, enum role role) {
-	return role == ROLE_ADMIN || roles_is_open(operation) || roles_of(operation) & 1u << role;
+	const struct role_row *row = find(operation);
+
+	return role == ROLE_ADMIN || (row && row->roles & (1u << ROLE_NONE | 1u << role));
+}
+
+bool
+roles_need_password(const char *operation) {
+	const struct role_row *row = find(operation);
+
+	return !row || row->password;
 }

@@ -15,6 +15,7 @@
 struct role_row {
 	const char *operation; // operationId
 	uint32_t roles; // a bit each
+	bool password; // a session must have been given it lately
 };
 
 // Sorted by operation.
@@ -23,5 +24,7 @@ extern const size_t roles_table_count;
 
 // An operation that the table does not know is the admin's alone.
 bool roles_allow(const char *operation, enum role role);
+// `x-recent-password` of openapi.yaml.
+bool roles_need_password(const char *operation);
 // Open to whoever can reach the server.
 bool roles_is_open(const char *operation);

@@ -2,6 +2,7 @@
 """The table of control/access/roles.h from the parts of openapi.yaml: roles_table.py PART… > roles_table.c
 
 Below every `operationId` stands its line `x-roles: […]`; admin is implied, none means everybody.
+`x-recent-password: true` there means that a session is asked for its password again after ten minutes.
 """
 
 import re
@@ -22,7 +23,7 @@ def rows(path):
         wrong = [role for role in roles if role not in ROLES]
         if wrong:
             sys.exit(f"{path}:{n + 1}: there is no role {wrong[0]}: {', '.join(ROLES)}")
-        yield operation[1], roles
+        yield operation[1], (roles, any(line.strip() == "x-recent-password: true" for line in lines[n:end]))
 
 
 def main(*parts):
@@ -31,8 +32,8 @@ def main(*parts):
     print('#include "control/access/roles.h"\n')
     print("const struct role_row roles_table[] = {")
     for operation in sorted(table):
-        bits = " | ".join(f"1u << ROLE_{role.upper()}" for role in table[operation]) or "0"
-        print(f'\t{{"{operation}", {bits}}},')
+        bits = " | ".join(f"1u << ROLE_{role.upper()}" for role in table[operation][0]) or "0"
+        print(f'\t{{"{operation}", {bits}, {str(table[operation][1]).lower()}}},')
     print("};\nconst size_t roles_table_count = sizeof(roles_table) / sizeof(roles_table[0]);")
 
 

@@ -17,6 +17,13 @@
 	X(BAD_PROFILE, 400, "bad_profile", "The profile cannot be as it is")                       \
 	X(BAD_MUD, 400, "bad_mud", "The MUD file cannot be taken")                                 \
 	X(UNKNOWN_PARAMETER, 400, "unknown_parameter", "The address has an unknown parameter")     \
+	X(LOGIN_NEEDED, 401, "login_needed", "Log in first")                                       \
+	X(SETUP_REQUIRED, 401, "setup_required", "There is no account yet")                        \
+	X(LOGIN_FAILED, 401, "login_failed", "That lets nobody in")                                \
+	X(CODE_NEEDED, 401, "code_needed", "A code is needed as well")                             \
+	X(BAD_TOKEN, 401, "bad_token", "The token does not hold")                                  \
+	X(CSRF_NEEDED, 403, "csrf_needed", "The session's own header is missing")                  \
+	X(PASSWORD_NEEDED, 403, "password_needed", "Your password is needed again")                \
 	X(DENIED, 403, "denied", "Not allowed")                                                    \
 	X(FOREIGN_ORIGIN, 403, "foreign_origin", "The request comes from another web site")        \
 	X(NOT_FOUND, 404, "not_found", "Not found")                                                \
@@ -31,6 +38,9 @@
 	X(UNKNOWN_NOTIFICATION, 404, "unknown_notification", "Unknown notification")               \
 	X(UNKNOWN_DELIVERY, 404, "unknown_delivery", "Unknown delivery")                           \
 	X(UNKNOWN_MUTE, 404, "unknown_mute", "Unknown mute")                                       \
+	X(UNKNOWN_USER, 404, "unknown_user", "Unknown account")                                    \
+	X(UNKNOWN_TOKEN, 404, "unknown_token", "Unknown token")                                    \
+	X(UNKNOWN_SESSION, 404, "unknown_session", "Unknown session")                              \
 	X(UNKNOWN_ACTION, 404, "unknown_action", "Unknown action")                                 \
 	X(METHOD_NOT_ALLOWED, 405, "method_not_allowed", "Method not allowed")                     \
 	X(NAME_CONFLICT, 409, "name_conflict", "The name is taken")                                \
@@ -38,6 +48,11 @@
 	X(NEVER_RULED, 409, "never_ruled", "No rule applies there")                                \
 	X(NO_MUD_URL, 409, "no_mud_url", "No MUD URL is known")                                    \
 	X(BAD_SIGNATURE, 409, "bad_signature", "The signature is not valid")                       \
+	X(ALREADY_SET_UP, 409, "already_set_up", "There is an account already")                    \
+	X(LAST_ADMIN, 409, "last_admin", "The last admin cannot go")                               \
+	X(TOO_MANY_ACCOUNTS, 409, "too_many_accounts", "There are too many")                       \
+	X(CODES_ON, 409, "codes_on", "Codes are on already")                                       \
+	X(NO_CODES, 409, "no_codes", "No codes were asked for")                                    \
 	X(NEEDS_CONFIRMATION, 409, "needs_confirmation", "This can cut people off")                \
 	X(NOTHING_TO_CONFIRM, 409, "nothing_to_confirm", "Nothing waits for a word")               \
 	X(NOTHING_TO_UNDO, 409, "nothing_to_undo", "Nothing to undo")                              \
@@ -55,6 +70,7 @@
 	X(IF_MATCH_REQUIRED, 428, "if_match_required", "Say which version you edited")             \
 	X(TOO_MANY_OF_YOURS, 429, "too_many_of_yours", "You have too many open")                   \
 	X(HEAD_TOO_LARGE, 431, "head_too_large", "The headers are too large")                      \
+	X(TOO_MANY_ATTEMPTS, 429, "too_many_attempts", "Too many wrong attempts")                  \
 	X(INTERNAL, 500, "internal", "Internal error")                                             \
 	X(STORAGE_FAILED, 500, "storage_failed", "The storage failed")                             \
 	X(DELIVERY_FAILED, 502, "delivery_failed", "The delivery failed")                          \

@@ -146,3 +146,16 @@ push_end(struct push *p) {
 		finish(p, H2O_SEND_STATE_FINAL);
 	}
 }
+
+void
+push_end_where(bool (*is_gone)(void *context, const struct principal *p), void *context) {
+	// Ending one may take it, and others, out of the list.
+	for (struct push *p = pushes; p;) {
+		if (p->ending || !is_gone(context, http_principal(p->request))) {
+			p = p->next;
+			continue;
+		}
+		push_end(p);
+		p = pushes;
+	}
+}

@@ -28,5 +28,8 @@ struct push *push_start(
 );
 // `text` must stay until on_ready or on_gone.
 void push_send(struct push *p, const char *text, size_t length);
+struct principal;
+// Ends every answer whose asker is gone by now.
+void push_end_where(bool (*is_gone)(void *context, const struct principal *p), void *context);
 // Ends the answer; a piece in flight is cut off.  on_gone follows, perhaps later.
 void push_end(struct push *p);

@@ -72,26 +72,6 @@ http_header(const struct http_request *r, const char *name) {
 	return h2o_strdup(&r->req->pool, value.base, value.len).base;
 }
 
-struct http_peer
-http_peer(const struct http_request *r) {
-	return r->peer;
-}
-
-const char *
-http_who(const struct http_request *r) {
-	return r->principal.name;
-}
-
-const struct principal *
-http_principal(const struct http_request *r) {
-	return &r->principal;
-}
-
-void
-http_set_principal(struct http_request *r, const struct principal *p) {
-	r->principal = *p;
-}
-
 const char *
 http_body(const struct http_request *r, size_t *ret_length) {
 	*ret_length = r->req->entity.len;
@@ -113,6 +93,7 @@ reason_of(int status) {
 		{304, "Not Modified"},
 		{308, "Permanent Redirect"},
 		{400, "Bad Request"},
+		{401, "Unauthorized"},
 		{403, "Forbidden"},
 		{404, "Not Found"},
 		{405, "Method Not Allowed"},

@@ -39,6 +39,9 @@ const char *http_query(const struct http_request *r, const char *name);
 // A request header by its lower-case name, NULL when it is not there.
 const char *http_header(const struct http_request *r, const char *name);
 struct http_peer http_peer(const struct http_request *r);
+// The address the request came from, or "unix".
+const char *http_source(const struct http_request *r);
+bool http_is_secure(const struct http_request *r); // it came over TLS
 // Who asks, with which role; never NULL.
 const struct principal *http_principal(const struct http_request *r);
 void http_set_principal(struct http_request *r, const struct principal *p); // before the handler

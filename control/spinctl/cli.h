@@ -71,6 +71,7 @@ enum exit_code {
 	  "scope",                                                                                 \
 	  "here|kind|device",                                                                      \
 	  "what to mute: this of this one, this of all, or all of it")                             \
+	X(role, "role", "ROLE", "viewer, user, admin, provider, metrics")                          \
 	X(yes, "yes", "", "do it although it can cut people off")                                  \
 	X(confirm_within, "confirm-within", "SECONDS", "take it back then unless confirmed")
 
@@ -132,6 +133,11 @@ int run_enforce(struct cli *c);
 int run_mud(struct cli *c); // export, import, compare
 int run_notifications(struct cli *c);
 int run_audit(struct cli *c); // list, export, verify
+int run_users(struct cli *c);
+int run_password(struct cli *c); // reset
+int run_tokens(struct cli *c);
+int run_sessions(struct cli *c);
+int run_setup_code(struct cli *c);
 int run_undo(struct cli *c);
 int run_ca(struct cli *c);
 int run_analyze(struct cli *c);

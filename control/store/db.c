@@ -94,6 +94,15 @@ static const char *const steps[] = {
 	"ALTER TABLE devices ADD COLUMN privacy INTEGER;"
 	"ALTER TABLE changes ADD COLUMN privacy_was INTEGER;"
 	"ALTER TABLE changes ADD COLUMN privacy_now INTEGER;",
+	"CREATE TABLE users(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE,"
+	" role TEXT NOT NULL, disabled INTEGER, password TEXT NOT NULL, created INTEGER,"
+	" password_set INTEGER, login INTEGER, totp INTEGER, totp_secret BLOB,"
+	" totp_step INTEGER, recovery BLOB);"
+	"CREATE TABLE sessions(id INTEGER PRIMARY KEY, user INTEGER NOT NULL, hash BLOB NOT NULL,"
+	" created INTEGER, used INTEGER, password_given INTEGER, source TEXT, agent TEXT);"
+	"CREATE TABLE tokens(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE,"
+	" role TEXT NOT NULL, user INTEGER NOT NULL, hash BLOB NOT NULL, created INTEGER,"
+	" used INTEGER, expires INTEGER);",
 };
 
 #define SCHEMA_VERSION ((int)ARRAY_LEN(steps))

@@ -48,7 +48,7 @@
 	  "OFFSET ?)")                                                                             \
 	X(PUT_RULE,                                                                                \
 	  "INSERT OR REPLACE INTO rules(id,action,device,destination,created,author,body) "        \
-	  "VALUES(?,?,?,?,?,?,?)")                                                                 \
+	  "VALUES(?1,?2,?3,?4,?5,coalesce((SELECT author FROM rules WHERE id=?1),?6),?7)")         \
 	X(DROP_RULE, "DELETE FROM rules WHERE id=?")                                               \
 	X(PUT_RULE_STATE,                                                                          \
 	  "INSERT OR REPLACE INTO rule_state(id,active,hits,last_hit) VALUES(?,?,?,?)")            \
@@ -66,6 +66,24 @@
 	  "new_flows_was,up_now,down_now,new_flows_now,rule_was,rule_now,text_was,text_now,"       \
 	  "joined_was,kind_was,joined_now,kind_now,privacy_was,privacy_now) "                      \
 	  "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")               \
+	X(PUT_USER,                                                                                \
+	  "INSERT OR REPLACE INTO "                                                                \
+	  "users(id,name,role,disabled,password,created,password_set,login,"                       \
+	  "totp,totp_secret,totp_step,recovery) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)")                  \
+	X(DROP_USER, "DELETE FROM users WHERE id=?")                                               \
+	X(PUT_SESSION,                                                                             \
+	  "INSERT OR REPLACE INTO "                                                                \
+	  "sessions(id,user,hash,created,used,password_given,source,agent) "                       \
+	  "VALUES(?,?,?,?,?,?,?,?)")                                                               \
+	X(DROP_SESSION, "DELETE FROM sessions WHERE id=?")                                         \
+	X(DROP_USER_SESSIONS, "DELETE FROM sessions WHERE user=? AND id<>?")                       \
+	X(USED_SESSION, "UPDATE sessions SET used=?2 WHERE id=?1")                                 \
+	X(PUT_TOKEN,                                                                               \
+	  "INSERT OR REPLACE INTO tokens(id,name,role,user,hash,created,used,expires) "            \
+	  "VALUES(?,?,?,?,?,?,?,?)")                                                               \
+	X(DROP_TOKEN, "DELETE FROM tokens WHERE id=?")                                             \
+	X(DROP_USER_TOKENS, "DELETE FROM tokens WHERE user=?")                                     \
+	X(USED_TOKEN, "UPDATE tokens SET used=?2 WHERE id=?1")                                     \
 	X(PUT_LEARNING,                                                                            \
 	  "INSERT OR REPLACE INTO learnings(device,began,until,left_out) VALUES(?,?,?,?)")         \
 	X(DROP_LEARNED, "DELETE FROM learned WHERE device=?")                                      \

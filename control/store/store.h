@@ -13,6 +13,7 @@
 #pragma once
 
 #include "control/accepted.h"
+#include "control/access/account.h"
 #include "control/store/rows.h"
 
 #include <stddef.h>
@@ -119,6 +120,21 @@ struct store_learning {
 	size_t count;
 };
 int store_run_learning(struct store_db *db, struct store_job *job);
+
+// A change of accounts, or when they were used, in one transaction.
+struct store_access {
+	struct store_job job;
+	const struct account_step *steps;
+	size_t count;
+};
+int store_run_access(struct store_db *db, struct store_job *job);
+// As store_load: each row as the step that would make it.
+int store_load_access(
+	struct store *st,
+	void (*found)(void *context, const struct account_step *step),
+	void *context,
+	char ret_error[STORE_ERROR]
+);
 
 // The rules image for the next start of the dataplane: temporary, fsync, rename, fsync.
 struct store_image {

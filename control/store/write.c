@@ -153,7 +153,7 @@ put_rule(struct store_db *db, const struct change *c) {
 	bind_u64(s, 3, c->rule_now.device);
 	bind_u64(s, 4, c->rule_now.destination);
 	bind_u64(s, 5, c->rule_created_ns);
-	bind_text(s, 6, RULE_AUTHOR);
+	bind_text(s, 6, c->author);
 	bind_spec(s, 7, &c->rule_now, &j);
 	int r = j.failed ? -ENOMEM : db_run(db, s);
 	json_free(&j);

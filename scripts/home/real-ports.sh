@@ -62,12 +62,13 @@ confirm_real_ports() {
 }
 
 advise() {
-	local address=$1 connection client server sshport
-	say "" "  The web interface:  $address" ""
+	local address=$1 login=$2 password=$3 connection client server sshport
+	say "" "  The web interface:  $login" \
+		"  That address lets one browser in, once and today. After that: $address, name demo, password $password" ""
 	connection=$(ssh_connection)
 	if [ -n "$connection" ]; then
 		read -r client _ server sshport <<<"$connection"
-		say "  You are logged in over ssh. On your own computer (${client}) run, and open the address above there:" \
+		say "  You are logged in over ssh. On your own computer (${client}) run, and open the first address there:" \
 			"    ssh -L ${address##*:}:127.0.0.1:${address##*:} -p $sshport ${SUDO_USER:-$(id -un)}@$server" ""
 	fi
 	if [ -z "$lan" ]; then
@@ -75,5 +76,6 @@ advise() {
 		sed -n 's/^    - "\(.*\)"$/   - \1/p' "$ROOT/scripts/home/banner.yaml"
 		say ""
 	fi
-	say "  From a terminal: $build/control/spinctl --run-dir $run status" "  Ctrl-C ends the demo and removes everything it made."
+	say "  For programs:    curl -H \"Authorization: Bearer \$(cat $run/token)\" $address/api/v1/devices" \
+		"  From a terminal: $build/control/spinctl --run-dir $run status" "  Ctrl-C ends the demo and removes everything it made."
 }

@@ -126,10 +126,11 @@ def test_by_spinctl(busy):
 def test_by_curl(busy):
     tv, phone = busy.devices
     mine, witness = Traffic(tv, FAR), Traffic(phone, FAR)
+    curl = ["curl", "-fsS", "-X", "POST", "-H", f"Authorization: Bearer {busy.gateway.api.token}"]
     url = f"{busy.gateway.api.url}/api/v1/devices/{busy.gateway.api.device(tv.mac)['id']}"
-    assert "confirmed_us" in json.loads(sh("curl", "-fsS", "-X", "POST", url + ":block").stdout)
+    assert "confirmed_us" in json.loads(sh(*curl, url + ":block").stdout)
     mine.stopped_since(time.monotonic() + 0.15, witness)
-    sh("curl", "-fsS", "-X", "POST", url + ":unblock")
+    sh(*curl, url + ":unblock")
     mine.goes_on()
 
 

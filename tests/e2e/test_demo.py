@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.api import Api
+from harness.api import Api, token_of
 from harness.gateway import BUILD, ROOT, program
 from harness.netns import sh
 from harness.process import Process
@@ -25,7 +25,7 @@ def start(folder, *prefix):
     demo = Process([*prefix, DEMO, "--headless", "--port", "0", "--run-dir", run], name="scripts/demo",
                    env={**os.environ, "SPIN_BUILD": str(BUILD)})
     address = demo.wait_line(r"demo: ready on (\S+)", 60).group(1)
-    return demo, run, Api(address)
+    return demo, run, Api(address, token=token_of(run))
 
 
 def children_of(run):

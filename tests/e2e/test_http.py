@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from harness.api import Api, UnixConnection
+from harness.api import Api, UnixConnection, token_of
 from harness.gateway import program
 from harness.process import Process
 
@@ -20,11 +20,17 @@ def control(tmp_path):
     (tmp_path / "state").mkdir()
     process = Process([program("spin-control"), "--run-dir", tmp_path, "--state-dir", tmp_path / "state",
                        "--web-dir", tmp_path / "web", "--listen", "127.0.0.1:0"], name="spin-control")
-    api = Api(process.wait_line(r"control: ready on (http://\S+)", 15).group(1))
+    url = process.wait_line(r"control: ready on (http://\S+)", 15).group(1)
+    process.wait_line(r"control: ready on /", 15)
+    api = Api(url, token=token_of(tmp_path))
     api.run_dir, api.process = tmp_path, process
     yield api
     assert process.running
     assert api.request("GET", "/health").status == 200
+
+
+def asks_events(control):
+    return f"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {control.token}\r\n\r\n".encode()
 
 
 def problem(reply, status, key):
@@ -145,7 +151,7 @@ def test_slow_clients_hold_nobody_up(control):
     """Half a request, a body that never comes, and streams that nobody reads."""
     slow = []
     for text in (b"GET /api/v1/health HT", b"POST /api/v1/undo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{",
-                 b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n") * 20:
+                 asks_events(control)) * 20:
         link = socket.create_connection((control.host, control.port), timeout=10)
         link.sendall(text)
         slow.append(link)
@@ -163,7 +169,7 @@ def test_more_streams_than_there_are(control):
     links = []
     for _ in range(32):  # of one address
         link = socket.create_connection((control.host, control.port), timeout=10)
-        link.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        link.sendall(asks_events(control))
         assert link.recv(12) == b"HTTP/1.1 200"
         links.append(link)
     reply = control.request("GET", "/events")
@@ -174,7 +180,7 @@ def test_more_streams_than_there_are(control):
     deadline = time.monotonic() + 5  # their leaving is noticed without an event
     while True:
         link = socket.create_connection((control.host, control.port), timeout=10)
-        link.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        link.sendall(asks_events(control))
         status = link.recv(12)
         link.close()
         if status == b"HTTP/1.1 200":

@@ -149,7 +149,7 @@ def test_hits_and_fields(seen):
     tv, _ = seen.devices
     api = seen.gateway.api
     made = rule(seen, {"address": FAR}, comment="why not")["rule"]
-    assert made["hits"] == 0 and made["last_hit"] is None and made["author"] == "local"
+    assert made["hits"] == 0 and made["last_hit"] is None and made["author"] == "tester"
     assert made["sentence"] == f"{FAR} is blocked for everyone" and made["comment"] == "why not"
     assert not tv.ping(FAR, 1)
     hit = api.until(lambda: next((r for r in api.items("/rules") if r["hits"]), None), 10, "a hit")

@@ -88,7 +88,7 @@ rules_names_and_answers_come_back(void **) {
 	assert_int_equal(r.g.s.rules_count, 3);
 	assert_int_equal(d->actions, ACTION_BLOCK);
 	assert_int_equal(shop->actions, ACTION_BLOCK);
-	assert_string_equal(rule_by_id(&r.g.s, 200)->author, RULE_AUTHOR);
+	assert_string_equal(rule_by_id(&r.g.s, 200)->author, "uid 1000");
 	assert_int_equal(rule_by_id(&r.g.s, 300)->created_ns, 7);
 	assert_int_equal(r.g.s.peers.count, 1);
 	const struct peer *p = TAILQ_FIRST(&r.g.s.peers_by_age);
@@ -225,6 +225,7 @@ an_older_database_is_brought_up(void **) {
 	    "ALTER TABLE changes DROP COLUMN privacy_was;"
 	    "ALTER TABLE changes DROP COLUMN privacy_now;"
 	    "DROP TABLE rule_state; DROP TABLE pending; DROP TABLE choices;"
+	    "DROP TABLE users; DROP TABLE sessions; DROP TABLE tokens;"
 	    "DROP TABLE learnings; DROP TABLE learned; DROP TABLE notices; DROP TABLE mutes; DROP "
 	    "TABLE audit;"
 	    "CREATE TABLE old(id INTEGER PRIMARY KEY, action INTEGER NOT NULL, device INTEGER NOT "

@@ -118,7 +118,9 @@ class Machine:
         return json.loads(self.sh(f"spinctl {' '.join(argv)} --json"))
 
     def metrics(self):
-        text = self.sh("wget -q -O - http://127.0.0.1:13026/metrics")
+        if not self.token:
+            self.token = self.spinctl("tokens", "add", "vm", "--role", "metrics")["secret"]
+        text = self.sh(f"wget -q -O - --header 'Authorization: Bearer {self.token}' http://127.0.0.1:13026/metrics")
         return {m[1]: int(m[2]) for m in re.finditer(r"^(spin_\S+) (\d+)\s*$", text, re.M)}
 
     def ping(self, side, count=10, interval=0.1):

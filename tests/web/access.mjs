@@ -40,7 +40,7 @@ export function tests(world) {
           `devices/${device}/destinations/${destination}:block`,
         );
         await gateway.send("POST", `destinations/${destination}:allow`);
-        const page = await openPage(world.browser, gateway.url, {
+        const page = await openPage(world.browser, gateway, {
           viewport,
           colorScheme,
           bypassCSP: true,
@@ -78,7 +78,7 @@ export function tests(world) {
   }
 
   test("the theme follows the system, or the person, also after a reload", async () => {
-    const page = await openPage(world.browser, world.gateway.url, {
+    const page = await openPage(world.browser, world.gateway, {
       colorScheme: "dark",
     });
     const background = () =>

@@ -19,7 +19,7 @@ export function tests(world) {
     beforeEach(() => gateway.clear());
 
     test("block a device with the mouse: in force, red, listed, undone", async () => {
-      const page = await openPage(world.browser, gateway.url);
+      const page = await openPage(world.browser, gateway);
       const { device: id } = busiest((await gateway.graph()).edges);
       const { name } = await device(id);
       await press(page, id);
@@ -43,7 +43,7 @@ export function tests(world) {
     });
 
     test("the same with the keyboard alone, there and back", async () => {
-      const page = await openPage(world.browser, gateway.url);
+      const page = await openPage(world.browser, gateway);
       await tabTo(page, (active) => active.startsWith("node-"));
       await page.keyboard.press("Home");
       await page.keyboard.press("ArrowDown");
@@ -75,7 +75,7 @@ export function tests(world) {
     test("a block is removed in its list, by keyboard", async () => {
       const { device: id } = busiest((await gateway.graph()).edges);
       await gateway.send("POST", `devices/${id}:block`);
-      const page = await openPage(world.browser, `${gateway.url}#/monitor`);
+      const page = await openPage(world.browser, gateway);
       await page.getByRole("link", { name: /Blocked/ }).focus();
       await page.keyboard.press("Enter");
       await tabTo(page, (_, text) => text.startsWith("Remove"));
@@ -86,7 +86,7 @@ export function tests(world) {
     });
 
     test("block and unblock one destination, and one pair of the list of partners", async () => {
-      const page = await openPage(world.browser, gateway.url);
+      const page = await openPage(world.browser, gateway);
       const {
         device: id,
         destination,
@@ -120,7 +120,7 @@ export function tests(world) {
     });
 
     test("rename, with markup in the name: shown as text, and back to what was learned", async () => {
-      const page = await openPage(world.browser, gateway.url);
+      const page = await openPage(world.browser, gateway);
       const { device: id } = busiest((await gateway.graph()).edges);
       const { name: learned } = await device(id);
       const hostile = `<img src=x onerror="document.title='taken'">`;
@@ -150,7 +150,7 @@ export function tests(world) {
     });
 
     test("ignore hides, the switch shows, the list brings back", async () => {
-      const page = await openPage(world.browser, gateway.url);
+      const page = await openPage(world.browser, gateway);
       const { destination } = busiest((await gateway.graph()).edges);
       await press(page, destination);
       await button(drawer(page), "Ignore").click();
@@ -169,7 +169,7 @@ export function tests(world) {
     });
 
     test("blocking a device says what stays allowed, and blocks that too when asked", async () => {
-      const page = await openPage(world.browser, gateway.url);
+      const page = await openPage(world.browser, gateway);
       const { device: id, destination } = busiest(
         (await gateway.graph()).edges,
       );
@@ -201,10 +201,8 @@ export function tests(world) {
       ).destination;
       const blocked = async () =>
         (await gateway.get(`destinations/${dns}`)).blocked;
-      const page = await openPage(
-        world.browser,
-        `${gateway.url}#/monitor?open=${dns}`,
-      );
+      const page = await openPage(world.browser, gateway);
+      await page.goto(`${gateway.url}#/monitor?open=${dns}`);
       const word = page.locator("dialog.word");
       const press = (name) => button(word, name).click();
       await button(drawer(page).first(), "Block").click();
@@ -227,7 +225,7 @@ export function tests(world) {
     });
 
     test("a device follows another profile, and goes back with Undo", async () => {
-      const page = await openPage(world.browser, gateway.url);
+      const page = await openPage(world.browser, gateway);
       const { device: id } = busiest((await gateway.graph()).edges);
       const { profile } = await device(id);
       await press(page, id);

@@ -20,7 +20,15 @@ export async function launch() {
 export const desktop = { width: 1440, height: 900 };
 export const phone = { width: 360, height: 720 };
 
-export async function openPage(browser, url, options = {}) {
+// A page of somebody who is logged in.
+export async function openPage(browser, gateway, options = {}) {
+  const page = await blankPage(browser, gateway.url, options);
+  await page.goto(await gateway.door());
+  await page.locator(".node").first().waitFor({ state: "attached" });
+  return page;
+}
+
+export async function blankPage(browser, url, options = {}) {
   const context = await browser.newContext({
     viewport: desktop,
     colorScheme: "light",
@@ -44,8 +52,6 @@ export async function openPage(browser, url, options = {}) {
     )
       page.complaints.push(message.text());
   });
-  await page.goto(url);
-  await page.locator(".node").first().waitFor({ state: "attached" });
   return page;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The system under test: scripts/demo with its own run directory and port, the real processes in a pretend home.
 //
-// SPIN_WEB_URL names a gateway that runs already; then what needs its processes is skipped.
+// SPIN_WEB_URL names a gateway that runs already, with an admin's token in SPIN_WEB_TOKEN and a user "demo"; then what
+// needs its processes is skipped.
 
 import { spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
@@ -16,6 +17,7 @@ const START_MS = 120_000;
 export class Gateway {
   url = process.env.SPIN_WEB_URL ?? "";
   own = this.url === "";
+  token = process.env.SPIN_WEB_TOKEN ?? "";
   #demo = null;
   #folder = "";
   #said = "";
@@ -33,6 +35,7 @@ export class Gateway {
       },
     );
     this.url = await this.#ready();
+    this.token = (await readFile(join(run, "token"), "utf8")).trim();
   }
 
   #ready() {
@@ -91,26 +94,31 @@ export class Gateway {
     throw new Error(`${program} does not run`);
   }
 
-  async get(path) {
-    const response = await fetch(new URL(`api/v1/${path}`, this.url), {
-      signal: AbortSignal.timeout(5000),
-    });
-    if (!response.ok)
-      throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return response.json();
-  }
-
+  // As a program with a token.
   async send(method, path, body) {
-    const init = { method, signal: AbortSignal.timeout(5000) };
-    if (body !== undefined)
-      Object.assign(init, {
-        body: JSON.stringify(body),
-        headers: { "Content-Type": "application/json" },
-      });
+    const init = {
+      method,
+      signal: AbortSignal.timeout(5000),
+      headers: { Authorization: `Bearer ${this.token}` },
+    };
+    if (body !== undefined) {
+      init.body = JSON.stringify(body);
+      init.headers["Content-Type"] = "application/json";
+    }
     const response = await fetch(new URL(`api/v1/${path}`, this.url), init);
     if (!response.ok)
       throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return response.json();
+    return response.status === 204 ? undefined : response.json();
+  }
+
+  get(path) {
+    return this.send("GET", path);
+  }
+
+  // An address that lets a browser in, once.
+  async door(user = "demo") {
+    const { code } = await this.send("POST", `users/${user}:login-code`, {});
+    return `${this.url}#code=${code}`;
   }
 
   // Every test begins without rules.

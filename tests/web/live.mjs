@@ -11,7 +11,7 @@ export function tests(world) {
   const { gateway } = world;
 
   test("a change made elsewhere is seen here at once", async () => {
-    const page = await openPage(world.browser, gateway.url);
+    const page = await openPage(world.browser, gateway);
     const { device } = busiest((await gateway.graph()).edges);
     await gateway.send("POST", `devices/${device}:block`);
     await page
@@ -26,7 +26,7 @@ export function tests(world) {
 
   test("control is killed: the page says so, reconnects, and shows the same names and blocks", async (t) => {
     if (!gateway.own) return t.skip("another gateway");
-    const page = await openPage(world.browser, gateway.url);
+    const page = await openPage(world.browser, gateway);
     const { device } = busiest((await gateway.graph()).edges);
     await gateway.send("PATCH", `devices/${device}`, {
       name: "Grandfather's radio",
@@ -54,7 +54,7 @@ export function tests(world) {
 
   test("the dataplane is killed: the page says so within two seconds, and when it is back", async (t) => {
     if (!gateway.own) return t.skip("another gateway");
-    const page = await openPage(world.browser, gateway.url);
+    const page = await openPage(world.browser, gateway);
     await gateway.kill("spin-dataplane");
     await page
       .getByText("The dataplane does not answer")

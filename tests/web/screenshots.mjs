@@ -67,7 +67,7 @@ try {
 }
 
 async function shoot(name, options, prepare = async () => {}) {
-  const page = await openPage(browser, gateway.url, options);
+  const page = await openPage(browser, gateway, options);
   await page.getByRole("button", { name: "Hide", exact: true }).click();
   await page.locator(".tone-blocked").first().waitFor({ state: "attached" });
   await prepare(page);

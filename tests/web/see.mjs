@@ -18,7 +18,7 @@ const MAC = /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i;
 
 export function tests(world) {
   test("the graph shows devices with names left and domains right", async () => {
-    const page = await openPage(world.browser, world.gateway.url);
+    const page = await openPage(world.browser, world.gateway);
     const { nodes } = await world.gateway.graph();
     const devices = nodes.filter((one) => one.kind === "device");
     assert.ok(
@@ -52,7 +52,7 @@ export function tests(world) {
 
   test("the demo says that it is a pretend home and names three things to try", async (t) => {
     if (!world.gateway.own) return t.skip("another gateway");
-    const page = await openPage(world.browser, world.gateway.url);
+    const page = await openPage(world.browser, world.gateway);
     assert.equal(await page.locator(".demo-try li").count(), 3);
     await button(page, "Hide").click();
     await page.reload();
@@ -66,7 +66,7 @@ export function tests(world) {
   });
 
   test("the drawer shows what is known of a device, a destination and a pair", async () => {
-    const page = await openPage(world.browser, world.gateway.url);
+    const page = await openPage(world.browser, world.gateway);
     const { edges } = await world.gateway.graph();
     const { device, destination, id } = busiest(edges);
     const known = await world.gateway.get(`devices/${device}`);
@@ -90,7 +90,7 @@ export function tests(world) {
   });
 
   test("a line opens its pair", async () => {
-    const page = await openPage(world.browser, world.gateway.url);
+    const page = await openPage(world.browser, world.gateway);
     const { edges } = await world.gateway.graph();
     const opened = await until(
       "a line that no other crosses at that point",
@@ -120,7 +120,7 @@ export function tests(world) {
   });
 
   test("the picture keeps still while traffic goes on", async () => {
-    const page = await openPage(world.browser, world.gateway.url);
+    const page = await openPage(world.browser, world.gateway);
     await button(page, "Lock the view").click();
     const before = await places(page);
     let answers = 0;
@@ -135,7 +135,7 @@ export function tests(world) {
   });
 
   test("drag moves one node, wheel zooms, and what is dragged stays", async () => {
-    const page = await openPage(world.browser, world.gateway.url);
+    const page = await openPage(world.browser, world.gateway);
     const { edges } = await world.gateway.graph();
     const { device } = busiest(edges);
     const before = await places(page);
@@ -159,7 +159,7 @@ export function tests(world) {
   });
 
   test("the table has the same nodes, sorts, filters and opens", async () => {
-    const page = await openPage(world.browser, world.gateway.url);
+    const page = await openPage(world.browser, world.gateway);
     await button(page, "Table").click();
     const { nodes } = await world.gateway.graph();
     const device = nodes.find((one) => one.kind === "device");
@@ -197,7 +197,7 @@ export function tests(world) {
   });
 
   test("at phone width everything is there: bar below, sheet, no sideways scrolling", async () => {
-    const page = await openPage(world.browser, world.gateway.url, {
+    const page = await openPage(world.browser, world.gateway, {
       viewport: phone,
       hasTouch: true,
       isMobile: true,

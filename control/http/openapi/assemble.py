@@ -13,7 +13,7 @@ import sys
 
 import shapes
 
-SECTIONS = ("parameters", "requestBodies", "responses", "schemas")
+SECTIONS = ("securitySchemes", "parameters", "requestBodies", "responses", "schemas")
 
 
 def sections(path):

@@ -4,9 +4,11 @@
 import contextlib
 import http.client
 import json
+import secrets
 import socket
 import time
 import urllib.parse
+from pathlib import Path
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -32,10 +34,11 @@ class Reply:
 
 
 class Api:
-    """Over TCP as a browser, or with `unix` over the API's socket (for a control in another namespace)."""
+    """Over TCP with a token, or with `unix` over the API's socket (for a control in another namespace)."""
 
-    def __init__(self, url, unix=None):
+    def __init__(self, url, unix=None, token=None):
         parts = urllib.parse.urlsplit(url)
+        self.token = token
         self.url, self.host, self.port, self._unix = url, parts.hostname, parts.port, unix
 
     def _connection(self, timeout):
@@ -43,9 +46,13 @@ class Api:
             return UnixConnection(self._unix, timeout)
         return http.client.HTTPConnection(self.host, self.port, timeout=timeout)
 
+    @property
+    def credentials(self):
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
+
     def request(self, method, path, body=None, headers=None, timeout=10):
         """`body`: a dict or list becomes JSON, bytes go as they are. Paths get the /api/v1 prefix unless absolute /metrics."""
-        headers = dict(headers or {})
+        headers = {**self.credentials, **(headers or {})}
         if body is not None and not isinstance(body, (bytes, str)):
             body = json.dumps(body)
             headers.setdefault("Content-Type", "application/json")
@@ -86,7 +93,7 @@ class Api:
     def events(self, query="", timeout=15, last_id=None):
         """Yields an iterator of (event, data, id); it raises TimeoutError when nothing comes."""
         link = self._connection(timeout)
-        headers = {"Accept": "text/event-stream"}
+        headers = {"Accept": "text/event-stream", **self.credentials}
         if last_id:
             headers["Last-Event-ID"] = last_id
         link.request("GET", "/api/v1/events" + query, headers=headers)
@@ -120,6 +127,14 @@ class Api:
             return next((d for d in self.items("/destinations")
                          if d["name"] == name_or_address or name_or_address in d["addresses"]), None)
         return self.until(look, timeout, f"destination {name_or_address}")
+
+
+def token_of(run_dir, role="admin", name=None):
+    """A new token, from root over the socket in `run_dir`."""
+    reply = Api("", unix=Path(run_dir) / "api.sock").request(
+        "POST", "/tokens", {"name": name or f"test-{secrets.token_hex(4)}", "role": role})
+    assert reply.status == 201, reply.body
+    return reply.json["secret"]
 
 
 def _events(response):

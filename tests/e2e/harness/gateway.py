@@ -7,7 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from .api import Api
+from .api import Api, token_of
 from .netns import Netns, cable, quiet, sh
 from .process import Process
 
@@ -35,7 +35,7 @@ class Gateway:
         self.profiles_dir = Path(folder) / "profiles"
         self.run_dir.mkdir(exist_ok=True)
         self.state_dir.mkdir(exist_ok=True)
-        self.dataplane = self.control = self.api = None
+        self.dataplane = self.control = self.api = self._token = None
 
     def dataplane_argv(self, *extra):
         ports = [x for p in self.lan for x in ("--lan", p)] + [x for p in self.wan for x in ("--wan", p)]
@@ -55,10 +55,20 @@ class Gateway:
 
     def start_control(self, *extra, connected=True):
         self.control = Process(self.control_argv(*extra), name="spin-control")
-        self.api = Api(self.control.wait_line(r"control: ready on (http://\S+)", 15).group(1))
+        url = self.control.wait_line(r"control: ready on (http://\S+)", 15).group(1)
+        self.control.wait_line(r"control: ready on /", 15)
+        self.api = Api(url, token=self.token())
         if connected and self.dataplane and self.dataplane.running:
             self.api.until(lambda: self.api.get("/health")["dataplane"]["connected"], 15, "dataplane connected")
         return self.control
+
+    def token(self):
+        """An admin's, named `tester`, kept as long as the state directory keeps it."""
+        root = Api("", unix=self.run_dir / "api.sock")
+        if not self._token or root.request("GET", "/tokens/tester").status != 200:
+            root.request("DELETE", "/tokens/tester")
+            self._token = token_of(self.run_dir, name="tester")
+        return self._token
 
     def start(self):
         """Control first: a dataplane without a stored policy waits up to 3 s for it."""

@@ -22,7 +22,32 @@ export interface Answer<T> {
   body: T;
 }
 
+// What the session adds to requests, and hears of them; access/session.ts fills it in.
+export const session = {
+  csrf: "",
+  lost: (_key: string): void => {},
+  askPassword: (): Promise<boolean> => Promise.resolve(false),
+};
+
+const LOST = ["login_needed", "setup_required", "bad_token"];
+
 export async function request<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Answer<T>> {
+  try {
+    return await once<T>(method, path, body);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (LOST.includes(error.key)) session.lost(error.key);
+    if (error.key !== "password_needed" || !(await session.askPassword()))
+      throw error;
+    return once<T>(method, path, body);
+  }
+}
+
+async function once<T>(
   method: string,
   path: string,
   body?: unknown,
@@ -36,6 +61,8 @@ export async function request<T>(
     init.body = JSON.stringify(body);
     init.headers = { ...init.headers, "Content-Type": "application/json" };
   }
+  if (method !== "GET" && session.csrf !== "")
+    init.headers = { ...init.headers, "X-Spin-CSRF": session.csrf };
   init.signal = AbortSignal.timeout(TIMEOUT_MS);
 
   let response: Response;
@@ -47,6 +74,7 @@ export async function request<T>(
   } catch {
     throw new ApiError(0, "unreachable", "", "", "");
   }
+  if (response.status === 204) return { status: 204, body: undefined as T };
   const text = await response.text();
   const parsed = parse(text);
   if (!response.ok) throw problem(response.status, parsed);

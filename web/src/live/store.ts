@@ -68,11 +68,15 @@ function receive(name: EventName, data: unknown): void {
     source.soon();
 }
 
+// Called whenever the stream breaks off.
+export const lostHooks: (() => void)[] = [];
+
 function setState(state: LinkState, at: number | null): void {
   const before = link.peek();
   link.value = state;
   retryAt.value = at;
   if (state === "live" && before !== "live") void refreshHealth();
+  if (state === "lost") lostHooks.forEach((hook) => hook());
 }
 
 export async function refreshHealth(): Promise<void> {

@@ -27,6 +27,7 @@ export const paths = {
   rename: "M4 20l1-4L16 5l3 3L8 19zM14 7l3 3",
   remove: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13",
   undo: "M9 6L4 11l5 5M4 11h10a5 5 0 0 1 0 10h-2",
+  leave: "M14 4h5v16h-5M4 12h10m-4-4l4 4-4 4",
   up: "M12 19V5m-6 6l6-6 6 6",
   down: "M12 5v14m-6-6l6 6 6-6",
   chevron: "M9 5l7 7-7 7",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The way between screens: a rail at the left, a bar at the bottom of a phone.
 
+import { logOut, who } from "../access/session.ts";
 import { rules } from "../live/store.ts";
 import type { RuleAction } from "../api/types.ts";
 import { t } from "../text/t.ts";
@@ -67,6 +68,18 @@ export function Rail() {
         <Icon name={chosen} />
         <span>{t("theme.short")}</span>
       </button>
+      {who.value?.kind === "session" && (
+        <button
+          type="button"
+          class="rail-item"
+          aria-label={t("gate.logout.of", { name: who.value.name })}
+          title={t("gate.logout.of", { name: who.value.name })}
+          onClick={() => void logOut()}
+        >
+          <Icon name="leave" />
+          <span>{t("gate.logout")}</span>
+        </button>
+      )}
     </nav>
   );
 }

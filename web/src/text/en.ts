@@ -3,7 +3,10 @@
 //
 // Shape: `{name}` is replaced by an argument; a pair {one, other} is chosen by the argument `n`.
 
+import { enGate } from "./en-gate.ts";
+
 export const en = {
+  ...enGate,
   "app.title": "Traffic Monitor",
   "app.skip": "Skip to the content",
   "nav.label": "Screens",
