@@ -15,6 +15,7 @@
 #include "control/notify/notify.h"
 #include "control/persist.h"
 #include "control/publish.h"
+#include "control/tls/tls.h"
 #include "control/upkeep.h"
 #include "platform/lists_image.h"
 #include "platform/log.h"
@@ -234,6 +235,8 @@ core_dataplane_message(const struct core *c, char ret[256]) {
 		lists_message(c->lists, ret);
 	if (!ret[0])
 		geo_message(c->geo, ret);
+	if (!ret[0] && c->tls)
+		snprintf(ret, 256, "%s", tls_message(c->tls));
 	if (!ret[0])
 		history_message(c->history, ret);
 }

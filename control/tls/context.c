@@ -150,6 +150,14 @@ context_describe(const SSL_CTX *c, char ret[CONTEXT_TEXT]) {
 	);
 }
 
+int
+context_days_left(const SSL_CTX *c) {
+	int days = 0, seconds = 0;
+
+	ASN1_TIME_diff(&days, &seconds, NULL, X509_get0_notAfter(SSL_CTX_get0_certificate(c)));
+	return days - (seconds < 0);
+}
+
 void
 context_free(SSL_CTX *c) {
 	SSL_CTX_free(c);

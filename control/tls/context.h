@@ -36,4 +36,6 @@ int context_want_client(
 // "CN my.home, until 2026-12-24", for the log.
 #define CONTEXT_TEXT 160
 void context_describe(const struct ssl_ctx_st *context, char ret[CONTEXT_TEXT]);
+// Whole days until it ends; negative when it has.
+int context_days_left(const struct ssl_ctx_st *context);
 void context_free(struct ssl_ctx_st *context);

@@ -22,6 +22,7 @@ LOG_DOMAIN("tls");
 // A certificate and its key are rarely written in one moment; addresses come in flocks.
 #define SETTLE_S 1.
 #define FILES 3
+#define END_DAYS 14
 
 struct tls {
 	struct ev_loop *loop;
@@ -37,6 +38,7 @@ struct tls {
 	struct ev_stat files[FILES];
 	size_t n_files;
 	bool files_changed;
+	bool ends; // is what the message says
 	int netlink; // -1: none
 };
 
@@ -95,6 +97,7 @@ make_contexts(struct tls *t) {
 	context_free(t->home);
 	t->home = home;
 	t->message[0] = 0;
+	t->ends = false;
 	tell(t);
 	if (t->config.client_ca[0]
 	    && (make_context(t, &provider, error) < 0
@@ -157,6 +160,24 @@ open_household(struct tls *t) {
 }
 
 static void
+warn_of_end(struct tls *t) {
+	char text[CONTEXT_TEXT], error[HOUSEHOLD_ERROR];
+
+	if (!t->home || context_days_left(t->home) >= END_DAYS || (t->message[0] && !t->ends))
+		return;
+	context_describe(t->home, text);
+	snprintf(
+		error,
+		sizeof error,
+		"%.100s holds a certificate that ends soon, or has: %.100s",
+		t->config.certificate,
+		text
+	);
+	t->ends = true;
+	complain(t, error, "put a newer one there");
+}
+
+static void
 look(struct tls *t) {
 	bool opened = open_household(t);
 	bool files = t->files_changed;
@@ -165,6 +186,7 @@ look(struct tls *t) {
 	if (tls_is_given(t)) {
 		if (files || !t->home)
 			make_contexts(t);
+		warn_of_end(t);
 		return;
 	}
 	// The order matters: addresses are read whether or not the leaf is old.

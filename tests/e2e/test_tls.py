@@ -219,6 +219,9 @@ def test_given_certificates(tmp_path):
     control.process.signal(signal.SIGHUP)
     control.process.wait_line("certificate .*third", 15, since=mark)
     assert subject() == "third"
+    issue(tmp_path, signer, "fourth", file="server", days=3)
+    control.process.wait_line("server.pem holds a certificate that ends soon.*fourth.*newer", 15, since=mark)
+    assert subject() == "fourth"
     kept.request("GET", "/api/v1/health")
     assert kept.getresponse().status == 200
     kept.close()

@@ -108,12 +108,12 @@ def authority(folder, name):
     return certificate, key
 
 
-def issue(folder, signer, name, subject="DNS:my.home", file=None):
+def issue(folder, signer, name, subject="DNS:my.home", file=None, days=90):
     """A certificate for `subject`, signed by what authority() gave: (certificate, key)."""
     file = file or name
     certificate, key, request = (folder / f"{file}.{ending}" for ending in ("pem", "key", "csr"))
     sh("openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={name}",
        "-addext", f"subjectAltName={subject}", "-out", request, "-keyout", key)
     sh("openssl", "x509", "-req", "-in", request, "-CA", signer[0], "-CAkey", signer[1], "-CAcreateserial",
-       "-copy_extensions", "copy", "-days", "10", "-out", certificate)
+       "-copy_extensions", "copy", "-days", str(days), "-out", certificate)
     return certificate, key
