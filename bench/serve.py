@@ -91,7 +91,7 @@ class Control:
 def token_of(control):
     """A token for requests over TCP; empty before there were accounts."""
     try:
-        return control.ask("POST", "/tokens", {"name": "bench", "role": "viewer"})["token"]
+        return control.ask("POST", "/tokens", {"name": "bench", "role": "viewer"})["secret"]
     except RigError:
         return ""
 

@@ -8,6 +8,7 @@
 
 #include <crypt.h>
 #include <errno.h>
+#include <openssl/crypto.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -46,8 +47,9 @@ static int
 check(const char *password, const char *stored, const char *nobody) {
 	struct crypt_data data = {0};
 	const char *hash = crypt_rn(password, stored[0] ? stored : nobody, &data, sizeof data);
-	// Texts of one form and length: where they part tells nothing of the password.
-	bool same = hash && stored[0] && strcmp(hash, stored) == 0;
+	size_t length = strlen(stored);
+	bool same = hash && length > 0 && strlen(hash) == length
+		&& CRYPTO_memcmp(hash, stored, length) == 0;
 
 	explicit_bzero(&data, sizeof data);
 	return same ? 0 : -EACCES;
