@@ -3,6 +3,7 @@
 #include "control/banner.h"
 
 #include "platform/base.h"
+#include "platform/json_write.h"
 
 #include <stdio.h>
 
@@ -72,4 +73,21 @@ banner_read(
 	char ret_error[YAML_ERROR]
 ) {
 	return yaml_tree_read(t, value, keys, ARRAY_LEN(keys), ret, ret_error);
+}
+
+void
+banner_write(const struct banner *b, struct json *j) {
+	if (!b->title[0]) {
+		json_null(j);
+		return;
+	}
+	json_object(j);
+	json_key_string(j, "title", b->title);
+	json_key_string(j, "text", b->text);
+	json_key(j, "try");
+	json_array(j);
+	for (size_t i = 0; i < b->try_count; i++)
+		json_string(j, b->tries[i]);
+	json_end(j);
+	json_end(j);
 }

@@ -3,7 +3,7 @@
 //
 // Shape:   the mapping `banner` of spin.yaml: title, text and at most five things to try; all of it
 //          plain text, shown as such.  Without a title there is no banner.
-// Threads: read at start, unchanged after.
+// Threads: the core thread.
 
 #pragma once
 
@@ -12,6 +12,8 @@
 #include <stddef.h>
 
 #define BANNER_TRY_MAX 5
+
+struct json;
 
 struct banner {
 	char title[121];
@@ -26,3 +28,5 @@ int banner_read(
 	struct banner *ret,
 	char ret_error[YAML_ERROR]
 );
+// As the API shows it, and the configuration; without a title null.
+void banner_write(const struct banner *b, struct json *j);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// The layers of the configuration, one over the other.
 
 #include "control/config.h"
 
-#include "control/yaml_tree.h"
+#include "control/config_key.h"
 #include "platform/base.h"
 #include "platform/log.h"
 
 #include <assert.h>
+#include <dirent.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -15,7 +17,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+LOG_DOMAIN("config");
+
 static_assert(CONFIG_ERROR == YAML_ERROR);
+
+#define NEAR 2 // letters apart: a slip of the hand
 
 // Where we were built or installed: the program's own folder holds the data in a build tree.
 static void
@@ -52,23 +58,19 @@ config_defaults(struct config *c) {
 	char probe[CONFIG_PATH];
 
 	*c = (struct config){
-		.listen = {"127.0.0.1:13026", "[::1]:13026"},
-		.listen_count = has_loopback6() ? 2 : 1,
-		.reach = LISTEN_DEFAULTS,
-		.run_dir = "/run/spin",
-		.state_dir = "/var/lib/spin",
-		.web_dir = SPIN_DATA_DIR "/web",
-		.data_dir = SPIN_DATA_DIR,
-		.profiles_dir = "/etc/spin/profiles",
-		.organisations = "/etc/spin/organisations.yaml",
-		.kinds_dir = "/etc/spin/kinds",
-		.default_profile = "allow-all",
-		.default_profile_at = "--default-profile",
-		.unix_group = "spin-admin",
 		.fetch_program = SPIN_PROGRAMS_DIR "/spin-fetch",
 		.post_program = SPIN_PROGRAMS_DIR "/spin-post",
 	};
-	history_config_defaults(&c->history);
+	for (size_t i = 0; i < config_keys_count; i++) {
+		const struct config_key *k = &config_keys[i];
+		char error[CONFIG_ERROR];
+		int r = k->fallback ? config_value_read_text(k, "default", k->fallback, c, error)
+				    : 0;
+		assert(r == 0 && "a default is as its key takes it");
+		(void)r;
+	}
+	if (!has_loopback6())
+		c->listen_count = 1;
 	beside_program("/profiles", probe);
 	if (access(probe, R_OK) == 0)
 		beside_program("", c->data_dir);
@@ -83,291 +85,262 @@ config_defaults(struct config *c) {
 		memcpy(c->web_dir, probe, sizeof probe);
 }
 
-static int
-read_one_listen(
-	const struct yaml_tree *t,
-	const struct yaml_tree_node *value,
-	struct config *c,
-	char ret_error[YAML_ERROR]
-) {
-	const char *text;
-	char why[CONFIG_ERROR];
-	int r = yaml_tree_text(t, value, 63, &text, ret_error);
+struct taking {
+	struct config *config;
+	const struct yaml_tree *tree;
+	enum config_layer layer;
+	char *error;
+};
 
-	if (r < 0)
-		return r;
-	if (config_add_listen(c, text, why) < 0)
-		return yaml_tree_fault(ret_error, t, value->line, value->column, "%.380s", why);
+// "answers", when there is a key "answers.dns".
+static bool
+is_mapping(const char *name) {
+	size_t n = strlen(name);
+	bool found = false;
+
+	for (size_t i = 0; i < config_keys_count; i++)
+		found |=
+			strncmp(config_keys[i].name, name, n) == 0 && config_keys[i].name[n] == '.';
+	return found;
+}
+
+// The items of a mapping: the top, or that of the keys "prefix.…".
+static int
+take_map(struct taking *x, const struct yaml_tree_node *map, const char *prefix) {
+	for (unsigned int i = 0; i < map->count; i++) {
+		const struct yaml_item *item = &map->items[i];
+		const struct yaml_tree_node *value = &x->tree->nodes[item->node];
+		const char *nearest;
+		char name[128];
+		int r;
+		snprintf(name, sizeof name, "%s%s%.64s", prefix, *prefix ? "." : "", item->key);
+		size_t key = config_key_find(name, &nearest);
+		if (key != CONFIG_KEY_NONE) {
+			x->config->origin[key] = (struct config_origin
+			){x->layer, x->config->files_count - 1, item->line, item->column};
+			r = config_value_read(
+				&config_keys[key], x->tree, value, x->config, x->error
+			);
+		} else if (!*prefix && is_mapping(name) && value->kind == YAML_MAP) {
+			r = take_map(x, value, name);
+		} else if (!*prefix && is_mapping(name)) {
+			r = yaml_tree_fault(
+				x->error,
+				x->tree,
+				value->line,
+				value->column,
+				"expected a mapping of the keys of '%s'",
+				name
+			);
+		} else {
+			const char *dot = strchr(nearest, '.');
+			r = yaml_tree_fault(
+				x->error,
+				x->tree,
+				item->line,
+				item->column,
+				"unknown key '%.64s': did you mean '%s'?",
+				item->key,
+				*prefix && dot ? dot + 1 : nearest
+			);
+		}
+		if (r < 0)
+			return r;
+	}
 	return 0;
 }
 
+// `text` in place of the file's own, unless it is NULL.
 static int
-read_listen(
-	const struct yaml_tree *t,
-	const struct yaml_tree_node *value,
-	void *into,
-	char ret_error[YAML_ERROR]
-) {
-	struct config *c = into;
-	int r = 0;
+load(struct config *c,
+     const char *file,
+     const char *text,
+     enum config_layer layer,
+     char ret_error[CONFIG_ERROR]) {
+	struct yaml_tree tree;
 
-	c->listen_count = 0;
-	if (value->kind == YAML_TEXT)
-		return read_one_listen(t, value, c, ret_error);
-	if (value->kind != YAML_LIST || value->count == 0)
-		return yaml_tree_fault(
-			ret_error,
-			t,
-			value->line,
-			value->column,
-			"expected an address or a list of them"
-		);
-	for (unsigned int i = 0; i < value->count && r == 0; i++)
-		r = read_one_listen(t, &t->nodes[value->items[i].node], c, ret_error);
+	if (c->files_count == CONFIG_FILES_MAX) {
+		snprintf(ret_error, CONFIG_ERROR, "%.300s: one file too many", file);
+		return -EINVAL;
+	}
+	char *kept = c->files[c->files_count++];
+	snprintf(kept, CONFIG_PATH, "%s", file);
+	int r = text ? yaml_tree_parse(kept, text, strlen(text), &tree, ret_error)
+		     : yaml_tree_load(kept, &tree, ret_error);
+	if (r < 0)
+		return r;
+	struct taking x = {c, &tree, layer, ret_error};
+	r = take_map(&x, &tree.nodes[0], "");
+	yaml_tree_free(&tree);
 	return r;
 }
-
-static int
-read_log_level(
-	const struct yaml_tree *t,
-	const struct yaml_tree_node *value,
-	void *into,
-	char ret_error[YAML_ERROR]
-) {
-	const char *text;
-	int r = yaml_tree_text(t, value, 32, &text, ret_error);
-
-	(void)into;
-	if (r < 0)
-		return r;
-	if (!log_set_level(text))
-		return yaml_tree_fault(
-			ret_error,
-			t,
-			value->line,
-			value->column,
-			"'%s' is no level: write err, warn, info or debug",
-			text
-		);
-	return 0;
-}
-
-// One row per key whose value another file reads: its reader, and what that fills in.
-#define PART_KEYS(X)                                                                               \
-	X(banner, banner_read, banner)                                                             \
-	X(mud_fetch, lists_server_read, mud_fetch)                                                 \
-	X(lists, lists_config_read, lists)                                                         \
-	X(answers, answers_config_read, answers)                                                   \
-	X(geo, geo_config_read, geo)                                                               \
-	X(certificate, listen_certificate_read, reach)                                             \
-	X(certificate_key, listen_certificate_key_read, reach)                                     \
-	X(cors, listen_cors_read, reach)                                                           \
-	X(events_max, listen_events_max_read, reach)                                               \
-	X(events_max_per_source, listen_events_max_per_source_read, reach)                         \
-	X(names, listen_names_read, reach)                                                         \
-	X(provider, listen_provider_read, reach)                                                   \
-	X(history, history_config_read, history)                                                   \
-	X(privacy, privacy_config_read, history)                                                   \
-	X(notifications, deliveries_read, notifications)                                           \
-	X(server_names, server_names_read, answers)
-
-#define X(key, reader, field)                                                                      \
-	static int read_##key(                                                                     \
-		const struct yaml_tree *t,                                                         \
-		const struct yaml_tree_node *value,                                                \
-		void *into,                                                                        \
-		char ret_error[YAML_ERROR]                                                         \
-	) {                                                                                        \
-		struct config *c = into;                                                           \
-		return reader(t, value, &c->field, ret_error);                                     \
-	}
-PART_KEYS(X)
-#undef X
-
-// One row per text key: its field, and the option of the same name on the command line.
-#define TEXT_KEYS(X)                                                                               \
-	X(run_dir, "--run-dir")                                                                    \
-	X(state_dir, "--state-dir")                                                                \
-	X(web_dir, "--web-dir")                                                                    \
-	X(data_dir, "--data-dir")                                                                  \
-	X(profiles_dir, "--profiles-dir")                                                          \
-	X(organisations, "--organisations")                                                        \
-	X(kinds_dir, "--kinds-dir")                                                                \
-	X(mud_ca, "--mud-ca")                                                                      \
-	X(unix_group, "--unix-group")
-
-#define X(field, option)                                                                           \
-	static int read_##field(                                                                   \
-		const struct yaml_tree *t,                                                         \
-		const struct yaml_tree_node *value,                                                \
-		void *into,                                                                        \
-		char ret_error[YAML_ERROR]                                                         \
-	) {                                                                                        \
-		struct config *c = into;                                                           \
-		return yaml_tree_copy(t, value, c->field, sizeof c->field, ret_error);             \
-	}
-TEXT_KEYS(X)
-#undef X
-
-// Which profiles there are is known later: the finding then needs the place.
-static int
-read_default_profile(
-	const struct yaml_tree *t,
-	const struct yaml_tree_node *value,
-	void *into,
-	char ret_error[YAML_ERROR]
-) {
-	struct config *c = into;
-
-	snprintf(
-		c->default_profile_at,
-		sizeof c->default_profile_at,
-		"%.1000s:%u:%u",
-		t->file,
-		value->line,
-		value->column
-	);
-	return yaml_tree_copy(t, value, c->default_profile, sizeof c->default_profile, ret_error);
-}
-
-static const struct yaml_key keys[] = {
-	{"default_profile", read_default_profile, false},
-	{"listen", read_listen, false},
-	{"log_level", read_log_level, false},
-#define X(key, ...) {#key, read_##key, false},
-	PART_KEYS(X)
-#undef X
-#define X(field, option) {#field, read_##field, false},
-		TEXT_KEYS(X)
-#undef X
-};
 
 int
 config_load(struct config *c, const char *file, bool must_exist, char ret_error[CONFIG_ERROR]) {
-	struct yaml_tree tree;
-
 	if (!must_exist && access(file, F_OK) < 0)
 		return 0;
-	snprintf(c->file, sizeof c->file, "%s", file);
-	int r = yaml_tree_load(file, &tree, ret_error);
-	if (r < 0)
-		return r;
-	r = yaml_tree_read(&tree, &tree.nodes[0], keys, ARRAY_LEN(keys), c, ret_error);
-	yaml_tree_free(&tree);
-	if (r == 0) {
-		char why[YAML_ERROR];
-		r = listen_config_check(&c->reach, why);
-		if (r < 0)
-			snprintf(ret_error, CONFIG_ERROR, "%.200s: %.300s", file, why);
+	return load(c, file, NULL, CONFIG_LAYER_FILE, ret_error);
+}
+
+static void
+folder_of(const struct config *c, char ret[CONFIG_PATH]) {
+	const char *slash = strrchr(c->file, '/');
+
+	snprintf(
+		ret,
+		CONFIG_PATH,
+		"%.*s" CONFIG_FOLDER,
+		slash ? (int)MIN_OF(slash + 1 - c->file, (ptrdiff_t)900) : 0,
+		c->file
+	);
+}
+
+const char *
+config_api_file(const struct config *c, char ret[CONFIG_PATH]) {
+	folder_of(c, ret);
+	strcat(ret, "/" CONFIG_API_FILE);
+	return ret;
+}
+
+static int
+is_part(const struct dirent *e) {
+	size_t n = strlen(e->d_name);
+
+	return n > 5 && n < 100 && e->d_name[0] != '.' && strcmp(e->d_name + n - 5, ".yaml") == 0
+		&& strcmp(e->d_name, CONFIG_API_FILE) != 0;
+}
+
+static int
+by_name(const struct dirent **a, const struct dirent **b) {
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int
+load_folder(struct config *c, char ret_error[CONFIG_ERROR]) {
+	char folder[CONFIG_PATH], file[CONFIG_PATH];
+	struct dirent **found;
+	int r = 0;
+
+	folder_of(c, folder);
+	int count = scandir(folder, &found, is_part, by_name);
+	if (count < 0 && errno != ENOENT && errno != ENOTDIR) {
+		snprintf(ret_error, CONFIG_ERROR, "%.300s: %s", folder, strerror(errno));
+		return -EINVAL;
 	}
+	for (int i = 0; i < count; i++) {
+		snprintf(file, sizeof file, "%.900s/%.100s", folder, found[i]->d_name);
+		if (r == 0)
+			r = load(c, file, NULL, CONFIG_LAYER_FILE, ret_error);
+		free(found[i]);
+	}
+	if (count >= 0)
+		free(found);
 	return r;
 }
 
-static const char usage[] =
-	"usage: spin-control [OPTION VALUE]...\n"
-	"\n"
-	"Shows what the home's devices talk to, and stops what you do not want.\n"
-	"\n"
-	"  --config FILE            what to read (default " CONFIG_FILE ", may be absent)\n"
-	"  --listen ADDRESS:PORT    where the browser finds it (127.0.0.1:13026 and [::1]:13026);\n"
-	"                           may be given several times; port 0 picks a free one\n"
-	"  --run-dir DIR            sockets of dataplane and API (/run/spin)\n"
-	"  --state-dir DIR          names, rules and the image for the dataplane (/var/lib/spin)\n"
-	"  --web-dir DIR            the browser's files\n"
-	"  --data-dir DIR           shipped profiles and openapi.yaml\n"
-	"  --profiles-dir DIR       your own profiles (/etc/spin/profiles)\n"
-	"  --organisations FILE     whose domains are whose, beside those shipped\n"
-	"                           (/etc/spin/organisations.yaml, may be absent)\n"
-	"  --kinds-dir DIR          your own rules for kinds of devices (/etc/spin/kinds)\n"
-	"  --mud-ca FILE            certificates that vouch for MUD files (the machine's own)\n"
-	"  --default-profile NAME   profile of a new device (allow-all)\n"
-	"  --unix-group GROUP       may use the API's unix socket (spin-admin)\n"
-	"  --log-level LEVEL        err, warn, info or debug\n"
-	"  --version, --help\n";
-
-// Takes one option; false when it is unknown.
-static bool
-take_option(struct config *c, const char *option, const char *value, bool *ret_ok) {
-	*ret_ok = true;
-#define X(field, name)                                                                             \
-	if (strcmp(option, name) == 0) {                                                           \
-		*ret_ok = value[0] && strlen(value) < sizeof c->field;                             \
-		if (*ret_ok)                                                                       \
-			snprintf(c->field, sizeof c->field, "%s", value);                          \
-		return true;                                                                       \
+static int
+take_environment(struct config *c, char ret_error[CONFIG_ERROR]) {
+	for (size_t i = 0; i < config_keys_count; i++) {
+		char name[CONFIG_VARIABLE];
+		const char *text = getenv(config_key_variable(&config_keys[i], name));
+		if (!text || !*text)
+			continue;
+		c->origin[i] = (struct config_origin){.layer = CONFIG_LAYER_ENVIRONMENT};
+		int r = config_value_read_text(&config_keys[i], name, text, c, ret_error);
+		if (r < 0)
+			return r;
 	}
-	TEXT_KEYS(X)
-#undef X
-	if (strcmp(option, "--default-profile") == 0) {
-		*ret_ok = value[0] && strlen(value) < sizeof c->default_profile;
-		snprintf(c->default_profile, sizeof c->default_profile, "%s", value);
-		snprintf(c->default_profile_at, sizeof c->default_profile_at, "%s", option);
-		c->default_by_option = true;
-		return true;
-	}
-	if (strcmp(option, "--log-level") == 0) {
-		*ret_ok = log_set_level(value);
-		return true;
-	}
-	return strcmp(option, "--config") == 0 || strcmp(option, "--listen") == 0;
+	return 0;
 }
 
-static enum config_outcome
-read_options(struct config *c, int argc, char **argv) {
-	bool listens = false;
-
-	for (int i = 1; i < argc; i += 2) {
-		char error[CONFIG_ERROR];
-		bool ok;
-		if (i + 1 == argc || !take_option(c, argv[i], argv[i + 1], &ok)) {
-			fprintf(stderr,
-				"spin-control: '%s' is %s\n%s",
-				argv[i],
-				i + 1 == argc ? "unknown or lacks its value" : "unknown",
-				usage);
-			return CONFIG_EXIT_USAGE;
-		}
-		if (strcmp(argv[i], "--listen") == 0) {
-			if (!listens)
-				c->listen_count = 0;
-			listens = true;
-			if (config_add_listen(c, argv[i + 1], error) < 0) {
-				fprintf(stderr, "spin-control: --listen %s\n", error);
-				return CONFIG_EXIT_USAGE;
-			}
-		}
-		if (!ok) {
-			fprintf(stderr,
-				"spin-control: %s does not take '%s'\n",
-				argv[i],
-				argv[i + 1]);
-			return CONFIG_EXIT_USAGE;
+// Other programs have variables that begin like ours; one that is nearly ours is a slip.
+static void
+look_for_slips(void) {
+	for (char **at = environ; *at; at++) {
+		char given[CONFIG_VARIABLE], name[CONFIG_VARIABLE];
+		size_t n = strcspn(*at, "=");
+		if (strncmp(*at, "SPIN_", 5) != 0 || n >= sizeof given)
+			continue;
+		snprintf(given, sizeof given, "%.*s", (int)n, *at);
+		for (size_t i = 0; i < config_keys_count; i++) {
+			unsigned int far =
+				yaml_distance(given, config_key_variable(&config_keys[i], name));
+			if (far > 0 && far <= NEAR)
+				log_warn("%s is no key: did you mean %s?, ignoring", given, name);
 		}
 	}
-	return CONFIG_RUN;
+}
+
+// What no single key shows.
+static int
+check_together(const struct config *c, char ret_error[CONFIG_ERROR]) {
+	char where[CONFIG_WHERE], why[CONFIG_ERROR];
+	const char *key = c->reach.certificate[0] ? "certificate" : "certificate_key";
+	int r = listen_config_check(&c->reach, why);
+
+	if (r < 0)
+		snprintf(
+			ret_error, CONFIG_ERROR, "%.300s: %.200s", config_where(c, key, where), why
+		);
+	return r;
+}
+
+int
+config_gather(struct config *c, const char *api_text, char ret_error[CONFIG_ERROR]) {
+	char api[CONFIG_PATH];
+	int r = config_load(c, c->file, c->file_by_name, ret_error);
+
+	config_api_file(c, api);
+	if (r == 0)
+		r = load_folder(c, ret_error);
+	if (r == 0)
+		r = take_environment(c, ret_error);
+	if (r == 0 && (api_text || access(api, F_OK) == 0))
+		r = load(c, api, api_text, CONFIG_LAYER_API, ret_error);
+	if (r == 0)
+		r = config_take_options(c, ret_error);
+	return r < 0 ? r : check_together(c, ret_error);
 }
 
 enum config_outcome
 config_read(struct config *c, int argc, char **argv) {
-	const char *file = NULL;
 	char error[CONFIG_ERROR];
 
+	config_defaults(c);
+	c->argc = argc;
+	c->argv = argv;
+	snprintf(c->file, sizeof c->file, CONFIG_FILE);
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--help") == 0) {
-			fputs(usage, stdout);
+			config_usage();
 			return CONFIG_EXIT_OK;
 		}
 		if (strcmp(argv[i], "--version") == 0) {
 			puts("spin-control " SPIN_RELEASE);
 			return CONFIG_EXIT_OK;
 		}
-		if (strcmp(argv[i], "--config") == 0 && i + 1 < argc)
-			file = argv[i + 1];
+		if (strcmp(argv[i], "--config") == 0 && i + 1 < argc) {
+			snprintf(c->file, sizeof c->file, "%s", argv[++i]);
+			c->file_by_name = true;
+		}
 	}
-	config_defaults(c);
-	if (config_load(c, file ? file : CONFIG_FILE, file != NULL, error) < 0) {
+	// The command line first, so that what is wrong with it is told as such.
+	struct config *alone = malloc(sizeof *alone);
+	if (alone) {
+		*alone = *c;
+		if (config_take_options(alone, error) < 0) {
+			fprintf(stderr, "spin-control: %s\n", error);
+			free(alone);
+			return CONFIG_EXIT_USAGE;
+		}
+		c->check = alone->check;
+		free(alone);
+	}
+	if (config_gather(c, NULL, error) < 0) {
 		fprintf(stderr, "%s\n", error);
 		return CONFIG_EXIT_FAILED;
 	}
-	return read_options(c, argc, argv);
+	config_set_log_level(c);
+	look_for_slips();
+	return CONFIG_RUN;
 }

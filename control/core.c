@@ -248,8 +248,10 @@ core_health(const struct core *c) {
 	if (!dplink_is_up(c->link))
 		return "down";
 	core_dataplane_message(c, message);
-	return message[0] || core_is_pending(c) || !c->storage_ok || c->image_failed ? "degraded"
-										     : "ok";
+	return message[0] || core_is_pending(c) || !c->storage_ok || c->image_failed
+			|| c->reload.error[0]
+		? "degraded"
+		: "ok";
 }
 
 static void
@@ -263,12 +265,14 @@ start_timers(struct core *c) {
 }
 
 int
-core_start(struct core *c, struct ev_loop *loop, const struct config *config) {
+core_start(struct core *c, struct ev_loop *loop, struct config *config) {
 	c->loop = loop;
 	c->config = config;
 	c->started_ns = clock_mono_ns();
 	acts_init(&c->acts);
 	state_init(&c->state);
+	if (reload_start(c) < 0)
+		return -1;
 	if (getrandom(c->image_key, sizeof c->image_key, 0) < 0)
 		return -1;
 	if (mkdir(config->run_dir, 0755) < 0 && errno != EEXIST)
@@ -354,17 +358,6 @@ core_stop(struct core *c) {
 	organisations_fini(&c->organisations);
 	dplink_free(c->link);
 	acts_fini(&c->acts);
+	reload_stop(c);
 	free(c->image);
-}
-
-void
-core_reload(struct core *c) {
-	log_info("reading the profiles, the rules for kinds and the lists again");
-	notify_end(c, NOTIFY_CONFIG_WRONG, NULL); // unless it is said again
-	upkeep_reload(c);
-	upkeep_default(c);
-	core_reload_kinds(c);
-	lists_reload(c->lists);
-	geo_look(c->geo);
-	listening_reload(c);
 }

@@ -11,6 +11,7 @@
 #include "control/config.h"
 #include "control/organisation.h"
 #include "control/policy_home.h"
+#include "control/reload.h"
 #include "control/state.h"
 #include "control/store/store.h"
 
@@ -27,7 +28,8 @@ struct tls;
 
 struct core {
 	struct ev_loop *loop;
-	const struct config *config;
+	struct config *config; // in force
+	struct reload reload;
 	struct state state;
 	struct store *store;
 	struct dplink *link;
@@ -81,10 +83,12 @@ struct core {
 // control/core_load.c: the files that people write.  What is wrong was logged.
 int core_load_files(struct core *c);
 int core_load_store(struct core *c); // what was kept, and what of it is over
-void core_reload_kinds(struct core *c);
-int core_start(struct core *c, struct ev_loop *loop, const struct config *config);
+// Into an empty `ret`, for kind_rules_free; then in force, which empties it.
+int core_read_kinds(const struct core *c, struct kind_rules *ret, char ret_error[KIND_RULES_ERROR]);
+void core_put_kinds(struct core *c, struct kind_rules *fresh);
+int core_start(struct core *c, struct ev_loop *loop, struct config *config);
 void core_stop(struct core *c);
-void core_reload(struct core *c); // SIGHUP: the files of the profiles and lists
+void core_reload(struct core *c); // SIGHUP: all that people wrote (control/reload.c)
 
 // "ok", "degraded" or "down", and whether the rules in force are the newest.
 const char *core_health(const struct core *c);

@@ -7,15 +7,25 @@
 #include "control/upkeep.h"
 #include "platform/log.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 LOG_DOMAIN("control");
 
 static int
 load_profiles(struct core *c) {
-	char error[PROFILE_ERROR];
+	struct profiles *fresh = calloc(1, sizeof *fresh);
+	char where[CONFIG_WHERE];
+	char error[PROFILE_ERROR] = "the profiles cannot be read: out of memory";
+	int r = fresh ? core_read_profiles(c, fresh, error) : -ENOMEM;
 
-	if (core_load_profiles(c, error) < 0) {
+	if (r == 0)
+		r = core_put_profiles(c, fresh, error);
+	if (fresh)
+		profiles_free(fresh);
+	free(fresh);
+	if (r < 0) {
 		log_err("%s", error);
 		return -1;
 	}
@@ -24,7 +34,7 @@ load_profiles(struct core *c) {
 		return 0;
 	log_err("%s: there is no profile '%s' in %s/profiles or %s: write allow-all or block-all, "
 		"or add %s.yaml",
-		c->config->default_profile_at,
+		config_where(c->config, "default_profile", where),
 		c->config->default_profile,
 		c->config->data_dir,
 		c->config->profiles_dir,
@@ -32,39 +42,42 @@ load_profiles(struct core *c) {
 	return -1;
 }
 
-// What was in force stays when one of the files is wrong.
-static int
-load_kinds(struct core *c) {
-	struct kind_rules fresh = {.count = 0};
+int
+core_read_kinds(const struct core *c, struct kind_rules *ret, char ret_error[KIND_RULES_ERROR]) {
 	char path[CONFIG_PATH + 16];
-	char error[KIND_RULES_ERROR];
 
 	snprintf(path, sizeof path, "%s/kinds", c->config->data_dir);
-	if (kind_rules_load(&fresh, path, error) < 0
-	    || kind_rules_load(&fresh, c->config->kinds_dir, error) < 0) {
-		log_err("%s", error);
-		notify(c, NOTIFY_CONFIG_WRONG, NULL, error, NULL);
-		kind_rules_free(&fresh);
-		return -1;
-	}
-	if (fresh.count == 0)
+	int r = kind_rules_load(ret, path, ret_error);
+	if (r == 0)
+		r = kind_rules_load(ret, c->config->kinds_dir, ret_error);
+	if (r == 0 && ret->count == 0)
 		log_warn("%s: holds no rules, so every kind of device stays unknown", path);
-	kind_rules_free(&c->state.kinds);
-	c->state.kinds = fresh;
-	return 0;
+	return r;
 }
 
 void
-core_reload_kinds(struct core *c) {
-	if (load_kinds(c) < 0)
-		return;
+core_put_kinds(struct core *c, struct kind_rules *fresh) {
+	kind_rules_free(&c->state.kinds);
+	c->state.kinds = *fresh;
+	*fresh = (struct kind_rules){.count = 0};
 	for (size_t i = 0; i < c->state.devices_count; i++)
 		c->state.devices[i]->identity.stale = true;
 }
 
 int
 core_load_files(struct core *c) {
-	return load_profiles(c) < 0 || load_kinds(c) < 0 ? -1 : 0;
+	struct kind_rules fresh = {.count = 0};
+	char error[KIND_RULES_ERROR];
+
+	if (load_profiles(c) < 0)
+		return -1;
+	if (core_read_kinds(c, &fresh, error) < 0) {
+		log_err("%s", error);
+		kind_rules_free(&fresh);
+		return -1;
+	}
+	core_put_kinds(c, &fresh);
+	return 0;
 }
 
 static void

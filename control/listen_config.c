@@ -4,14 +4,13 @@
 
 #include "control/http/guard.h"
 #include "platform/base.h"
+#include "platform/json_write.h"
 #include "platform/text.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define COUNT_DIGITS 6
 
 const char *
 listen_wrong(const char *text, bool *ret_loopback) {
@@ -37,28 +36,6 @@ listen_wrong(const char *text, bool *ret_loopback) {
 	static const uint8_t one[16] = {[15] = 1};
 	*ret_loopback = family == 4 ? address[0] == 127 : memcmp(address, one, 16) == 0;
 	return NULL;
-}
-
-int
-listen_certificate_read(
-	const struct yaml_tree *t,
-	const struct yaml_tree_node *value,
-	struct listen_config *ret,
-	char ret_error[YAML_ERROR]
-) {
-	return yaml_tree_copy(t, value, ret->certificate, sizeof ret->certificate, ret_error);
-}
-
-int
-listen_certificate_key_read(
-	const struct yaml_tree *t,
-	const struct yaml_tree_node *value,
-	struct listen_config *ret,
-	char ret_error[YAML_ERROR]
-) {
-	return yaml_tree_copy(
-		t, value, ret->certificate_key, sizeof ret->certificate_key, ret_error
-	);
 }
 
 // Texts that `is_good` takes, each into `room` bytes; `expected` says what they are.
@@ -209,51 +186,34 @@ listen_provider_read(
 	return yaml_tree_read(t, value, keys, ARRAY_LEN(keys), ret, ret_error);
 }
 
-static int
-read_count(
-	const struct yaml_tree *t,
-	const struct yaml_tree_node *value,
-	unsigned int *ret,
-	char ret_error[YAML_ERROR]
-) {
-	const char *text;
-	int r = yaml_tree_text(t, value, COUNT_DIGITS, &text, ret_error);
-
-	if (r < 0)
-		return r;
-	unsigned long count = strtoul(text, NULL, 10);
-	if (strspn(text, "0123456789") != strlen(text) || count < 1 || count > LISTEN_EVENTS_MAX)
-		return yaml_tree_fault(
-			ret_error,
-			t,
-			value->line,
-			value->column,
-			"'%s' is not a number from 1 to %d",
-			text,
-			LISTEN_EVENTS_MAX
-		);
-	*ret = (unsigned int)count;
-	return 0;
+static void
+write_texts(const char *texts, size_t room, size_t count, struct json *j) {
+	json_array(j);
+	for (size_t i = 0; i < count; i++)
+		json_string(j, texts + i * room);
+	json_end(j);
 }
 
-int
-listen_events_max_read(
-	const struct yaml_tree *t,
-	const struct yaml_tree_node *value,
-	struct listen_config *ret,
-	char ret_error[YAML_ERROR]
-) {
-	return read_count(t, value, &ret->events_max, ret_error);
+void
+listen_names_write(const struct listen_config *c, struct json *j) {
+	write_texts(c->names[0], sizeof c->names[0], c->n_names, j);
 }
 
-int
-listen_events_max_per_source_read(
-	const struct yaml_tree *t,
-	const struct yaml_tree_node *value,
-	struct listen_config *ret,
-	char ret_error[YAML_ERROR]
-) {
-	return read_count(t, value, &ret->events_max_per_source, ret_error);
+void
+listen_cors_write(const struct listen_config *c, struct json *j) {
+	write_texts(c->cors[0], sizeof c->cors[0], c->n_cors, j);
+}
+
+void
+listen_provider_write(const struct listen_config *c, struct json *j) {
+	if (!c->provider[0]) {
+		json_null(j);
+		return;
+	}
+	json_object(j);
+	json_key_string(j, "listen", c->provider);
+	json_key_string(j, "client_ca", c->provider_ca);
+	json_end(j);
 }
 
 int

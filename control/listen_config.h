@@ -28,19 +28,14 @@ struct listen_config {
 	size_t n_cors;
 	char provider[64]; // ADDRESS:PORT; empty: none
 	char provider_ca[LISTEN_PATH]; // whose certificates its clients show
-	unsigned int events_max, events_max_per_source; // event streams at once
+	uint64_t events_max, events_max_per_source; // event streams at once
 };
 
-#define LISTEN_DEFAULTS                                                                            \
-	{ .events_max = 256, .events_max_per_source = 32 }
+struct json;
 
-// One reader a key.
+// The keys that control/config_keys.c does not read by itself.
 #define LISTEN_KEYS(X)                                                                             \
-	X(certificate)                                                                             \
-	X(certificate_key)                                                                         \
 	X(cors)                                                                                    \
-	X(events_max)                                                                              \
-	X(events_max_per_source)                                                                   \
 	X(names)                                                                                   \
 	X(provider)
 
@@ -50,7 +45,8 @@ struct listen_config {
 		const struct yaml_tree_node *value,                                                \
 		struct listen_config *ret,                                                         \
 		char ret_error[YAML_ERROR]                                                         \
-	);
+	);                                                                                         \
+	void listen_##key##_write(const struct listen_config *c, struct json *j);
 LISTEN_KEYS(X)
 #undef X
 

@@ -4,6 +4,7 @@
 
 #include "control/yaml_units.h"
 #include "platform/base.h"
+#include "platform/json_write.h"
 #include "platform/lists_image.h"
 
 #include <errno.h>
@@ -243,21 +244,6 @@ read_one(
 }
 
 int
-lists_server_read(
-	const struct yaml_tree *t,
-	const struct yaml_tree_node *value,
-	struct lists_source *ret,
-	char ret_error[YAML_ERROR]
-) {
-	static const struct yaml_key server_keys[] = {
-		{"ca", read_ca, false},
-		{"allow_private", read_allow_private, false},
-	};
-
-	return yaml_tree_read(t, value, server_keys, ARRAY_LEN(server_keys), ret, ret_error);
-}
-
-int
 lists_config_read(
 	const struct yaml_tree *t,
 	const struct yaml_tree_node *value,
@@ -279,4 +265,29 @@ lists_config_read(
 	for (unsigned int i = 0; i < value->count && r == 0; i++)
 		r = read_one(t, &t->nodes[value->items[i].node], ret, ret_error);
 	return r;
+}
+
+void
+lists_config_write(const struct lists_config *l, struct json *j) {
+	char text[32];
+
+	json_array(j);
+	for (unsigned int i = 0; i < l->count; i++) {
+		const struct lists_source *s = &l->list[i];
+		json_object(j);
+		json_key_string(j, "name", s->name);
+		json_key_string(j, s->file[0] ? "file" : "url", s->file[0] ? s->file : s->url);
+		json_key_string(j, "action", lists_action_word(s->action));
+		json_key_string(j, "every", yaml_units_seconds(s->every_s, text));
+		json_key_string(j, "timeout", yaml_units_seconds(s->timeout_s, text));
+		json_key_string(j, "max", yaml_units_bytes(s->max, text));
+		if (s->sha256[0])
+			json_key_string(j, "sha256", s->sha256);
+		if (s->ca[0])
+			json_key_string(j, "ca", s->ca);
+		if (s->allow_private)
+			json_key_bool(j, "allow_private", true);
+		json_end(j);
+	}
+	json_end(j);
 }

@@ -25,6 +25,8 @@ enum lists_action {
 #undef X
 };
 
+struct json;
+
 struct lists_source {
 	char name[LISTS_NAME_MAX + 1];
 	enum lists_action action;
@@ -45,16 +47,11 @@ struct lists_config {
 
 const char *lists_action_word(enum lists_action a);
 
-// Of any server that is asked for something: `ca` and `allow_private`.
-int lists_server_read(
-	const struct yaml_tree *t,
-	const struct yaml_tree_node *value,
-	struct lists_source *ret,
-	char ret_error[YAML_ERROR]
-);
 int lists_config_read(
 	const struct yaml_tree *t,
 	const struct yaml_tree_node *value,
 	struct lists_config *ret,
 	char ret_error[YAML_ERROR]
 );
+// As the configuration has it.
+void lists_config_write(const struct lists_config *l, struct json *j);

@@ -45,6 +45,10 @@ main(int argc, char **argv) {
 	case CONFIG_RUN:
 		break;
 	}
+	if (config.check) {
+		domain_init(PUBLIC_SUFFIXES);
+		return reload_check(&config) < 0;
+	}
 	signal(SIGPIPE, SIG_IGN);
 	domain_init(PUBLIC_SUFFIXES);
 	struct ev_loop *loop = ev_default_loop(EVBACKEND_EPOLL);

@@ -16,7 +16,7 @@
 LOG_DOMAIN("profile");
 
 static int
-load_both(struct core *c, struct profiles *p, char ret_error[PROFILE_ERROR]) {
+load_both(const struct core *c, struct profiles *p, char ret_error[PROFILE_ERROR]) {
 	char path[CONFIG_PATH + 16];
 
 	snprintf(path, sizeof path, "%s/profiles", c->config->data_dir);
@@ -170,21 +170,15 @@ core_edited_profiles(struct core *c, struct profiles *before) {
 }
 
 int
-core_load_profiles(struct core *c, char ret_error[PROFILE_ERROR]) {
-	struct profiles *fresh = calloc(1, sizeof *fresh);
+core_read_profiles(const struct core *c, struct profiles *ret, char ret_error[PROFILE_ERROR]) {
+	int r = load_both(c, ret, ret_error);
 
-	if (!fresh) {
-		snprintf(ret_error, PROFILE_ERROR, "the profiles cannot be read: out of memory");
-		return -ENOMEM;
-	}
-	int r = load_both(c, fresh, ret_error);
-	if (r == 0)
-		r = settle(c, fresh, ret_error);
-	if (r == 0)
-		r = take_or_hold(c, fresh, ret_error);
-	profiles_free(fresh);
-	free(fresh);
-	return r;
+	return r < 0 ? r : settle(c, ret, ret_error);
+}
+
+int
+core_put_profiles(struct core *c, struct profiles *fresh, char ret_error[PROFILE_ERROR]) {
+	return take_or_hold(c, fresh, ret_error);
 }
 
 // The shipped one of this name, which the household's own hid.

@@ -10,7 +10,6 @@
 #include "control/confirm.h"
 #include "control/core.h"
 #include "control/lists.h"
-#include "control/notify/notify.h"
 #include "control/persist.h"
 #include "platform/log.h"
 
@@ -45,19 +44,6 @@ void
 upkeep_moved(struct core *c) {
 	c->state.names_moved = true;
 	persist_names_moved(c);
-}
-
-void
-upkeep_reload(struct core *c) {
-	char error[PROFILE_ERROR];
-
-	if (core_load_profiles(c, error) < 0) {
-		log_err("%s; the profiles stay as they were", error);
-		notify(c, NOTIFY_CONFIG_WRONG, NULL, error, NULL);
-		return;
-	}
-	log_info("%zu profiles read", c->state.profiles.count);
-	upkeep_moved(c);
 }
 
 static bool
@@ -220,30 +206,11 @@ default_change(struct core *c, const char *asked, struct change *ret) {
 
 void
 upkeep_default(struct core *c) {
-	char asked[PROFILE_NAME_MAX + 1];
-	char later[CONFIG_LATER];
-	char error[CONFIG_ERROR];
+	const char *asked = c->config->default_profile;
 	struct change change;
 
-	if (config_default_profile(c->config, asked, later, error) < 0) {
-		log_err("%s; the default profile stays as it was", error);
-		notify(c, NOTIFY_CONFIG_WRONG, NULL, error, NULL);
-		return;
-	}
-	if (later[0])
-		log_warn(
-			"%s: what changed of %s holds when control is started again",
-			c->config->file,
-			later
-		);
 	if (strcmp(asked, c->state.default_asked) == 0)
 		return;
-	if (!profiles_find(&c->state.profiles, asked)) {
-		log_err("%s: there is no profile '%s'; the default profile stays as it was",
-			c->config->file,
-			asked);
-		return;
-	}
 	default_change(c, asked, &change);
 	act_submit(c, &change, NULL, NULL);
 }

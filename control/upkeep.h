@@ -16,8 +16,10 @@ struct core;
 #define CONFIRM_WITHIN_MAX 3600
 #define CONFIRM_WITHIN 90 // where nobody can be asked
 
-// The profiles of both directories into the state, all or none.
-int core_load_profiles(struct core *c, char ret_error[PROFILE_ERROR]);
+// The profiles of both directories, into an empty `ret` for profiles_free.
+int core_read_profiles(const struct core *c, struct profiles *ret, char ret_error[PROFILE_ERROR]);
+// In force, all or none; what can cut people off waits for a confirmation.  May empty `fresh`.
+int core_put_profiles(struct core *c, struct profiles *fresh, char ret_error[PROFILE_ERROR]);
 // The profiles with one text in place of what it is now (NULL: without the household's own), for
 // profiles_free.  What is in force stays.
 int core_try_profile(
@@ -41,8 +43,6 @@ void upkeep_home(struct core *c); // a device showed an address that was not at 
 void upkeep_moved(struct core *c);
 // Before each compilation: the countries that rules name go into the image of the lists.
 void upkeep_countries(struct core *c);
-// SIGHUP: profiles again; a new image when they moved.
-void upkeep_reload(struct core *c);
 
 // The default profile as the configuration says it now; one that can cut people off waits for a
 // confirmation.

@@ -65,19 +65,6 @@ coverage(const struct core *c) {
 	return "Every frame through the gateway is counted.";
 }
 
-static void
-view_banner(const struct banner *b, struct json *j) {
-	json_object(j);
-	json_key_string(j, "title", b->title);
-	json_key_string(j, "text", b->text);
-	json_key(j, "try");
-	json_array(j);
-	for (size_t i = 0; i < b->try_count; i++)
-		json_string(j, b->tries[i]);
-	json_end(j);
-	json_end(j);
-}
-
 void
 view_health(const struct core *c, struct json *j) {
 	const struct state *s = &c->state;
@@ -99,6 +86,11 @@ view_health(const struct core *c, struct json *j) {
 	json_end(j);
 	json_key(j, "history");
 	history_write_status(c->history, j);
+	json_key(j, "configuration");
+	json_object(j);
+	json_key_bool(j, "ok", !c->reload.error[0]);
+	json_key_string(j, "message", c->reload.error[0] ? c->reload.error : NULL);
+	json_end(j);
 	json_key_string(j, "version", SPIN_RELEASE);
 	json_key_u64(j, "uptime", (clock_mono_ns() - c->started_ns) / NS_PER_S);
 	json_key(j, "alerts");
@@ -111,7 +103,7 @@ view_health(const struct core *c, struct json *j) {
 	json_key_string(j, "coverage", coverage(c));
 	if (c->config->banner.title[0]) {
 		json_key(j, "banner");
-		view_banner(&c->config->banner, j);
+		banner_write(&c->config->banner, j);
 	}
 	json_end(j);
 }

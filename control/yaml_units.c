@@ -130,3 +130,13 @@ yaml_tree_bool(
 	*ret = text[0] == 't';
 	return 0;
 }
+
+const char *
+yaml_units_seconds(uint64_t n, char ret[32]) {
+	return shown(n, times, ARRAY_LEN(times), ret);
+}
+
+const char *
+yaml_units_bytes(uint64_t n, char ret[32]) {
+	return shown(n, sizes, ARRAY_LEN(sizes), ret);
+}

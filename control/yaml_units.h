@@ -31,3 +31,6 @@ int yaml_tree_bool(
 	bool *ret,
 	char ret_error[YAML_ERROR]
 );
+// As people would write it: 24h, 64M.
+const char *yaml_units_seconds(uint64_t n, char ret[32]);
+const char *yaml_units_bytes(uint64_t n, char ret[32]);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// `geo:` in spin.yaml: in which country and network the other end is, by files that the household
-// brought.
+// In which country and network the other end is, by files that the household brought (the keys
+// geo.country and geo.network).
 //
 // Shape:   {country: FILE, network: FILE}, each a MaxMind DB and each optional; opened at start and
 //          again when it changed.  A file that cannot be read leaves the one before in use.
@@ -10,7 +10,6 @@
 #pragma once
 
 #include "control/geo/mmdb.h"
-#include "control/yaml_tree.h"
 
 #define GEO_PATH 1024
 
@@ -20,13 +19,6 @@ struct geo_config {
 	char country[GEO_PATH]; // empty: none
 	char network[GEO_PATH];
 };
-
-int geo_config_read(
-	const struct yaml_tree *t,
-	const struct yaml_tree_node *value,
-	struct geo_config *ret,
-	char ret_error[YAML_ERROR]
-);
 
 struct geo *geo_new(const struct geo_config *config); // which stays the caller's; NULL: no memory
 void geo_free(struct geo *g);

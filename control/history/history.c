@@ -168,7 +168,7 @@ history_start(
 	struct history **ret
 ) {
 	*ret = NULL;
-	if (config->off)
+	if (!config->enabled)
 		return 0;
 	struct history *h = calloc(1, sizeof *h);
 	if (!h)

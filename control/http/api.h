@@ -90,6 +90,10 @@ void api_history(struct http_request *r, void *core);
 void api_device_history(struct http_request *r, void *core);
 void api_history_flows(struct http_request *r, void *core);
 
+void api_get_config(struct http_request *r, void *core);
+void api_patch_config(struct http_request *r, void *core);
+void api_reload_config(struct http_request *r, void *core);
+void api_check_config(struct http_request *r, void *core);
 void api_health(struct http_request *r, void *core);
 void api_graph(struct http_request *r, void *core);
 void api_summary(struct http_request *r, void *core);

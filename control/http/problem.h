@@ -16,6 +16,7 @@
 	X(BAD_RULE, 400, "bad_rule", "The rule cannot be as it is")                                \
 	X(BAD_PROFILE, 400, "bad_profile", "The profile cannot be as it is")                       \
 	X(BAD_MUD, 400, "bad_mud", "The MUD file cannot be taken")                                 \
+	X(BAD_CONFIG, 400, "bad_config", "The configuration cannot be so")                         \
 	X(UNKNOWN_PARAMETER, 400, "unknown_parameter", "The address has an unknown parameter")     \
 	X(LOGIN_NEEDED, 401, "login_needed", "Log in first")                                       \
 	X(SETUP_REQUIRED, 401, "setup_required", "There is no account yet")                        \
@@ -60,6 +61,8 @@
 	X(NOTHING_TO_BLOCK, 409, "nothing_to_block", "Nothing to block")                           \
 	X(TOO_MANY_MUTES, 409, "too_many_mutes", "Too many mutes")                                 \
 	X(PROFILE_IN_USE, 409, "profile_in_use", "The profile is in use")                          \
+	X(SET_ELSEWHERE, 409, "set_elsewhere", "It is set elsewhere")                              \
+	X(FILES_WRONG, 409, "files_wrong", "A file cannot be read")                                \
 	X(TOO_MANY_RULES, 409, "too_many_rules", "Too many rules")                                 \
 	X(HISTORY_OFF, 409, "history_off", "No history is kept")                                   \
 	X(EDITED_MEANWHILE, 412, "edited_meanwhile", "Somebody else edited it meanwhile")          \

@@ -201,11 +201,11 @@ def test_profile_file_edited_while_nobody_ran(known):
 def test_what_a_reload_leaves_for_the_next_start_is_said(make_home, tmp_path):
     gateway = make_home().gateway
     config = tmp_path / "spin.yaml"
-    config.write_text("server_names: false\n")
+    config.write_text("unix_group: spin-admin\n")
     gateway.start_control("--config", config, connected=False)
-    config.write_text("server_names: true\nanswers: {tcp: reset}\n")
+    config.write_text("unix_group: friends\nanswers: {tcp: reset}\n")
     gateway.control.signal(signal.SIGHUP)
-    gateway.control.wait_line("what changed of answers, server_names holds when control is started again", 5)
+    gateway.control.wait_line("what changed of unix_group holds when control is started again", 5)
 
 
 def test_by_spinctl(known):

@@ -120,7 +120,7 @@ def test_files_are_read_again(home):
     gateway.api.until(lambda: tv.ping(OTHER, 1), 10, "the new rule")
     file.write_text(CAMERA + "  - alow: {address: 198.51.100.9}\n")
     gateway.control.signal(signal.SIGHUP)
-    gateway.control.wait_line(r"porch\.yaml:7:5: unknown key 'alow'.*stay as they were", 5)
+    gateway.control.wait_line(r"porch\.yaml:7:5: unknown key 'alow'.*stays as it was", 5)
     assert tv.ping(OTHER) and gateway.api.get("/profiles/porch")["rule_count"] == 6
 
 

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The command line of spin-control: the options that rows of the table have, and its own few.
+
+#include "control/config.h"
+#include "control/config_key.h"
+#include "platform/base.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LEFT 24 // columns of the option and its argument
+#define RIGHT 64 // columns of what it does
+
+static const struct {
+	const char *option, *argument, *help;
+} own[] = {
+	{"--config",
+	 "FILE",
+	 "what to read (" CONFIG_FILE ", may be absent), beside its conf.d/*.yaml"},
+	{"--check", "", "say what is wrong with the configuration, profiles and kinds, and end"},
+	{"--version", "", "print the version"},
+	{"--help", "", "print this"},
+};
+
+static void
+print_row(const char *option, const char *argument, const char *help, const char *fallback) {
+	char text[512];
+	const char *at = text;
+
+	snprintf(text, sizeof text, fallback ? "%s (%s)" : "%s", help, fallback);
+	printf("  %s %-*s", option, (int)(LEFT - strlen(option)), argument);
+	while (strlen(at) > RIGHT) {
+		int n = RIGHT;
+		while (n > 0 && at[n] != ' ')
+			n--;
+		printf("%.*s\n%*s", n, at, LEFT + 3, "");
+		at += n + 1;
+	}
+	puts(at);
+}
+
+void
+config_usage(void) {
+	puts("usage: spin-control [OPTION VALUE]...\n"
+	     "\n"
+	     "Shows what the home's devices talk to, and stops what you do not want.\n");
+	print_row(own[0].option, own[0].argument, own[0].help, NULL);
+	for (size_t i = 0; i < config_keys_count; i++) {
+		const struct config_key *k = &config_keys[i];
+		if (k->option)
+			print_row(k->option, k->argument, k->help, k->fallback);
+	}
+	for (size_t i = 1; i < ARRAY_LEN(own); i++)
+		print_row(own[i].option, own[i].argument, own[i].help, NULL);
+}
+
+static size_t
+find(const char *option) {
+	for (size_t i = 0; i < config_keys_count; i++)
+		if (config_keys[i].option && strcmp(config_keys[i].option, option) == 0)
+			return i;
+	return CONFIG_KEY_NONE;
+}
+
+// Each time the option is given, from `first` on; a list takes all, everything else the last.
+static int
+take_all(struct config *c, size_t key, int first, char ret_error[CONFIG_ERROR]) {
+	const struct config_key *k = &config_keys[key];
+	unsigned int most = (unsigned int)(c->argc - first) / 2 + 1;
+	struct yaml_tree_node *nodes = calloc(most + 1, sizeof *nodes);
+	struct yaml_item *items = calloc(most, sizeof *items);
+	struct yaml_tree t = {.file = k->option, .nodes = nodes};
+	int r = nodes && items ? 0 : -ENOMEM;
+
+	if (r == 0) {
+		nodes[0] = (struct yaml_tree_node){.kind = YAML_LIST, .items = items};
+		for (int i = first; i + 1 < c->argc; i++) {
+			if (find(c->argv[i]) == key) {
+				unsigned int n = ++nodes[0].count;
+				nodes[n] = (struct yaml_tree_node){.text = c->argv[i + 1]};
+				items[n - 1].node = n;
+			}
+			i += strcmp(c->argv[i], "--check") != 0;
+		}
+		const char *last = nodes[nodes[0].count].text;
+		r = k->type == CONFIG_TYPE_LIST
+			? config_value_read(k, &t, nodes, c, ret_error)
+			: config_value_read_text(k, k->option, last, c, ret_error);
+	}
+	free(nodes);
+	free(items);
+	return r;
+}
+
+int
+config_take_options(struct config *c, char ret_error[CONFIG_ERROR]) {
+	bool seen[CONFIG_KEYS_MAX] = {false};
+
+	for (int i = 1; i < c->argc; i++) {
+		const char *option = c->argv[i];
+		if (strcmp(option, "--check") == 0) {
+			c->check = true;
+			continue;
+		}
+		size_t key = find(option);
+		bool config = strcmp(option, "--config") == 0;
+		if ((key == CONFIG_KEY_NONE && !config) || i + 1 == c->argc) {
+			snprintf(
+				ret_error,
+				CONFIG_ERROR,
+				"'%.100s' %s; spin-control --help lists the options",
+				option,
+				key == CONFIG_KEY_NONE && !config ? "is unknown" : "lacks its value"
+			);
+			return -EINVAL;
+		}
+		if (!config && !seen[key]) {
+			seen[key] = true;
+			c->origin[key] = (struct config_origin){.layer = CONFIG_LAYER_OPTION};
+			int r = take_all(c, key, i, ret_error);
+			if (r < 0)
+				return r;
+		}
+		i++;
+	}
+	return 0;
+}
