@@ -134,6 +134,18 @@ is_write(const struct http_request *r) {
 	return strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0;
 }
 
+// DESIGN 4, "Listening": until there are accounts, this machine only.
+static bool
+refuse_far(struct http_request *r) {
+	http_problem(
+		r,
+		PROBLEM_DENIED,
+		"Make it on the gateway itself, or through `ssh -L 13026:127.0.0.1:13026`.",
+		"Until somebody has an account this gateway answers on its own loopback only."
+	);
+	return false;
+}
+
 static bool
 check_csrf(struct http_request *r) {
 	char want[2 * ACCOUNT_HASH + 1];
@@ -174,8 +186,12 @@ access_admit(struct http_request *r, void *core) {
 
 	http_set_principal(r, &p);
 	// The provider's door is for the provider, and not even a login stands open there.
-	bool foreign = http_peer(r).kind == HTTP_PEER_PROVIDER && p.role != ROLE_PROVIDER;
-	if (!foreign && roles_is_open(http_operation(r)))
+	enum http_peer_kind door = http_peer(r).kind;
+	bool foreign = door == HTTP_PEER_PROVIDER && p.role != ROLE_PROVIDER;
+	bool open = roles_is_open(http_operation(r));
+	if (door == HTTP_PEER_HOME && !a->users_count && (!open || is_write(r)))
+		return refuse_far(r);
+	if (!foreign && open)
 		return true;
 	if (!holds) {
 		http_add_header(r, "www-authenticate", "Bearer error=\"invalid_token\"");

@@ -17,25 +17,6 @@ cookie_name(const struct http_request *r) {
 	return http_is_secure(r) ? "__Host-spin" : "spin";
 }
 
-bool
-cookie_next(const char **at, const char *name, const char **ret_value, size_t *ret_length) {
-	size_t n = strlen(name);
-
-	for (const char *c = *at; *c;) {
-		c += strspn(c, "; \t");
-		size_t whole = strcspn(c, ";");
-		const char *here = c;
-		c += whole;
-		if (whole <= n || strncmp(here, name, n) != 0 || here[n] != '=')
-			continue;
-		*ret_value = here + n + 1;
-		*ret_length = whole - n - 1;
-		*at = c;
-		return true;
-	}
-	return false;
-}
-
 void
 cookie_set(struct http_request *r, const char *secret) {
 	char text[SECRET_TEXT + 128];

@@ -52,7 +52,7 @@ totp_take(struct user *u, const char *typed, uint64_t wall_ns) {
 
 	if (strlen(typed) != DIGITS || strspn(typed, "0123456789") != DIGITS)
 		return take_recovery(u, typed);
-	for (uint64_t step = now - 1; step <= now + 1; step++) {
+	for (uint64_t step = now ? now - 1 : 0; step <= now + 1; step++) {
 		snprintf(digits, sizeof digits, "%06u", totp_code(u->totp_secret, step));
 		if (step <= u->totp_step || strcmp(digits, typed) != 0)
 			continue;
