@@ -8,6 +8,7 @@
 #include "control/http/http.h"
 #include "control/http/routes.h"
 #include "control/http/shape.h"
+#include "control/http/version.h"
 #include "control/tls/tls.h"
 #include "platform/base.h"
 #include "platform/log.h"
@@ -104,6 +105,7 @@ start_http(struct core *c) {
 		.context = c,
 		.admit = access_admit,
 		.takes = shape_takes,
+		.check = version_check,
 		.told = api_told,
 	};
 	if (http_start(c->loop, &h, &c->http, message) < 0) {

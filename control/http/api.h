@@ -146,7 +146,12 @@ void api_write_undo(const struct core *core, const struct change *c, struct json
 // stands for a profile that is new.
 bool
 api_try_profile(struct http_request *r, struct core *c, const char *name, const struct text *t);
-bool api_is_the_version(struct http_request *r, const struct profile *p, bool required);
+bool api_is_the_version(
+	struct http_request *r,
+	const struct core *c,
+	const struct profile *p,
+	bool required
+);
 
 // The finished text; answers 500 when it failed.  Frees it.
 void api_reply(struct http_request *r, int status, struct json *j);

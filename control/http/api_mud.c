@@ -176,7 +176,7 @@ api_import_mud(struct http_request *r, void *core) {
 		return;
 	}
 	// A newer file of the same maker takes the place of the older.
-	if (!api_is_the_version(r, p, !p || !p->mud.url[0]))
+	if (!api_is_the_version(r, c, p, !p || !p->mud.url[0]))
 		return;
 	struct json_doc *d = http_read_document(r);
 	struct api_importing *i = d ? calloc(1, sizeof *i) : NULL;

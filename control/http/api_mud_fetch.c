@@ -77,7 +77,7 @@ may_be_replaced(struct http_request *r, const struct core *c, const char *name) 
 	const struct profile *p = profiles_find(&c->state.profiles, name);
 
 	// A newer file of the same maker takes the place of the older.
-	return api_is_the_version(r, p, !p || !p->mud.url[0]);
+	return api_is_the_version(r, c, p, !p || !p->mud.url[0]);
 }
 
 static bool

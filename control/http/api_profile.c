@@ -4,6 +4,7 @@
 
 #include "control/core.h"
 #include "control/http/api.h"
+#include "control/http/version.h"
 #include "control/id.h"
 #include "control/profile_edit.h"
 #include "control/rule_check.h"
@@ -60,13 +61,18 @@ api_get_profile(struct http_request *r, void *core) {
 }
 
 bool
-api_is_the_version(struct http_request *r, const struct profile *p, bool required) {
+api_is_the_version(
+	struct http_request *r,
+	const struct core *c,
+	const struct profile *p,
+	bool required
+) {
 	const char *match = http_header(r, "if-match");
-	char etag[API_ETAG] = "";
+	char etag[API_ETAG] = "", who[VERSION_WHO];
 
 	if (p)
 		api_etag(p, etag);
-	if (match && (strcmp(match, etag) == 0 || (p && strcmp(match, "*") == 0)))
+	if (match && p && version_named(match, etag))
 		return true;
 	if (!match && (!p || !required))
 		return true;
@@ -83,8 +89,9 @@ api_is_the_version(struct http_request *r, const struct profile *p, bool require
 			r,
 			PROBLEM_EDITED_MEANWHILE,
 			"GET it again and put your edit into what it is now.",
-			"The profile is not the one with the ETag %.40s any more.",
-			match
+			"The profile is not the one with the ETag %.40s any more. %s",
+			match,
+			version_who_profile(c, http_path(r, "profile"), who)
 		);
 	return false;
 }
@@ -135,7 +142,7 @@ api_put_profile(struct http_request *r, void *core) {
 		);
 		return;
 	}
-	if (!api_is_the_version(r, p, true))
+	if (!api_is_the_version(r, c, p, true))
 		return;
 	struct json_doc *d = http_read_document(r);
 	if (!d)
@@ -166,7 +173,7 @@ api_delete_profile(struct http_request *r, void *core) {
 	const struct profile *p = profile_in_path(r, c);
 	char path[CONFIG_PATH + 64];
 
-	if (!p || !api_is_the_version(r, p, false))
+	if (!p || !api_is_the_version(r, c, p, false))
 		return;
 	snprintf(path, sizeof path, "%s/profiles/%s.yaml", c->config->data_dir, p->name);
 	FILE *shipped = fopen(path, "re");
@@ -240,7 +247,7 @@ api_add_profile_rule(struct http_request *r, void *core) {
 	struct rule_spec spec;
 	struct text *t;
 
-	if (!p || !api_is_the_version(r, p, false) || !read_rule(r, c, &spec))
+	if (!p || !api_is_the_version(r, c, p, false) || !read_rule(r, c, &spec))
 		return;
 	int result = profile_text_add(p->path, p->text, p->length, &spec, &t, error);
 	if (result < 0) {
@@ -259,7 +266,7 @@ api_delete_profile_rule(struct http_request *r, void *core) {
 	char error[YAML_ERROR];
 	struct text *t;
 
-	if (!p || !api_is_the_version(r, p, false) || !http_read(r, NULL, 0, NULL))
+	if (!p || !api_is_the_version(r, c, p, false) || !http_read(r, NULL, 0, NULL))
 		return;
 	if (!n[0] || strlen(n) > 5 || strspn(n, "0123456789") != strlen(n)) {
 		http_problem(

@@ -8,6 +8,7 @@
 #include "control/core.h"
 #include "control/http/api.h"
 #include "control/http/shape.h"
+#include "control/http/version.h"
 #include "control/id.h"
 #include "control/identity/join.h"
 #include "control/rule_check.h"
@@ -307,6 +308,8 @@ answer(struct http_request *r, struct core *core, const struct change *c, const 
 	const struct profile *p = profiles_find(&core->state.profiles, c->profile_now);
 	if (c->kind == CHANGE_PROFILE && p)
 		http_add_header(r, "etag", api_etag(p, etag));
+	else
+		version_tell(r, core);
 	api_reply(r, a->outcome == ACT_CONFIRMED ? 200 : 202, &j);
 }
 

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 LOG_DOMAIN("http");
 
@@ -112,6 +113,15 @@ check_role(struct http_request *r) {
 	return !s->admit || s->admit(r, s->handler_context);
 }
 
+// RFC 7396 4 names a type of its own for what our PATCH takes.
+static bool
+is_merge_patch(const struct http_request *r, const char *type) {
+	static const char want[] = "application/merge-patch+json";
+	size_t n = sizeof(want) - 1;
+	return strcmp(r->route->method, "PATCH") == 0 && strncasecmp(type, want, n) == 0
+		&& (!type[n] || strchr("; \t", type[n]));
+}
+
 static bool
 check_body(struct http_request *r) {
 	size_t length = r->req->entity.len;
@@ -127,7 +137,8 @@ check_body(struct http_request *r) {
 	}
 	const char *type = http_header(r, "content-type");
 	bool writes = strcmp(r->route->method, "GET") != 0;
-	if (!writes || (!length && !type) || (type && guard_json_type(type))) {
+	if (!writes || (!length && !type)
+	    || (type && (guard_json_type(type) || is_merge_patch(r, type)))) {
 		return true;
 	}
 	http_problem(
@@ -215,6 +226,9 @@ handle(struct http_request *r) {
 	if (!whence_check(r) || !check_head(r) || !find_route(r, path, path_length)
 	    || !check_role(r) || !check_body(r)
 	    || (question && !read_query(r, question + 1, end))) {
+		return;
+	}
+	if (r->server->check && !r->server->check(r, r->server->handler_context)) {
 		return;
 	}
 	void *context = r->route->context ? r->route->context : r->server->handler_context;

@@ -135,6 +135,7 @@ http_start(
 	s->handler_context = config->context;
 	s->admit = config->admit;
 	s->takes = config->takes;
+	s->check = config->check;
 	s->told = config->told;
 	s->unix_gid = (gid_t)-1;
 	s->web_dir = config->web_dir ? strdup(config->web_dir) : NULL;

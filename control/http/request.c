@@ -40,6 +40,11 @@ http_operation(const struct http_request *r) {
 }
 
 const char *
+http_pattern(const struct http_request *r) {
+	return r->route->pattern;
+}
+
+const char *
 http_path(const struct http_request *r, const char *name) {
 	size_t n = strlen(name);
 	for (size_t i = 0; i < r->match.n_parts; i++) {

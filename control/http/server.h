@@ -61,6 +61,7 @@ struct http_server {
 	bool (*told)(struct http_request *r, int status, void *context);
 	bool (*admit)(struct http_request *r, void *context);
 	bool (*takes)(const char *operation, const char *parameter);
+	bool (*check)(struct http_request *r, void *context);
 	char *web_dir;
 	char *unix_path;
 	gid_t unix_gid; // (gid_t)-1: none

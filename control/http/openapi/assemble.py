@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""openapi.yaml from its parts, one per area: assemble.py PROBLEM_H KIND_H HEAD PART… > openapi.yaml
+"""openapi.yaml from its parts, one per area: assemble.py PROBLEM_H KIND_H VERSION_C HEAD PART… > openapi.yaml
 
 Each part has `paths:` and `components:` as the whole has them; their lines are put together section by
 section in the order given, so that comments stay, and an anchor of one part can be used in a later one.
@@ -33,13 +33,13 @@ def sections(path):
     return found
 
 
-def with_shapes(lines):
+def with_shapes(lines, versioned):
     """The whole again, with the parameters and types that follow from what an answer consists of."""
     start, end = lines.index("paths:") + 1, lines.index("components:")
     known = shapes.schemas(lines[lines.index("  schemas:") + 1 :])
     found = {row[0]: row[1:] for row in shapes.operations(lines[start:end], known)}
     lists = {name for name, members in known.items() if "next_cursor" in members and "items" in members}
-    out, more, operation = [], [], None
+    out, more, path, method = [], [], None, None
 
     def place(line):
         """The parameters go into what is there, or before the answers."""
@@ -53,7 +53,12 @@ def with_shapes(lines):
         more.clear()
 
     for n, line in enumerate(lines):
+        address = re.fullmatch(r"  (/\S+):", line)
+        verb = re.fullmatch(r"    (get|put|post|patch|delete):", line)
+        path, method = address[1] if address else path, verb[1] if verb else method
         if start <= n < end and line.startswith("      operationId: "):
+            if path in versioned and method in ("put", "patch", "delete"):
+                more.append("{$ref: '#/components/parameters/if_match'}")
             operation = line.split(": ")[1]
             if operation in found:
                 _, is_list, sort = found[operation]
@@ -65,16 +70,17 @@ def with_shapes(lines):
         table = re.search(r"application/json: \{schema: \{\$ref: '#/components/schemas/(\w+)'\}\}", line)
         if start <= n < end and table and table[1] in lists:
             line = line.replace(table[0], table[0] + ", text/csv: {schema: {type: string}}")
-        if more and re.match(r"      (parameters|responses):", line):
+        if more and re.match(r"      (parameters|requestBody|responses):", line):
             place(line)
         else:
             out.append(line)
     return out
 
 
-def main(problem_h, kind_h, head, *parts):
+def main(problem_h, kind_h, version_c, head, *parts):
     keys = re.findall(r'^\s*X\([A-Z_]+, \d+, "(\w+)"', open(problem_h).read(), re.M)
     notices = re.findall(r'^\s*X\([A-Z_]+, "(\w+)", [A-Z]+, [A-Z]+, \d, \\$', open(kind_h).read(), re.M)
+    versioned = {"/api/v1" + path for path in re.findall(r'\{V1 "([^"]+)"', open(version_c).read())}
     read = [sections(part) for part in parts]
     out = [open(head).read(), "paths:"]
     out += [line for part in read for line in part.get("paths", [])]
@@ -84,7 +90,7 @@ def main(problem_h, kind_h, head, *parts):
         out += [line for part in read for line in part.get(section, [])]
     whole = "\n".join(out).replace("{{problem_keys}}", ", ".join(keys))
     whole = whole.replace("{{notification_keys}}", ", ".join(notices))
-    print("\n".join(with_shapes(whole.split("\n"))))
+    print("\n".join(with_shapes(whole.split("\n"), versioned)))
 
 
 main(*sys.argv[1:])
