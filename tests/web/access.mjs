@@ -9,12 +9,12 @@ import { button, desktop, drawer, openPage, phone } from "./browser.mjs";
 import { until } from "./gateway.mjs";
 import { busiest, done } from "./see.mjs";
 
-const axe = await readFile(
+export const axe = await readFile(
   createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
   "utf8",
 );
 
-async function violations(page) {
+export async function violations(page) {
   const found = await page.evaluate(() =>
     globalThis.axe.run(document, { resultTypes: ["violations"] }),
   );

@@ -7,6 +7,7 @@ import { Gateway, until } from "./gateway.mjs";
 import * as access from "./access.mjs";
 import * as act from "./act.mjs";
 import * as live from "./live.mjs";
+import * as login from "./login.mjs";
 import * as screens from "./screens.mjs";
 import * as see from "./see.mjs";
 
@@ -31,4 +32,4 @@ after(async () => {
   await world.gateway.stop();
 });
 
-for (const part of [see, act, screens, access, live]) part.tests(world);
+for (const part of [see, act, screens, access, login, live]) part.tests(world);
