@@ -10,6 +10,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 LOG_DOMAIN("control");
 
@@ -29,11 +30,25 @@ on_reload(struct ev_loop *loop, struct ev_signal *w, int revents) {
 	core_reload(w->data);
 }
 
+// More to read while something is looked for, and back.
+static void
+on_louder(struct ev_loop *loop, struct ev_signal *w, int revents) {
+	const struct core *c = w->data;
+
+	(void)loop;
+	(void)revents;
+	if (strcmp(log_level_word(), "debug") == 0)
+		config_set_log_level(c->config);
+	else
+		log_set_level("debug");
+	log_warn("log level %s", log_level_word());
+}
+
 int
 main(int argc, char **argv) {
 	static struct config config;
 	static struct core core;
-	struct ev_signal end[2], reload;
+	struct ev_signal end[2], reload, louder;
 
 	switch (config_read(&config, argc, argv)) {
 	case CONFIG_EXIT_OK:
@@ -64,6 +79,9 @@ main(int argc, char **argv) {
 	ev_signal_init(&reload, on_reload, SIGHUP);
 	reload.data = &core;
 	ev_signal_start(loop, &reload);
+	ev_signal_init(&louder, on_louder, SIGUSR1);
+	louder.data = &core;
+	ev_signal_start(loop, &louder);
 	if (core_start(&core, loop, &config) < 0) {
 		core_stop(&core);
 		return 1;

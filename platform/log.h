@@ -8,6 +8,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum log_level {
 	LOG_LEVEL_ERR = 3, // the numbers of syslog(3), which journald reads as <N>
@@ -28,3 +29,8 @@ void log_line(enum log_level level, const char *domain, const char *format, ...)
 
 // "err", "warn", "info" or "debug"; false when the word is none of these.
 bool log_set_level(const char *word);
+const char *log_level_word(void);
+
+// The newest lines of this process, each with its time; returns how many bytes they are.
+#define LOG_TAIL_BYTES (64 * 1024)
+size_t log_tail(char ret[LOG_TAIL_BYTES]);

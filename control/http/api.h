@@ -90,6 +90,9 @@ void api_history(struct http_request *r, void *core);
 void api_device_history(struct http_request *r, void *core);
 void api_history_flows(struct http_request *r, void *core);
 
+void api_ready(struct http_request *r, void *core);
+void api_get_log_level(struct http_request *r, void *core);
+void api_put_log_level(struct http_request *r, void *core);
 void api_get_config(struct http_request *r, void *core);
 void api_patch_config(struct http_request *r, void *core);
 void api_reload_config(struct http_request *r, void *core);

@@ -139,6 +139,8 @@ int run_tokens(struct cli *c);
 int run_sessions(struct cli *c);
 int run_setup_code(struct cli *c);
 int run_config(struct cli *c);
+int run_ready(struct cli *c);
+int run_log_level(struct cli *c);
 int run_undo(struct cli *c);
 int run_ca(struct cli *c);
 int run_analyze(struct cli *c);

@@ -94,6 +94,12 @@ client_ask(
 	return r ? r : check(ret);
 }
 
+int
+client_look(const struct cli *c, const char *path, struct answer *ret) {
+	int r = ask(c, "GET", path, NULL, NULL, ret);
+	return r || ret->status == 503 ? r : check(ret);
+}
+
 // What the person at the terminal says: "confirm=true", "confirm_within=90", or NULL.
 static const char *
 ask_person(const struct answer *a) {

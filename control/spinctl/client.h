@@ -26,6 +26,8 @@ int client_ask(
 	const char *body,
 	struct answer *ret
 );
+// GET of what also answers 503 with a document.
+int client_look(const struct cli *c, const char *path, struct answer *ret);
 // The same for what changes something: passes --yes and --confirm-within on, and asks on a terminal
 // where the change can cut people off.
 int client_change(

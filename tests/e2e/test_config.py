@@ -130,3 +130,29 @@ def test_by_spinctl(configured):
     assert refused.returncode == 1 and "drop or reset" in refused.stderr
     assert ctl("config", "show", "colour", check=False).returncode == 1
     assert ctl("config", "paint", check=False).returncode == 2
+
+
+def test_ready_and_log_level(spec, configured):
+    api, control = configured.api, configured.control
+    reply = check_answer(spec, "getReady", api.request("GET", "/ready"))
+    assert reply.status == 503 and [w["key"] for w in reply.json["reasons"]] == ["dataplane_away"]
+    assert configured.spinctl("ready", check=False).stdout.startswith("not ready: The dataplane is not running")
+    assert check_answer(spec, "putLogLevel", api.request("PUT", "/log-level", {"level": "warn"})).json == {
+        "level": "warn", "configured": "info"}
+    assert check_answer(spec, "putLogLevel", api.request("PUT", "/log-level", {"level": "loud"})).status == 400
+    assert check_answer(spec, "getLogLevel", api.request("GET", "/log-level")).json["level"] == "warn"
+    assert "configured is info" in configured.spinctl("log-level").stdout
+    api.request("POST", "/config:reload")
+    assert configured.spinctl("log-level").stdout == "info\n"
+    control.signal(signal.SIGUSR1)
+    control.wait_line("log level debug")
+    control.signal(signal.SIGUSR1)
+    control.wait_line("log level info")
+    assert configured.spinctl("log-level", "loud", check=False).returncode == 1
+    api.request("PATCH", "/config", {"log_level": "err"})
+    assert configured.spinctl("log-level").stdout == "err\n"
+
+
+def test_ready_at_work(spec, home):
+    assert check_answer(spec, "getReady", home.gateway.api.request("GET", "/ready")).json == {"ready": True, "reasons": []}
+    assert home.gateway.spinctl("ready").stdout == "ready\n"
