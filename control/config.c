@@ -315,6 +315,10 @@ config_read(struct config *c, int argc, char **argv) {
 			config_usage();
 			return CONFIG_EXIT_OK;
 		}
+		if (strcmp(argv[i], "--keys") == 0) {
+			config_print_keys();
+			return CONFIG_EXIT_OK;
+		}
 		if (strcmp(argv[i], "--version") == 0) {
 			puts("spin-control " SPIN_RELEASE);
 			return CONFIG_EXIT_OK;

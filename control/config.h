@@ -131,3 +131,4 @@ enum config_outcome config_read(struct config *c, int argc, char **argv);
 // control/config_options.c
 int config_take_options(struct config *c, char ret_error[CONFIG_ERROR]);
 void config_usage(void);
+void config_print_keys(void);

@@ -93,6 +93,8 @@ int config_value_read_text(
 	char ret_error[YAML_ERROR]
 );
 void config_value_write(const struct config_key *k, const struct config *c, struct json *j);
+// The member `allowed`: an array of words, or a sentence.
+void config_value_write_allowed(const struct config_key *k, struct json *j);
 bool config_value_same(const struct config_key *k, const struct config *a, const struct config *b);
 // The word that a field of type WORD stands for.
 const char *config_value_word(const struct config_key *k, const struct config *c);

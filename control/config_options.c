@@ -4,6 +4,7 @@
 #include "control/config.h"
 #include "control/config_key.h"
 #include "platform/base.h"
+#include "platform/json_write.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@ static const struct {
 	 "FILE",
 	 "what to read (" CONFIG_FILE ", may be absent), beside its conf.d/*.yaml"},
 	{"--check", "", "say what is wrong with the configuration, profiles and kinds, and end"},
+	{"--keys", "", "print every key of the configuration as JSON"},
 	{"--version", "", "print the version"},
 	{"--help", "", "print this"},
 };
@@ -54,6 +56,60 @@ config_usage(void) {
 	}
 	for (size_t i = 1; i < ARRAY_LEN(own); i++)
 		print_row(own[i].option, own[i].argument, own[i].help, NULL);
+}
+
+static void
+write_key(const struct config_key *k, struct json *j) {
+	static const struct {
+		const char *name;
+		enum config_flag flag;
+	} flags[] = {
+		{"restart", CONFIG_RESTART},
+		{"secret", CONFIG_SECRET},
+		{"expert", CONFIG_EXPERT},
+		{"local", CONFIG_LOCAL},
+	};
+	char variable[CONFIG_VARIABLE];
+	bool text = k->type < CONFIG_TYPE_LIST || k->fallback; // can be written in one
+
+	json_object(j);
+	json_key_string(j, "name", k->name);
+	json_key_string(j, "type", config_type_word(k->type));
+	config_value_write_allowed(k, j);
+	json_key_string(j, "default", k->fallback);
+	json_key_string(j, "variable", text ? config_key_variable(k, variable) : NULL);
+	json_key_string(j, "option", k->option);
+	json_key_string(j, "argument", k->argument);
+	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
+		json_key_bool(j, flags[i].name, k->flags & flags[i].flag);
+	json_key_string(j, "help", k->help);
+	json_end(j);
+}
+
+void
+config_print_keys(void) {
+	struct json j;
+
+	json_init(&j);
+	json_object(&j);
+	json_key(&j, "options");
+	json_array(&j);
+	for (size_t i = 0; i < ARRAY_LEN(own); i++) {
+		json_object(&j);
+		json_key_string(&j, "option", own[i].option);
+		json_key_string(&j, "argument", own[i].argument);
+		json_key_string(&j, "help", own[i].help);
+		json_end(&j);
+	}
+	json_end(&j);
+	json_key(&j, "keys");
+	json_array(&j);
+	for (size_t i = 0; i < config_keys_count; i++)
+		write_key(&config_keys[i], &j);
+	json_end(&j);
+	json_end(&j);
+	puts(j.failed ? "{}" : j.text);
+	json_free(&j);
 }
 
 static size_t

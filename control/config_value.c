@@ -249,3 +249,19 @@ config_value_same(const struct config_key *k, const struct config *a, const stru
 	json_free(&y);
 	return same;
 }
+
+void
+config_value_write_allowed(const struct config_key *k, struct json *j) {
+	json_key(j, "allowed");
+	if (k->type != CONFIG_TYPE_WORD) {
+		json_string(j, k->allowed);
+		return;
+	}
+	json_array(j);
+	for (const char *at = k->allowed; *at;) {
+		size_t n = strcspn(at, "|");
+		json_string_n(j, at, n);
+		at += n + (at[n] == '|');
+	}
+	json_end(j);
+}

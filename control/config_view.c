@@ -49,22 +49,6 @@ config_view_values(const struct core *c, struct json *j) {
 }
 
 static void
-write_allowed(const struct config_key *k, struct json *j) {
-	json_key(j, "allowed");
-	if (k->type != CONFIG_TYPE_WORD) {
-		json_string(j, k->allowed);
-		return;
-	}
-	json_array(j);
-	for (const char *at = k->allowed; *at;) {
-		size_t n = strcspn(at, "|");
-		json_string_n(j, at, n);
-		at += n + (at[n] == '|');
-	}
-	json_end(j);
-}
-
-static void
 write_origin(const struct config_key *k, const struct config *c, struct json *j) {
 	static const char *const words[] = {
 #define X(id, word) word,
@@ -106,7 +90,7 @@ write_key(
 	json_key_string(j, "key", k->name);
 	json_key_string(j, "description", k->help);
 	json_key_string(j, "type", config_type_word(k->type));
-	write_allowed(k, j);
+	config_value_write_allowed(k, j);
 	json_key(j, "default");
 	write_value(k, defaults, j);
 	json_key(j, "value");

@@ -19,6 +19,7 @@
 #include "control/upkeep.h"
 #include "platform/lists_image.h"
 #include "platform/log.h"
+#include "platform/service.h"
 #include "platform/vendor.h"
 
 #include <errno.h>
@@ -198,6 +199,7 @@ on_second(struct ev_loop *loop, struct ev_timer *w, int revents) {
 
 	(void)loop;
 	(void)revents;
+	service_tell("WATCHDOG=1");
 	publish_stats(c);
 	history_second(c->history);
 	every_minute(c);

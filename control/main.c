@@ -5,6 +5,7 @@
 #include "control/core.h"
 #include "control/domain.h"
 #include "platform/log.h"
+#include "platform/service.h"
 
 #include <ev.h>
 
@@ -86,7 +87,9 @@ main(int argc, char **argv) {
 		core_stop(&core);
 		return 1;
 	}
+	service_tell("READY=1");
 	ev_run(loop, 0);
+	service_tell("STOPPING=1");
 	log_info("stopping");
 	core_stop(&core);
 	return 0;

@@ -13,6 +13,7 @@
 #include "dataplane/worker.h"
 #include "dataplane/worker_loop.h"
 #include "platform/log.h"
+#include "platform/service.h"
 
 #include <rte_launch.h>
 
@@ -178,6 +179,7 @@ start_forwarding(void) {
 			"AF_XDP and PCI ports do not."
 		);
 	log_info("ready");
+	service_tell("READY=1");
 	return 0;
 }
 

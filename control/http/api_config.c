@@ -36,6 +36,23 @@ api_get_config(struct http_request *r, void *core) {
 	api_reply(r, 200, &j);
 }
 
+// What these keys are; secrets show as null.
+static void
+write_keys(const struct core *c, uint64_t keys, struct json *j) {
+	json_object(j);
+	for (size_t i = 0; i < config_keys_count; i++) {
+		const struct config_key *k = &config_keys[i];
+		if (!(keys >> i & 1))
+			continue;
+		json_key(j, k->name);
+		if (k->flags & CONFIG_SECRET)
+			json_null(j);
+		else
+			config_value_write(k, c->reload.wanted, j);
+	}
+	json_end(j);
+}
+
 static void
 reply_result(struct http_request *r, const struct core *c, const struct reload_result *result) {
 	char etag[CONFIG_ETAG];
@@ -182,6 +199,7 @@ struct patching {
 	char *text;
 	char author[33];
 	char folder[CONFIG_PATH];
+	struct json before; // for the audit trail
 };
 
 static int
@@ -200,6 +218,17 @@ write_layer(struct store_db *db, struct store_job *job) {
 		strerror(-r)
 	);
 	return r;
+}
+
+static void
+note_and_reply(struct http_request *r, struct patching *p, const struct reload_result *result) {
+	struct json after;
+
+	json_init(&after);
+	write_keys(p->core, result->changed, &after);
+	http_note(r, &p->before, &after);
+	json_free(&after);
+	reply_result(r, p->core, result);
 }
 
 static void
@@ -230,13 +259,14 @@ written(struct store_job *job) {
 	else if (r && done < 0)
 		http_problem(r, PROBLEM_FILES_WRONG, NULL, "%s.", result.error);
 	else if (r)
-		reply_result(r, c, &result);
+		note_and_reply(r, p, &result);
+	json_free(&p->before);
 	free(p->text);
 	free(p);
 }
 
 static void
-submit(struct http_request *r, struct core *c, char *text) {
+submit(struct http_request *r, struct core *c, char *text, uint64_t changes) {
 	struct patching *p = calloc(1, sizeof *p);
 	char file[CONFIG_PATH];
 
@@ -248,6 +278,8 @@ submit(struct http_request *r, struct core *c, char *text) {
 	p->job = (struct store_job){.run = write_layer, .done = written};
 	p->core = c;
 	p->text = text;
+	json_init(&p->before);
+	write_keys(c, changes, &p->before);
 	p->later = http_later(r);
 	snprintf(p->author, sizeof p->author, "%s", http_who(r));
 	config_api_file(c->config, file);
@@ -307,5 +339,5 @@ api_patch_config(struct http_request *r, void *core) {
 		free(text);
 		return;
 	}
-	submit(r, c, text);
+	submit(r, c, text, result.changed);
 }

@@ -14,7 +14,7 @@
 #include <string.h>
 
 // They are asked by POST for their bodies' sake, and change nothing.
-static const char *const asks_only[] = {"simulateRule"};
+static const char *const asks_only[] = {"checkConfig", "simulateRule"};
 
 void
 api_by(const struct http_request *r, struct audit_by *ret) {

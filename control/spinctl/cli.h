@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What every command of spinctl is given, and what it gives back.
 //
-// Shape:   commands.c has the one table; help, completion and the check of options follow from it.
+// Shape:   commands.c has the one table; help, completion, the manual and the check of options
+//          follow from it.
 // Errors:  a command prints what is wrong and what would be right on stderr, and returns an exit
 //          code; scripts rely on these five.
 
@@ -93,6 +94,18 @@ struct command {
 	int (*run)(struct cli *c);
 	const char *sentence;
 };
+
+// The first ones go with every command, the others with those that name them.
+#define CLI_OPTIONS_EVERYWHERE 3
+
+struct cli_option {
+	const char *name, *value, *help;
+};
+
+extern const struct cli_option cli_options[];
+extern const size_t n_cli_options;
+// NULL: those that go everywhere.
+bool command_takes(const struct command *c, const struct cli_option *o);
 
 extern const struct command commands[];
 extern const size_t n_commands;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The one table of commands, and the help and completion that follow from it.
+// The one table of commands.
 
 #include "control/spinctl/cli.h"
 
@@ -241,17 +241,22 @@ const struct command commands[] = {
 	 run_analyze,
 	 "run captures (pcap, pcapng) through the dataplane"},
 	{"help", "[COMMAND]", 0, 1, "", run_help, "say more of a command"},
-	{"completion", "bash", 1, 1, "", run_completion, "print completion for a shell"},
+	{"completion",
+	 "bash | zsh | fish",
+	 1,
+	 2,
+	 "",
+	 run_completion,
+	 "print completion for a shell"},
 };
 const size_t n_commands = sizeof(commands) / sizeof(commands[0]);
 
-static const struct {
-	const char *name, *value, *help;
-} options[] = {
+const struct cli_option cli_options[] = {
 #define X(field, name, value, help) {name, value, help},
 	OPTIONS(X)
 #undef X
 };
+const size_t n_cli_options = sizeof(cli_options) / sizeof(cli_options[0]);
 
 const struct command *
 command_find(const char *name) {
@@ -277,99 +282,4 @@ usage(const struct command *command, const char *format, ...) {
 		fputs("spinctl help lists the commands\n", stderr);
 	}
 	return EXIT_USAGE;
-}
-
-static bool
-has_option(const struct command *c, const char *name) {
-	const char *at = strstr(c->options, name);
-	size_t n = strlen(name);
-	return at && (at == c->options || at[-1] == ' ') && (!at[n] || at[n] == ' ');
-}
-
-static void
-print_options(const struct command *c) {
-	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
-		bool everywhere = i < 3;
-		if (c ? has_option(c, options[i].name) : everywhere) {
-			char left[64];
-			snprintf(
-				left,
-				sizeof(left),
-				"--%s%s%s",
-				options[i].name,
-				options[i].value[0] ? " " : "",
-				options[i].value
-			);
-			printf("  %-28s %s\n", left, options[i].help);
-		}
-	}
-}
-
-static int
-help_one(const struct command *c) {
-	printf("spinctl %s %s\n\n  %s\n\n", c->name, c->arguments, c->sentence);
-	print_options(c);
-	if (strstr(c->arguments, "DEVICE")) {
-		puts("  DEVICE       an id, MAC, address, or a name (a part will do if only one "
-		     "fits)");
-	}
-	if (strstr(c->arguments, "DESTINATION")) {
-		puts("  DESTINATION  an id, domain, address, or a name (a part will do if only one "
-		     "fits)");
-	}
-	return EXIT_OK;
-}
-
-int
-run_help(struct cli *c) {
-	if (c->argc == 1) {
-		const struct command *one = command_find(c->argv[0]);
-		return one ? help_one(one) : usage(NULL, "there is no command \"%s\"", c->argv[0]);
-	}
-	puts("spinctl [--run-dir DIR] COMMAND … [--json]\n");
-	for (size_t i = 0; i < n_commands; i++) {
-		printf("  %-13s %s\n", commands[i].name, commands[i].sentence);
-	}
-	putchar('\n');
-	print_options(NULL);
-	puts("\nexit codes: 0 done, 1 not done, 2 wrong usage, 3 spin-control is not running, "
-	     "4 not allowed");
-	return EXIT_OK;
-}
-
-int
-run_completion(struct cli *c) {
-	if (strcmp(c->argv[0], "bash") != 0) {
-		return usage(c->command, "only bash is known, not \"%s\"", c->argv[0]);
-	}
-	puts("# bash completion of spinctl: eval \"$(spinctl completion bash)\"\n"
-	     "_spinctl() {\n"
-	     "\tlocal word=${COMP_WORDS[COMP_CWORD]} i verb= options=\n"
-	     "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
-	     "\t\tcase ${COMP_WORDS[i]} in\n"
-	     "\t\t--run-dir) ((i++)) ;;\n"
-	     "\t\t-*) ;;\n"
-	     "\t\t*) verb=${COMP_WORDS[i]}; break ;;\n"
-	     "\t\tesac\n"
-	     "\tdone\n"
-	     "\tcase $verb in");
-	for (size_t i = 0; i < n_commands; i++) {
-		printf("\t%s) options='--json --help", commands[i].name);
-		for (size_t k = 3; k < sizeof(options) / sizeof(options[0]); k++) {
-			if (has_option(&commands[i], options[k].name)) {
-				printf(" --%s", options[k].name);
-			}
-		}
-		puts("' ;;");
-	}
-	printf("\t*) options='--run-dir --json --help");
-	for (size_t i = 0; i < n_commands; i++) {
-		printf(" %s", commands[i].name);
-	}
-	puts("' ;;\n"
-	     "\tesac\n"
-	     "\tmapfile -t COMPREPLY < <(compgen -W \"$options\" -- \"$word\")\n"
-	     "}\n"
-	     "complete -o default -F _spinctl spinctl");
-	return EXIT_OK;
 }

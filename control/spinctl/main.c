@@ -32,21 +32,10 @@ find(const char *name, size_t length) {
 	return NULL;
 }
 
-// The first three go with every command, the others with those that name them.
 static bool
 belongs(const struct option *o, const struct command *command) {
-	if (o < options + 3) {
-		return true;
-	}
-	size_t n = strlen(o->name);
-	for (const char *at = command ? command->options : ""; *at; at += strspn(at, " ")) {
-		size_t word = strcspn(at, " ");
-		if (word == n && memcmp(at, o->name, n) == 0) {
-			return true;
-		}
-		at += word;
-	}
-	return false;
+	size_t i = (size_t)(o - options);
+	return i < CLI_OPTIONS_EVERYWHERE || command_takes(command, &cli_options[i]);
 }
 
 // Takes the option at argv[*i], and its value.

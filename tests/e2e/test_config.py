@@ -55,6 +55,8 @@ def test_the_api_has_a_layer_of_its_own(spec, configured):
     reply = patch({"server_names": True, "answers": {"dns": "nxdomain"}}, {"If-Match": etag})
     assert reply.status == 200 and reply.json["changed"] == ["answers.dns", "server_names"] and reply.json["restart_needed"] == []
     assert key(api, "answers.dns")["source"] == {"layer": "api", "where": str(configured.parts / "90-api.yaml"), "line": 6}
+    told = api.items("/audit?operation=patchConfig")[0]
+    assert told["before"] == {"answers.dns": "pass", "server_names": False} and told["after"] == {"answers.dns": "nxdomain", "server_names": True}
     late = patch({"server_names": False}, {"If-Match": etag})
     assert (late.status, late.json["key"]) == (412, "edited_meanwhile") and "tester changed" in late.json["detail"]
     reply = patch({"listen": ["127.0.0.1:14000"]})
