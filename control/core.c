@@ -14,6 +14,7 @@
 #include "control/lists.h"
 #include "control/notify/notify.h"
 #include "control/persist.h"
+#include "control/provider/provider.h"
 #include "control/publish.h"
 #include "control/tls/tls.h"
 #include "control/upkeep.h"
@@ -206,6 +207,7 @@ on_second(struct ev_loop *loop, struct ev_timer *w, int revents) {
 	handover_retry(c);
 	upkeep_second(c);
 	notify_second(c);
+	provider_second(c);
 	audit_second(c);
 	access_second(&c->access);
 	if (c->state.names_moved)
@@ -295,6 +297,8 @@ core_start(struct core *c, struct ev_loop *loop, struct config *config) {
 		.context = c,
 		.readers_max = config->reach.events_max,
 		.source_max = config->reach.events_max_per_source,
+		.view = provider_stream_view,
+		.rewrite = provider_stream_rewrite,
 	};
 	c->stream = stream_new(&s);
 	c->link = dplink_new(loop, config->run_dir, &link_events, c);
@@ -357,6 +361,7 @@ core_stop(struct core *c) {
 	lists_stop(c->lists);
 	geo_free(c->geo);
 	notify_free(c->notify);
+	provider_free(c->provider);
 	organisations_fini(&c->organisations);
 	dplink_free(c->link);
 	acts_fini(&c->acts);

@@ -23,6 +23,7 @@ struct history;
 struct http_server;
 struct lists;
 struct notify;
+struct provider;
 struct stream;
 struct tls;
 
@@ -60,6 +61,7 @@ struct core {
 
 	struct acts acts;
 	struct audit_tallies tallies;
+	struct provider *provider;
 
 	// control/persist.c
 	bool batch_running;

@@ -4,6 +4,7 @@
 
 #include "control/core.h"
 #include "control/notify/notify.h"
+#include "control/provider/provider.h"
 #include "control/upkeep.h"
 #include "platform/log.h"
 
@@ -90,9 +91,10 @@ core_load_store(struct core *c) {
 	char error[STORE_ERROR] = "out of memory";
 
 	c->notify = notify_new();
-	if (!c->notify || store_open(c->config->state_dir, &c->store, error) < 0
+	c->provider = provider_new();
+	if (!c->notify || !c->provider || store_open(c->config->state_dir, &c->store, error) < 0
 	    || store_load(c->store, &c->state, keep_change, &c->acts, error) < 0
-	    || notify_load(c, error) < 0 || notify_start(c) < 0) {
+	    || notify_load(c, error) < 0 || notify_start(c) < 0 || provider_load(c, error) < 0) {
 		log_err("%s", error);
 		return -1;
 	}

@@ -2,13 +2,13 @@
 
 #include "control/listening.h"
 
-#include "control/access/access.h"
 #include "control/core.h"
 #include "control/http/api.h"
 #include "control/http/http.h"
 #include "control/http/routes.h"
 #include "control/http/shape.h"
 #include "control/http/version.h"
+#include "control/provider/provider.h"
 #include "control/tls/tls.h"
 #include "platform/base.h"
 #include "platform/log.h"
@@ -103,10 +103,13 @@ start_http(struct core *c) {
 		.routes = routes,
 		.n_routes = count,
 		.context = c,
-		.admit = access_admit,
+		.admit = provider_admit,
 		.takes = shape_takes,
 		.check = version_check,
 		.told = api_told,
+		.asks = provider_asks,
+		.masks = provider_masks,
+		.rewrite = provider_rewrite,
 	};
 	if (http_start(c->loop, &h, &c->http, message) < 0) {
 		log_err("%s; the way out: --listen ADDRESS:PORT, or listen: in spin.yaml", message);
@@ -125,6 +128,7 @@ listening_start(struct core *c) {
 	if (start_http(c) < 0)
 		return -1;
 	use_tls(c);
+	provider_door(c);
 	return 0;
 }
 

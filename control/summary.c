@@ -113,7 +113,6 @@ summary_write(const struct state *s, uint64_t window_s, uint64_t now_ns, struct 
 		(unsigned long long)(window_s + 59) / 60
 	);
 	say_blocked(s, &f, sentence + used, sizeof sentence - (size_t)used);
-	json_object(j);
 	json_key_string(j, "sentence", sentence);
 	json_key_u64(j, "devices", s->devices_count - s->joined_count);
 	json_key_u64(j, "online", f.online);
@@ -125,5 +124,4 @@ summary_write(const struct state *s, uint64_t window_s, uint64_t now_ns, struct 
 	json_key_u64(j, "bytes_out", f.bytes_out);
 	json_key_u64(j, "bytes_in", f.bytes_in);
 	json_key_u64(j, "window", window_s);
-	json_end(j);
 }

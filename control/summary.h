@@ -11,4 +11,5 @@
 
 struct state;
 
+// Members of an object that the caller opens and ends.
 void summary_write(const struct state *s, uint64_t window_s, uint64_t now_ns, struct json *j);

@@ -81,6 +81,16 @@ write_joined(struct json *j, const struct device_choice *choice) {
 	json_key_string(j, "joined", choice->joined ? id_text("dev_", choice->joined, id) : NULL);
 }
 
+// null: as the home's.
+static void
+write_privacy(struct json *j, const struct device_choice *choice) {
+	json_key(j, "privacy");
+	if (choice->privacy)
+		json_u64(j, choice->privacy - 1);
+	else
+		json_null(j);
+}
+
 // Of a device, what the change moves.
 static void
 set_device(char **at, const struct change *c, bool now) {
@@ -99,6 +109,8 @@ set_device(char **at, const struct change *c, bool now) {
 		write_kind(&j, choice);
 	if (c->chooses && c->choice_was.joined != c->choice_now.joined)
 		write_joined(&j, choice);
+	if (c->chooses && c->choice_was.privacy != c->choice_now.privacy)
+		write_privacy(&j, choice);
 	if (memcmp(&c->limits_was, &c->limits_now, sizeof c->limits_was) != 0) {
 		json_key(&j, "limits");
 		rule_json_write_limit(now ? &c->limits_now : &c->limits_was, &j);

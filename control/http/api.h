@@ -39,6 +39,10 @@ void api_delete_profile_rule(struct http_request *r, void *core);
 void api_list_changes(struct http_request *r, void *core);
 void api_confirm_change(struct http_request *r, void *core);
 
+void api_get_provider(struct http_request *r, void *core);
+void api_grant_provider(struct http_request *r, void *core);
+void api_end_provider(struct http_request *r, void *core);
+
 void api_list_audit(struct http_request *r, void *core);
 void api_export_audit(struct http_request *r, void *core);
 void api_undo_audited(struct http_request *r, void *core);
@@ -105,7 +109,13 @@ void api_openapi(struct http_request *r, void *core);
 void api_ca(struct http_request *r, void *core);
 
 struct audit_by;
+struct audit_entry;
 struct change;
+struct grant;
+// A grant as a body describes it; false after the problem was answered.
+bool api_read_grant(struct http_request *r, const struct json_doc *d, struct grant *ret);
+// An entry of the audit trail for this request; NULL without memory.
+struct audit_entry *api_entry(struct http_request *r);
 // Who asks, for the audit trail; and the same for a change, with the operation.
 void api_by(const struct http_request *r, struct audit_by *ret);
 void api_author(const struct http_request *r, struct change *c);

@@ -26,6 +26,7 @@
 
 void
 api_reply(struct http_request *r, int status, struct json *j) {
+	http_rewrite(r, j);
 	if (j->failed)
 		http_problem(r, PROBLEM_INTERNAL, NULL, "Out of memory.");
 	else if (!shape_reply(r, status, j))

@@ -6,6 +6,7 @@
 #include "control/graph.h"
 #include "control/http/api.h"
 #include "control/metrics.h"
+#include "control/provider/provider.h"
 #include "control/summary.h"
 #include "control/view.h"
 #include "platform/log.h"
@@ -82,7 +83,11 @@ api_summary(struct http_request *r, void *core) {
 	if (!http_query_number(r, "window", 1, WINDOW_MAX_S, GRAPH_WINDOW_S, &window))
 		return;
 	json_init(&j);
+	json_object(&j);
 	summary_write(&c->state, window, clock_wall_ns(), &j);
+	json_key(&j, "provider");
+	provider_view(c, &j);
+	json_end(&j);
 	api_reply(r, 200, &j);
 }
 

@@ -28,9 +28,25 @@ api_by(const struct http_request *r, struct audit_by *ret) {
 	struct http_peer peer = http_peer(r);
 
 	*ret = (struct audit_by){.who = ""};
-	snprintf(ret->who, sizeof ret->who, "%s", http_who(r)[0] ? http_who(r) : "nobody");
+	const char *who = http_who(r)[0] ? http_who(r) : "nobody";
+	const char *behalf = http_behalf(r);
+	snprintf(
+		ret->who,
+		sizeof ret->who,
+		"%s%s%.24s",
+		who,
+		behalf ? " for " : "",
+		behalf ? behalf : ""
+	);
 	snprintf(ret->role, sizeof ret->role, "%s", role_name(p->role));
-	snprintf(ret->way, sizeof ret->way, "%s", p->kind < ARRAY_LEN(ways) ? ways[p->kind] : "");
+	snprintf(
+		ret->way,
+		sizeof ret->way,
+		"%s",
+		p->role == ROLE_PROVIDER	    ? "provider"
+			: p->kind < ARRAY_LEN(ways) ? ways[p->kind]
+						    : ""
+	);
 	snprintf(
 		ret->source,
 		sizeof ret->source,
@@ -41,8 +57,13 @@ api_by(const struct http_request *r, struct audit_by *ret) {
 
 void
 api_author(const struct http_request *r, struct change *c) {
-	snprintf(c->author, sizeof c->author, "%s", http_who(r));
+	const char *behalf = http_behalf(r);
+
 	api_by(r, &c->by);
+	if (behalf)
+		snprintf(c->author, sizeof c->author, "%.15s for %.12s", http_who(r), behalf);
+	else
+		snprintf(c->author, sizeof c->author, "%s", http_who(r));
 	snprintf(c->operation, sizeof c->operation, "%s", http_operation(r));
 }
 

@@ -232,6 +232,9 @@ handle(struct http_request *r) {
 		return;
 	}
 	void *context = r->route->context ? r->route->context : r->server->handler_context;
+	if (r->server->asks && !r->server->asks(r, r->server->handler_context)) {
+		return;
+	}
 	r->route->handle(r, context);
 	if (!r->answered && !r->later) {
 		log_err("%s did not answer", r->route->operation);

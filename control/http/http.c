@@ -137,6 +137,9 @@ http_start(
 	s->takes = config->takes;
 	s->check = config->check;
 	s->told = config->told;
+	s->asks = config->asks;
+	s->masks = config->masks;
+	s->rewrite = config->rewrite;
 	s->unix_gid = (gid_t)-1;
 	s->web_dir = config->web_dir ? strdup(config->web_dir) : NULL;
 	limit_connections(s, config);

@@ -77,8 +77,21 @@ struct http_config {
 	bool (*takes)(const char *operation, const char *parameter);
 	// The last word before the handler, which answers when it is false; NULL: none.
 	bool (*check)(struct http_request *r, void *context);
-	// See request.h, "What the audit trail is told"; true when it calls http_release.  NULL: nobody.
+	// See request.h, "What the audit trail is told"; true when it calls http_release.
+	// NULL: nobody.
 	bool (*told)(struct http_request *r, int status, void *context);
+	// The same once the query is read: may it ask that?  NULL: all may.
+	bool (*asks)(struct http_request *r, void *context);
+	// Whether somebody may see this text only rewritten; and the text, to be freed, or
+	// NULL when it cannot be.  Either NULL: all see all.
+	bool (*masks)(const struct http_request *r, void *context);
+	char *(*rewrite
+	)(struct http_request *r,
+	  const char *content_type,
+	  const char *body,
+	  size_t length,
+	  size_t *ret_length,
+	  void *context);
 };
 
 // Listens; requests are answered whenever the loop runs.

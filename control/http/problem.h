@@ -25,6 +25,8 @@
 	X(BAD_TOKEN, 401, "bad_token", "The token does not hold")                                  \
 	X(CSRF_NEEDED, 403, "csrf_needed", "The session's own header is missing")                  \
 	X(PASSWORD_NEEDED, 403, "password_needed", "Your password is needed again")                \
+	X(NO_CONSENT, 403, "no_consent", "The household has not consented")                        \
+	X(NOT_GRANTED, 403, "not_granted", "The household did not allow that")                     \
 	X(DENIED, 403, "denied", "Not allowed")                                                    \
 	X(FOREIGN_ORIGIN, 403, "foreign_origin", "The request comes from another web site")        \
 	X(NOT_FOUND, 404, "not_found", "Not found")                                                \

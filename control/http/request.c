@@ -79,6 +79,10 @@ http_header(const struct http_request *r, const char *name) {
 
 const char *
 http_body(const struct http_request *r, size_t *ret_length) {
+	if (r->body) {
+		*ret_length = strlen(r->body);
+		return r->body;
+	}
 	*ret_length = r->req->entity.len;
 	return r->req->entity.base ? r->req->entity.base : "";
 }
@@ -157,6 +161,15 @@ http_reply(
 	h2o_req_t *req = r->req;
 	if (told_hold(r, status, content_type, body, length)) {
 		return;
+	}
+	if (r->on_answer && status < 400) {
+		r->on_answer(r->on_answer_context, r, status);
+		r->on_answer = NULL;
+	}
+	if (!told_rewrite(r, content_type, &body, &length)) {
+		status = 500;
+		body = "{}";
+		length = 2;
 	}
 	if (content_type) {
 		http_add_header(r, "content-type", content_type);

@@ -118,6 +118,25 @@ const char *http_refusal(const struct http_request *r);
 // The parts of the path in their order, NULL past the last.
 const char *http_path_at(const struct http_request *r, size_t index, char ret_name[HTTP_PART_NAME]);
 
+// Before something else is made of an answer: as who asked may see it.
+void http_rewrite(struct http_request *r, struct json *j);
+
+// Goes on as another operation (control/http/become.c), with one part of its path (NULL: none) and
+// this body; the handler has answered, or will.
+void http_become(
+	struct http_request *r,
+	const char *operation,
+	const char *part,
+	const char *value,
+	const char *body
+);
+// Called once, before an answer below 400 goes out.  When the client has gone, never.
+typedef void (*http_answered)(void *context, struct http_request *r, int status);
+void http_on_answer(struct http_request *r, http_answered answered, void *context);
+// Whose wish it was, beside who does it; NULL: nobody else's.
+void http_set_behalf(struct http_request *r, const char *name);
+const char *http_behalf(const struct http_request *r);
+
 // To answer after the handler returned.  The token outlives the client.
 struct http_later *http_later(struct http_request *r);
 // Ends the token: the request to answer now, or NULL when the client has gone.

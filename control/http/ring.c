@@ -110,3 +110,12 @@ ring_resume(const struct ring *r, const char *id, uint64_t *ret_next) {
 	*ret_next = number + 1;
 	return true;
 }
+
+const char *
+ring_json(const struct ring_event *e, size_t *ret_length) {
+	static const char before[] = "\ndata: ";
+	const char *at = memmem(e->text, e->length, before, sizeof(before) - 1);
+	at += sizeof(before) - 1; // ring_format put it there
+	*ret_length = e->length - (size_t)(at - e->text) - 2;
+	return at;
+}

@@ -30,6 +30,8 @@ void ring_fini(struct ring *r);
 
 void ring_add(struct ring *r, unsigned int type, const char *name, const char *json, size_t length);
 const struct ring_event *ring_at(const struct ring *r, uint64_t number);
+// Its JSON, ended by a line feed.
+const char *ring_json(const struct ring_event *e, size_t *ret_length);
 // Number after the one that `id` names; false when what followed it is no longer here.
 bool ring_resume(const struct ring *r, const char *id, uint64_t *ret_next);
 

@@ -59,6 +59,15 @@ struct http_server {
 	size_t n_routes;
 	void *handler_context;
 	bool (*told)(struct http_request *r, int status, void *context);
+	bool (*asks)(struct http_request *r, void *context);
+	bool (*masks)(const struct http_request *r, void *context);
+	char *(*rewrite
+	)(struct http_request *r,
+	  const char *content_type,
+	  const char *body,
+	  size_t length,
+	  size_t *ret_length,
+	  void *context);
 	bool (*admit)(struct http_request *r, void *context);
 	bool (*takes)(const char *operation, const char *parameter);
 	bool (*check)(struct http_request *r, void *context);
@@ -97,6 +106,11 @@ struct http_request {
 	const char *note_before;
 	const char *note_after;
 	const char *refusal;
+	bool rewritten; // nothing in the answer that who asked may not see
+	const char *body; // instead of the one that came; NULL: that one
+	const char *behalf; // whose wish it was
+	void (*on_answer)(void *context, struct http_request *r, int status);
+	void *on_answer_context;
 	bool cache_control; // the handler chose its own
 };
 
@@ -151,7 +165,10 @@ void request_write_problem(
 	const struct json_fault *fault
 );
 
-// told.c: true when the answer waits until it is written down.
+// told.c: the body as who asked may see it, as long as the request; false: nobody may send it.
+bool
+told_rewrite(struct http_request *r, const char *content_type, const char **body, size_t *length);
+// True when the answer waits until it is written down.
 bool told_hold(
 	struct http_request *r,
 	int status,

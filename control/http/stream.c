@@ -33,22 +33,36 @@ wants(const struct reader *r, enum stream_type type) {
 	return r->types >> type & 1;
 }
 
+// The event as this reader may see it.
 static void
-add_own(const struct reader *r,
+add_seen(
+	const struct reader *r,
 	struct chunk *c,
 	uint64_t number,
 	enum stream_type type,
 	const char *json,
-	size_t n) {
+	size_t n
+) {
+	const struct stream_config *config = &r->stream->config;
+	char *own = NULL;
 	size_t length;
+	if (r->view && !config->rewrite(config->context, r->view, type, json, n, &own, &length)) {
+		return;
+	}
 	char *text = ring_format(
-		r->stream->ring.epoch, number, stream_type_names[type], json, n, &length
+		r->stream->ring.epoch,
+		number,
+		stream_type_names[type],
+		own ? own : json,
+		own ? length : n,
+		&length
 	);
 	if (text) {
 		chunk_add(c, text, length);
 	}
 	c->failed |= !text;
 	free(text);
+	free(own);
 }
 
 void
@@ -71,30 +85,39 @@ fill_snapshot(struct reader *r, struct chunk *c) {
 			return;
 		}
 		if (!more) {
-			add_own(r,
+			add_seen(
+				r,
 				c,
 				r->next_number - 1,
 				STREAM_SNAPSHOT_END,
 				s->part.text,
-				s->part.length);
+				s->part.length
+			);
 			r->phase = PHASE_LIVE;
 			return;
 		}
 		if (parts) {
-			add_own(r, c, 0, STREAM_SNAPSHOT, s->part.text, s->part.length);
+			add_seen(r, c, 0, STREAM_SNAPSHOT, s->part.text, s->part.length);
 		}
 	}
 }
 
 static void
 fill_live(struct reader *r, struct chunk *c) {
+	size_t length;
 	const struct ring *ring = &r->stream->ring;
 	for (; r->next_number < ring->next; r->next_number++) {
 		const struct ring_event *e = ring_at(ring, r->next_number);
 		if (c->length && c->length + e->length > STREAM_CHUNK_MAX) {
 			return;
 		}
-		if (wants(r, e->type)) {
+		if (!wants(r, e->type)) {
+			continue;
+		}
+		if (r->view) {
+			const char *json = ring_json(e, &length);
+			add_seen(r, c, r->next_number, e->type, json, length);
+		} else {
 			chunk_add(c, e->text, e->length);
 		}
 	}
@@ -121,7 +144,7 @@ static void
 serve_live(struct reader *r) {
 	struct stream *s = r->stream;
 	struct chunk *c = s->newest;
-	if (!c || c->types != r->types || c->from != r->next_number) {
+	if (!c || r->view || c->types != r->types || c->from != r->next_number) {
 		c = chunk_new();
 		if (!c) {
 			push_end(r->push);
@@ -131,8 +154,10 @@ serve_live(struct reader *r) {
 		c->from = r->next_number;
 		fill_live(r, c);
 		c->to = r->next_number;
-		chunk_drop(s->newest);
-		s->newest = c->failed ? NULL : chunk_hold(c);
+		if (!r->view) {
+			chunk_drop(s->newest);
+			s->newest = c->failed ? NULL : chunk_hold(c);
+		}
 	} else {
 		chunk_hold(c);
 		r->next_number = c->to;
@@ -167,7 +192,7 @@ stream_serve(struct reader *r, const char *first) {
 			json, sizeof(json), "{\"lost\":%" PRIu64 "}", s->ring.next - r->next_number
 		);
 		s->gaps++;
-		add_own(r, c, 0, STREAM_GAP, json, (size_t)n);
+		add_seen(r, c, 0, STREAM_GAP, json, (size_t)n);
 		stream_begin_snapshot(r);
 	}
 	if (r->phase == PHASE_SNAPSHOT) {

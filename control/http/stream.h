@@ -32,6 +32,7 @@
 	X(ALERT, "alert")                                                                          \
 	X(NOTIFICATION, "notification")                                                            \
 	X(AUDIT, "audit")                                                                          \
+	X(PROVIDER, "provider")                                                                    \
 	X(STATS, "stats")                                                                          \
 	X(SNAPSHOT, "snapshot")                                                                    \
 	X(SNAPSHOT_END, "snapshot_end")                                                            \
@@ -58,6 +59,17 @@ struct stream_config {
 	struct ev_loop *loop;
 	stream_snapshot snapshot;
 	void *context;
+	// Who sees not all, as a number but 0; and an event as they see it: false: not at all,
+	// a text in *ret, to be freed, or NULL: as it is.  Both NULL: all see all.
+	unsigned int (*view)(struct http_request *r, void *context);
+	bool (*rewrite
+	)(void *context,
+	  unsigned int view,
+	  unsigned int type,
+	  const char *json,
+	  size_t length,
+	  char **ret,
+	  size_t *ret_length);
 	unsigned int ring_events; // 0: 4096
 	size_t ring_bytes; // 0: 4 MiB
 	unsigned int readers_max, source_max; // in all, of one address; 0: as above

@@ -29,7 +29,7 @@ parse_types(struct http_request *r, uint64_t *ret) {
 				r,
 				PROBLEM_BAD_VALUE,
 				"The types are device, destination, flow, rule, alert, "
-				"notification, audit, stats, snapshot.",
+				"notification, audit, provider, stats, snapshot.",
 				"There is no event type \"%.*s\".",
 				(int)n,
 				at
@@ -89,6 +89,7 @@ stream_handle(struct http_request *request, void *context) {
 	}
 	r->stream = s;
 	r->types = types;
+	r->view = s->config.view ? s->config.view(request, s->config.context) : 0;
 	const char *id = http_query(request, "last_event_id");
 	if (!id) {
 		id = http_header(request, "last-event-id");

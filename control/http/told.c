@@ -5,6 +5,7 @@
 #include "control/http/server.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct told {
@@ -43,6 +44,41 @@ told_hold(
 	}
 	r->held = t;
 	return r->server->told(r, status, r->server->handler_context) && done;
+}
+
+bool
+told_rewrite(struct http_request *r, const char *content_type, const char **body, size_t *length) {
+	const struct http_server *s = r->server;
+	bool ours = !r->rewritten && content_type
+		&& (strstr(content_type, "json") || strncmp(content_type, "text/csv", 8) == 0);
+
+	if (!ours || *length == 0 || !s->masks || !s->masks(r, s->handler_context))
+		return true;
+	char *text = s->rewrite(r, content_type, *body, *length, length, s->handler_context);
+	if (!text)
+		return false;
+	*body = request_copy(r, text, *length);
+	free(text);
+	return true;
+}
+
+void
+http_rewrite(struct http_request *r, struct json *j) {
+	const struct http_server *s = r->server;
+	size_t length = j->length;
+
+	if (j->failed || r->rewritten || !s->masks || !s->masks(r, s->handler_context))
+		return;
+	char *text =
+		s->rewrite(r, "application/json", j->text, j->length, &length, s->handler_context);
+	json_free(j);
+	json_init(j);
+	if (text)
+		json_raw(j, text, length);
+	else
+		j->failed = true;
+	free(text);
+	r->rewritten = true;
 }
 
 void

@@ -63,6 +63,7 @@ enum exit_code {
 	X(operation, "operation", "OPERATION", "only this operation of the API")                   \
 	X(object, "object", "ID", "only what was done to this")                                    \
 	X(since, "since", "TIME", "only from then on, as 2026-11-26T18:30:00Z (history: or 24h)")  \
+	X(names, "names", "masked|shown", "whether the provider sees the names of your devices")   \
 	X(signature, "signature", "FILE", "the file's signature, as its maker gives it (.p7s)")    \
 	X(any_signature, "any-signature", "", "take the file although its signature is not valid") \
 	X(base, "base", "PROFILE", "what the new profile extends (learned)")                       \
@@ -146,6 +147,10 @@ int run_enforce(struct cli *c);
 int run_mud(struct cli *c); // export, import, compare
 int run_notifications(struct cli *c);
 int run_audit(struct cli *c); // list, export, verify
+int run_provider(struct cli *c); // grant, end
+struct json;
+// Members of a grant: rights, names, how long, why.
+int write_grant(const struct cli *c, const char *rights, struct json *j);
 int run_users(struct cli *c);
 int run_password(struct cli *c); // reset
 int run_tokens(struct cli *c);

@@ -103,6 +103,8 @@ static const char *const steps[] = {
 	"CREATE TABLE tokens(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE,"
 	" role TEXT NOT NULL, user INTEGER NOT NULL, hash BLOB NOT NULL, created INTEGER,"
 	" used INTEGER, expires INTEGER);",
+
+	"CREATE TABLE provider(id INTEGER PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL);",
 };
 
 #define SCHEMA_VERSION ((int)ARRAY_LEN(steps))

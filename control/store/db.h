@@ -98,6 +98,8 @@
 	  "INSERT OR REPLACE INTO mutes(id,kind,device,first,until,expected) "                     \
 	  "VALUES(?,?,?,?,?,?)")                                                                   \
 	X(DROP_MUTE, "DELETE FROM mutes WHERE id=?")                                               \
+	X(PUT_PROVIDER, "INSERT OR REPLACE INTO provider(id,kind,body) VALUES(?,?,?)")             \
+	X(DROP_PROVIDER, "DELETE FROM provider WHERE id=?")                                        \
 	X(LAST_AUDIT, "SELECT seq,hash FROM audit ORDER BY seq DESC LIMIT 1")                      \
 	X(FIRST_AUDIT, "SELECT min(seq) FROM audit")                                               \
 	X(OLD_AUDIT, "SELECT max(seq) FROM audit WHERE time<?")                                    \

@@ -20,7 +20,8 @@ OPENAPI = BUILD / "control" / "openapi.yaml"
 SHAPES = {"fields", "format", "sort"}  # follow from what an answer consists of: control/http/openapi/shapes.py
 METHODS = {"get", "put", "post", "patch", "delete"}
 EVENTS = {"device": "EventDevice", "destination": "EventDestination", "flow": "EventFlow", "rule": "EventRule",
-          "alert": "EventAlert", "audit": "EventAudit", "notification": "EventNotification", "stats": "EventStats", "snapshot": "EventSnapshot",
+          "alert": "EventAlert", "audit": "EventAudit", "provider": "EventProvider",
+          "notification": "EventNotification", "stats": "EventStats", "snapshot": "EventSnapshot",
           "snapshot_end": "EventSnapshotEnd", "gap": "EventGap"}
 
 
@@ -251,6 +252,9 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
     assert [r["id"] for r in good("listRules", f"/rules?action=block&device={dev}&destination={dst}").json["items"]] == [rule]
     good("deleteRule", f"/rules/{rule}")
     assert good("listRules", "/rules").json["items"] == []
+    good("getProvider", "/provider")
+    good("grantProvider", "/provider:grant", body={"rights": ["devices", "flows"], "minutes": 5, "purpose": "A slow television"})
+    good("endProvider", "/provider:end")
     good("listAudit", f"/audit?object={rule}")
     seen.add("exportAudit")  # as lines; test_audit.py reads them
     blocked = next(e for e in good("listAudit", "/audit?operation=actOnDevice").json["items"] if e["change"])

@@ -225,7 +225,7 @@ an_older_database_is_brought_up(void **) {
 	    "ALTER TABLE changes DROP COLUMN privacy_was;"
 	    "ALTER TABLE changes DROP COLUMN privacy_now;"
 	    "DROP TABLE rule_state; DROP TABLE pending; DROP TABLE choices;"
-	    "DROP TABLE users; DROP TABLE sessions; DROP TABLE tokens;"
+	    "DROP TABLE provider; DROP TABLE users; DROP TABLE sessions; DROP TABLE tokens;"
 	    "DROP TABLE learnings; DROP TABLE learned; DROP TABLE notices; DROP TABLE mutes; DROP "
 	    "TABLE audit;"
 	    "CREATE TABLE old(id INTEGER PRIMARY KEY, action INTEGER NOT NULL, device INTEGER NOT "

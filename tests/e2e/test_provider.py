@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The access provider sees and does what the household allows, masked, as long as it allows it; everything it does
+is in the one trail, and undone by the household."""
+
+import datetime
+import json
+
+import pytest
+import yaml
+
+from harness.api import Api, token_of
+from harness.gateway import BUILD
+
+FAR = "198.51.100.7"
+SECRETS = ("Lena", "Wohnzimmer", "Bankgeheimnis", "Hausaufgaben", "Mamas Konto")
+METHODS = {"get", "put", "post", "patch", "delete"}
+
+
+class Case:
+    def __init__(self, home):
+        self.home, self.house = home, home.gateway.api
+        for host in home.devices:
+            assert host.ping(FAR)
+        self.devices = [self.house.device(host.mac)["id"] for host in home.devices]
+        self.far = self.house.destination(FAR)["id"]
+        self.provider = Api(self.house.url, token=token_of(home.gateway.run_dir, "provider"))
+
+    def again(self):
+        """After a restart, at its new address."""
+        self.house = self.home.gateway.api
+        self.provider = Api(self.house.url, token=self.provider.token)
+
+    def grant(self, *rights, **more):
+        reply = self.house.request("POST", "/provider:grant", {"rights": rights, **more})
+        assert reply.status == 200, reply.body
+        return reply.json
+
+    def refused(self, key, method, path, body=None):
+        reply = self.provider.request(method, path, body)
+        assert (reply.status, reply.json["key"]) == (403, key), reply.body
+
+
+@pytest.fixture
+def case(home):
+    return Case(home)
+
+
+def rights():
+    """Every operation for providers, with its method and path."""
+    spec = yaml.safe_load((BUILD / "control" / "openapi.yaml").read_text())
+    for path, item in spec["paths"].items():
+        for method, operation in item.items():
+            if method in METHODS and "provider" in operation["x-roles"]:
+                yield operation["operationId"], method.upper(), path
+
+
+def test_nothing_without_consent(case):
+    for operation, method, path in rights():
+        path = path.replace("{action}", "block").replace("{device}", case.devices[0]).replace("{destination}", case.far)
+        reply = case.provider.request(method, path, None if method == "GET" else {})
+        assert (reply.status, reply.json["key"]) == (403, "no_consent"), (operation, reply.body)
+    assert case.provider.request("GET", "/health").status == 200
+    assert case.house.get("/provider") == {"active": False, "rights": [], "names": "masked", "since": None, "until": None,
+                                           "granted_by": None, "purpose": None}
+    refusals = case.house.get("/audit?limit=50")["items"]
+    assert any(e["outcome"] == "refused" and e["reason"] == "no_consent" and e["way"] == "provider" for e in refusals)
+    assert case.provider.request("POST", "/provider:grant", {"rights": ["act"]}).status == 403
+
+
+def hidden(case):
+    """What no masked answer may hold."""
+    words = list(SECRETS)
+    for host in case.home.devices:
+        words += [host.mac, host.mac.upper(), host.mac.replace(":", "-"), host.ipv4, host.ipv6]
+    return words
+
+
+def test_masked_answers_and_events(case):
+    house = case.house
+    house.request("PATCH", f"/devices/{case.devices[0]}", {"name": "Lenas Telefon"})
+    house.request("PATCH", f"/devices/{case.devices[1]}", {"name": "Wohnzimmer \"groß\"", "kind": "camera"})
+    house.request("PATCH", f"/destinations/{case.far}", {"name": "Mamas Konto"})
+    rule = house.request("POST", "/rules", {"action": "block", "subject": {"device": case.devices[0]}, "comment": "Hausaufgaben",
+                                            "object": {"domain": "games.example"}}).json["rule"]["id"]
+    case.grant("devices", "flows", "act", purpose="Bankgeheimnis")
+    fill = {"device": case.devices[0], "destination": case.far, "rule": rule, "profile": "camera"}
+    asked, answers = 0, ""
+    for operation, method, path in rights():
+        unfilled = path
+        for name, value in fill.items():
+            unfilled = unfilled.replace("{" + name + "}", value)
+        if method != "GET" or "{" in unfilled or operation in ("streamEvents", "getOpenapi"):
+            continue
+        query = {"explain": f"?device={case.devices[0]}&to=games.example", "compareMud": "?with=printer"}.get(operation, "")
+        reply = case.provider.request("GET", unfilled + query)
+        assert reply.status == 200 or reply.json["key"] in ("not_granted", "not_found", "unknown_list"), (operation, reply.body)
+        json.loads(reply.body)
+        asked, answers = asked + 1, answers + reply.body.decode()
+    assert asked >= 15
+    with case.provider.events("?types=snapshot,device,destination,flow,rule,stats,audit,provider") as events:
+        house.request("PATCH", f"/devices/{case.devices[0]}", {"name": "Lena 2"})
+        house.act(f"/devices/{case.devices[1]}", "block")
+        case.home.devices[0].ping(FAR)
+        wanted = {"snapshot", "snapshot_end", "device", "rule", "flow", "stats", "audit"}
+        for event, data, _ in events:
+            answers += json.dumps(data, ensure_ascii=False)
+            wanted.discard(event)
+            if not wanted:
+                break
+    for word in hidden(case):
+        assert word not in answers, (word, answers[max(0, answers.index(word) - 200):answers.index(word) + 60])
+    # Pseudonyms stay the same, have the form of what they stand for, and the household sees its own.
+    first, second = case.provider.get(f"/devices/{case.devices[0]}"), case.provider.get(f"/devices/{case.devices[0]}")
+    assert first["name"] == second["name"] and first["mac"] == second["mac"] != case.home.devices[0].mac
+    assert first["addresses"] and all("198.18." in a or "198.19." in a or a.startswith("2001:2:") or ":" in a
+                                      for a in (x["address"] if isinstance(x, dict) else x for x in first["addresses"]))
+    assert case.provider.get(f"/devices/{case.devices[1]}")["name"] == "camera 1"
+    assert house.get(f"/devices/{case.devices[0]}")["name"] == "Lena 2"
+    # No question that a name could be guessed by.
+    case.refused("not_granted", "GET", "/devices?name=Lena")
+    case.refused("not_granted", "GET", "/devices?mac=" + case.home.devices[0].mac)
+    case.grant("devices", names="shown")
+    assert case.provider.get(f"/devices/{case.devices[0]}")["mac"] == case.home.devices[0].mac
+
+
+def kinds(api):
+    return [n["message_key"] for n in api.get("/notifications")["items"]]
+
+
+def test_rights_acts_and_the_end(case):
+    house = case.house
+    case.grant("devices", minutes=5)
+    assert house.get("/summary")["provider"]["active"] and case.provider.get("/provider")["rights"] == ["devices"]
+    assert len(case.provider.items("/devices")) >= 2
+    case.refused("not_granted", "GET", "/flows")
+    case.refused("not_granted", "POST", f"/devices/{case.devices[0]}:block")
+    case.grant("devices", "flows", "act")
+    case.provider.act(f"/devices/{case.devices[0]}", "block")
+    assert not case.home.devices[0].ping(FAR, 1)
+    did = house.get(f"/audit?object={case.devices[0]}&operation=actOnDevice")["items"][0]
+    assert (did["role"], did["way"]) == ("provider", "provider") and did["change"]
+    assert case.provider.get("/audit")["items"][0]["id"] == did["id"]  # visible to both
+    assert house.request("POST", f"/audit/{did['id']}:undo").status == 200
+    assert case.home.devices[0].ping(FAR)
+    with case.provider.events("?types=stats,provider") as events:
+        assert next(events)
+        house.until(lambda: "provider_access_started" in kinds(house), 5, "told of")
+        assert house.request("POST", "/provider:end").json["active"] is False
+        case.refused("no_consent", "GET", "/devices")
+        list(events)  # it ends
+    assert house.request("POST", "/provider:end").status == 200
+    house.until(lambda: "provider_access_ended" in kinds(house), 5, "told of")
+    operations = [e["operation"] for e in house.get("/audit")["items"]]
+    assert "endProvider" in operations and "grantProvider" in operations and "listDevices" in operations
+    spinctl = case.home.gateway.spinctl
+    assert spinctl("audit", "verify", check=False).returncode == 0
+    assert "let in until" in spinctl("provider", "grant", "devices,flows", "--for", "2h", "--comment", "A slow television").stdout
+    assert case.provider.get("/provider")["purpose"] == "masked" and len(case.provider.items("/devices")) >= 2
+    assert spinctl("provider", "end").stdout == "the provider is not let in\n"
+
+
+def test_it_ends_by_itself_and_over_a_restart(case):
+    def soon(seconds):
+        return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)).isoformat()
+
+    case.grant("devices", until=soon(4))
+    case.home.gateway.control.kill9()
+    case.home.gateway.start_control()
+    case.again()
+    assert case.provider.request("GET", "/devices").status == 200
+    case.house.until(lambda: case.provider.request("GET", "/devices").status == 403, 10, "its end")
+    case.house.until(lambda: case.house.get("/audit?limit=1&operation=endProvider")["items"], 5, "told")
+    case.home.gateway.control.kill9()
+    case.home.gateway.start_control()
+    case.again()
+    case.refused("no_consent", "GET", "/devices")
+
+
+def test_what_cannot_be_granted(case):
+    for body in ({}, {"rights": []}, {"rights": ["all"]}, {"rights": ["act"], "minutes": 0}, {"rights": ["act"], "names": "some"},
+                 {"rights": ["act"], "minutes": 44641}, {"rights": ["act"], "until": "2001-01-01T00:00:00Z"},
+                 {"rights": ["act"], "purpose": "x" * 256}, {"rights": ["act"], "for": "ever"}):
+        reply = case.house.request("POST", "/provider:grant", body)
+        assert reply.status == 400 and reply.json["hint"], body
