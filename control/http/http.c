@@ -129,6 +129,11 @@ http_start(
 	}
 	s->names = names;
 	s->cors = cors;
+	s->keys = calloc(config->n_routes, sizeof(*s->keys));
+	if (!s->keys) {
+		return -ENOMEM;
+	}
+	match_keys(config->routes, config->n_routes, s->keys);
 	s->loop = loop;
 	s->routes = config->routes;
 	s->n_routes = config->n_routes;

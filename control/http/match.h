@@ -11,6 +11,8 @@
 
 #include "control/http/http.h"
 
+#include <stdint.h>
+
 #define MATCH_PARTS_MAX 4
 #define MATCH_PART_BYTES 128
 #define MATCH_ALLOW_BYTES 64
@@ -29,8 +31,16 @@ struct match {
 	struct match_part parts[MATCH_PARTS_MAX];
 };
 
+// What a pattern begins with behind "/api/v1/", so that most rows are passed over with one look.
+struct match_key {
+	uint64_t text, mask;
+};
+void match_keys(const struct http_route *routes, size_t n_routes, struct match_key *ret);
+
+// `keys` are those of the routes.
 void match_route(
 	const struct http_route *routes,
+	const struct match_key *keys,
 	size_t n_routes,
 	const char *method,
 	const char *path,

@@ -56,6 +56,7 @@ struct http_server {
 	ev_timer resume; // try the listeners again after EMFILE
 
 	const struct http_route *routes;
+	struct match_key *keys;
 	size_t n_routes;
 	void *handler_context;
 	bool (*told)(struct http_request *r, int status, void *context);

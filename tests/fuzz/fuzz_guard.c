@@ -31,7 +31,9 @@ static const struct http_route routes[] = {
 static void
 check_path(const char *path, size_t length) {
 	struct match m;
-	match_route(routes, 4, "POST", path, length, &m);
+	struct match_key keys[4];
+	match_keys(routes, 4, keys);
+	match_route(routes, keys, 4, "POST", path, length, &m);
 	must(!m.route || m.path_known);
 	for (size_t i = 0; m.route && i < m.n_parts; i++) {
 		size_t n = strlen(m.parts[i].value);

@@ -72,10 +72,14 @@ test_match(void **state) {
 		{"GET", "*", NULL, "", {0}},
 		{"GET", "/metrics", "metrics", "GET, HEAD, OPTIONS", {0}},
 	};
+	struct match_key keys[ARRAY_LEN(routes)];
+	match_keys(routes, ARRAY_LEN(routes), keys);
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct match m;
 		const char *path = cases[i].path;
-		match_route(routes, ARRAY_LEN(routes), cases[i].method, path, strlen(path), &m);
+		match_route(
+			routes, keys, ARRAY_LEN(routes), cases[i].method, path, strlen(path), &m
+		);
 		if (!m.route != !cases[i].operation) {
 			fail_msg("%s %s", cases[i].method, path);
 		}
@@ -98,7 +102,9 @@ test_long_part(void **state) {
 	char path[400] = "/api/v1/devices/";
 	memset(path + strlen(path), 'a', 300);
 	struct match m;
-	match_route(routes, ARRAY_LEN(routes), "GET", path, strlen(path), &m);
+	struct match_key keys[ARRAY_LEN(routes)];
+	match_keys(routes, ARRAY_LEN(routes), keys);
+	match_route(routes, keys, ARRAY_LEN(routes), "GET", path, strlen(path), &m);
 	assert_null(m.route);
 }
 
