@@ -31,29 +31,42 @@ json_reset(struct json *j) {
 		j->text[0] = 0;
 }
 
+// For `more` bytes and a NUL; false when the text has failed.
+static bool
+room(struct json *j, size_t more) {
+	if (j->size - j->length > more)
+		return !j->failed;
+	size_t size = MAX_OF(j->size * 2, MAX_OF(j->length + more + 1, (size_t)512));
+	char *grown = j->failed ? NULL : realloc(j->text, size);
+	j->failed |= !grown;
+	if (!grown)
+		return false;
+	j->text = grown;
+	j->size = size;
+	return true;
+}
+
 static void
 put(struct json *j, const char *text, size_t length) {
-	if (j->failed)
+	if (!room(j, length))
 		return;
-	if (j->size - j->length <= length) {
-		size_t size = MAX_OF(j->size * 2, MAX_OF(j->length + length + 1, (size_t)512));
-		char *grown = realloc(j->text, size);
-		if (!grown) {
-			j->failed = true;
-			return;
-		}
-		j->text = grown;
-		j->size = size;
-	}
 	memcpy(j->text + j->length, text, length);
 	j->length += length;
 	j->text[j->length] = 0;
 }
 
 static void
+put_one(struct json *j, char c) {
+	if (!room(j, 1))
+		return;
+	j->text[j->length++] = c;
+	j->text[j->length] = 0;
+}
+
+static void
 before_value(struct json *j) {
 	if (j->comma)
-		put(j, ",", 1);
+		put_one(j, ',');
 	j->comma = true;
 }
 
@@ -65,7 +78,7 @@ open_container(struct json *j, const char *open, char close) {
 		return;
 	}
 	j->close[j->depth++] = close;
-	put(j, open, 1);
+	put_one(j, open[0]);
 	j->comma = false;
 }
 
@@ -85,49 +98,62 @@ json_end(struct json *j) {
 		j->failed = true;
 		return;
 	}
-	put(j, &j->close[--j->depth], 1);
+	put_one(j, j->close[--j->depth]);
 	j->comma = true;
 }
 
+// How much of it stands for itself: ASCII without controls, '"' and '\\'.
+static size_t
+plain_part(const char *text, size_t length) {
+	static const bool is_plain[256] = {
+		[0x20 ... 0x21] = true, [0x23 ... 0x5b] = true, [0x5d ... 0x7e] = true};
+	size_t n = 0;
+
+	while (n < length && is_plain[(unsigned char)text[n]])
+		n++;
+	return n;
+}
+
+static size_t
+put_special(struct json *j, const char *text, size_t length) {
+	static const char replacement[] = "\xef\xbf\xbd"; // U+FFFD
+	unsigned char c = (unsigned char)text[0];
+
+	if (c == '"' || c == '\\') {
+		put(j, (char[]){'\\', (char)c}, 2);
+		return 1;
+	}
+	if (c < 0x20 || c == 0x7f) {
+		char escape[8];
+		snprintf(escape, sizeof escape, "\\u%04x", c);
+		put(j, escape, 6);
+		return 1;
+	}
+	size_t bytes = utf8_sequence(text, length);
+	put(j, bytes ? text : replacement, bytes ? bytes : 3);
+	return bytes ? bytes : 1;
+}
+
+// Nearly every text is plain and goes in one piece.
 static void
 put_escaped(struct json *j, const char *text, size_t length) {
-	static const char replacement[] = "\xef\xbf\xbd"; // U+FFFD
-
-	put(j, "\"", 1);
+	put_one(j, '"');
 	for (size_t i = 0; i < length;) {
-		unsigned char c = (unsigned char)text[i];
-		size_t plain = i;
-		while (plain < length && (unsigned char)text[plain] >= 0x20
-		       && (unsigned char)text[plain] < 0x7f && text[plain] != '"'
-		       && text[plain] != '\\')
-			plain++;
-		if (plain > i) {
-			put(j, text + i, plain - i);
-			i = plain;
-			continue;
-		}
-		if (c == '"' || c == '\\') {
-			put(j, (char[]){'\\', (char)c}, 2);
-			i++;
-		} else if (c < 0x20 || c == 0x7f) {
-			char escape[8];
-			snprintf(escape, sizeof escape, "\\u%04x", c);
-			put(j, escape, 6);
-			i++;
-		} else {
-			size_t bytes = utf8_sequence(text + i, length - i);
-			put(j, bytes ? text + i : replacement, bytes ? bytes : 3);
-			i += bytes ? bytes : 1;
-		}
+		size_t plain = plain_part(text + i, length - i);
+		if (plain)
+			put(j, text + i, plain);
+		i += plain;
+		if (i < length)
+			i += put_special(j, text + i, length - i);
 	}
-	put(j, "\"", 1);
+	put_one(j, '"');
 }
 
 void
 json_key(struct json *j, const char *key) {
 	before_value(j);
 	put_escaped(j, key, strlen(key));
-	put(j, ":", 1);
+	put_one(j, ':');
 	j->comma = false;
 }
 
@@ -148,10 +174,14 @@ json_string_n(struct json *j, const char *text, size_t length) {
 
 void
 json_u64(struct json *j, uint64_t value) {
-	char digits[24];
-	int n = snprintf(digits, sizeof digits, "%" PRIu64, value);
+	char digits[20];
+	size_t at = sizeof digits;
+
+	do
+		digits[--at] = (char)('0' + value % 10);
+	while (value /= 10);
 	before_value(j);
-	put(j, digits, (size_t)n);
+	put(j, digits + at, sizeof digits - at);
 }
 
 void
