@@ -24,7 +24,7 @@ from rig import DATA_CPU, RigError
 READERS, STUCK = 990, 10
 CHANGES = 60
 LOAD_CONNECTIONS = 32
-PATHS = {"http": "/api/v1/health"}
+PATH = "/api/v1/health"
 START_SECONDS = 15
 
 
@@ -135,16 +135,21 @@ class Served(rig.Subject):
 
 class Ours(Served):
     control = None
+    who = False  # without a token health is one word
 
     def serve(self):
         self.control = Control(self.build, DATA_CPU)
         self.process = self.control.process
-        return self.control.port, token_of(self.control)
+        return self.control.port, token_of(self.control) if self.who else ""
 
     def end(self):
         super().end()
         if self.control:
             self.control.end()
+
+
+class OursWithToken(Ours):
+    who = True
 
 
 class Hello(Served):
@@ -155,13 +160,12 @@ class Hello(Served):
 
 
 def requests(names, context, start_and_measure, row):
-    rows = []
-    for name in names:
-        rounds = start_and_measure(name, [lambda huge, n=name: Ours("ours", context.build, PATHS[n]),
-                                          lambda huge: Hello("hello", context.build, "/")], context)
-        rows.append(row(name, "1000/s of CPU", rounds.result(
-            lambda r: (r["ours"] / 1e3, r["hello"] / 1e3, r["ours"] / r["hello"]))))
-    return rows
+    kinds = {"http": Ours, "http-token": OursWithToken}
+    makers = [lambda huge: Hello("hello", context.build, "/")]
+    makers += [lambda huge, n=n: kinds[n](n, context.build, PATH) for n in names]
+    rounds = start_and_measure("http", makers, context)
+    return [row(n, "1000/s of CPU", rounds.result(
+        lambda r, n=n: (r[n] / 1e3, r["hello"] / 1e3, r[n] / r["hello"]))) for n in names]
 
 
 # --- Subscribers ---
