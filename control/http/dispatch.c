@@ -27,6 +27,9 @@ on_dispose(void *data) {
 	if (r->later) {
 		http_later_forget(r->later);
 	}
+	if (r->idem) {
+		idem_drop(r->server->idem, r->idem);
+	}
 }
 
 // h2o takes heads of 400 KiB.
@@ -229,6 +232,9 @@ handle(struct http_request *r) {
 		return;
 	}
 	if (r->server->check && !r->server->check(r, r->server->handler_context)) {
+		return;
+	}
+	if (r->server->idem && !idem_begin(r->server->idem, r, &r->idem)) {
 		return;
 	}
 	void *context = r->route->context ? r->route->context : r->server->handler_context;

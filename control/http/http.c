@@ -141,6 +141,7 @@ http_start(
 	s->admit = config->admit;
 	s->takes = config->takes;
 	s->check = config->check;
+	s->idem = idem_new();
 	s->told = config->told;
 	s->asks = config->asks;
 	s->masks = config->masks;

@@ -69,6 +69,8 @@
 	X(HISTORY_OFF, 409, "history_off", "No history is kept")                                   \
 	X(EDITED_MEANWHILE, 412, "edited_meanwhile", "Somebody else edited it meanwhile")          \
 	X(ADDRESS_TOO_LONG, 414, "address_too_long", "The address is too long")                    \
+	X(STILL_AT_WORK, 409, "still_at_work", "The first of these requests is not done yet")      \
+	X(KEY_REUSED, 422, "key_reused", "The Idempotency-Key was used for something else")        \
 	X(BODY_TOO_LARGE, 413, "body_too_large", "The body is too large")                          \
 	X(UNSUPPORTED_MEDIA_TYPE, 415, "unsupported_media_type", "Unsupported media type")         \
 	X(WRONG_HOST, 421, "wrong_host", "The request was meant for another host")                 \

@@ -40,6 +40,11 @@ http_operation(const struct http_request *r) {
 }
 
 const char *
+http_target(const struct http_request *r) {
+	return h2o_strdup(&r->req->pool, r->req->input.path.base, r->req->input.path.len).base;
+}
+
+const char *
 http_pattern(const struct http_request *r) {
 	return r->route->pattern;
 }
@@ -107,10 +112,12 @@ reason_of(int status) {
 		{404, "Not Found"},
 		{405, "Method Not Allowed"},
 		{409, "Conflict"},
+		{412, "Precondition Failed"},
 		{413, "Content Too Large"},
 		{414, "URI Too Long"},
 		{415, "Unsupported Media Type"},
 		{421, "Misdirected Request"},
+		{422, "Unprocessable Content"},
 		{429, "Too Many Requests"},
 		{431, "Request Header Fields Too Large"},
 		{500, "Internal Server Error"},
@@ -161,6 +168,10 @@ http_reply(
 	h2o_req_t *req = r->req;
 	if (told_hold(r, status, content_type, body, length)) {
 		return;
+	}
+	if (r->idem) {
+		idem_answer(r->server->idem, r->idem, status, content_type, body, length);
+		r->idem = NULL;
 	}
 	if (r->on_answer && status < 400) {
 		r->on_answer(r->on_answer_context, r, status);

@@ -31,6 +31,7 @@ struct http_peer {
 
 const char *http_method(const struct http_request *r);
 const char *http_operation(const struct http_request *r);
+const char *http_target(const struct http_request *r); // path and query as they came
 const char *http_pattern(const struct http_request *r); // of the route
 // The decoded part of the path that stood at "{name}"; asking for a name the pattern lacks is a
 // bug.

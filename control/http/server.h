@@ -4,6 +4,7 @@
 #pragma once
 
 #include "control/http/http.h"
+#include "control/http/idem.h"
 #include "control/http/match.h"
 #include "control/http/request.h"
 #include "platform/json_write.h"
@@ -72,6 +73,7 @@ struct http_server {
 	bool (*admit)(struct http_request *r, void *context);
 	bool (*takes)(const char *operation, const char *parameter);
 	bool (*check)(struct http_request *r, void *context);
+	struct idem *idem;
 	char *web_dir;
 	char *unix_path;
 	gid_t unix_gid; // (gid_t)-1: none
@@ -103,6 +105,7 @@ struct http_request {
 	const char *cors; // the listed origin that asks; NULL: none
 	bool answered;
 	bool told; // in the audit trail, or on the way there
+	struct idem_entry *idem; // that waits for the answer; NULL: none
 	const void *held; // the answer that waits for it
 	const char *note_before;
 	const char *note_after;

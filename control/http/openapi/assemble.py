@@ -57,6 +57,8 @@ def with_shapes(lines, versioned):
         verb = re.fullmatch(r"    (get|put|post|patch|delete):", line)
         path, method = address[1] if address else path, verb[1] if verb else method
         if start <= n < end and line.startswith("      operationId: "):
+            if method == "post" and re.search(r"/\w+s$", path):
+                more.append("{$ref: '#/components/parameters/idempotency_key'}")
             if path in versioned and method in ("put", "patch", "delete"):
                 more.append("{$ref: '#/components/parameters/if_match'}")
             operation = line.split(": ")[1]
