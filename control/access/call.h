@@ -35,7 +35,7 @@ struct call {
 	struct account_step steps[CALL_STEPS];
 	// What plan and answer tell each other.
 	uint64_t target; // the user, session or token that it is about
-	struct user user;
+	struct user user, was;
 	struct session session;
 	struct token token;
 	char name[PRINCIPAL_NAME_MAX + 1];

@@ -79,6 +79,17 @@ static const struct json_field fields[] = {
 	 .max = MOST_S},
 };
 
+// For the audit trail: the token that is made, or that was.
+static void
+note(struct http_request *r, const struct call *c, bool made) {
+	struct json j;
+
+	json_init(&j);
+	view_token(c->access, &c->token, NULL, &j);
+	http_note(r, made ? NULL : &j, made ? &j : NULL);
+	json_free(&j);
+}
+
 static bool
 plan_create(struct call *c) {
 	struct access *a = c->access;
@@ -113,6 +124,7 @@ answer_create(struct call *c, struct http_request *r) {
 	call_tell(c, ACCESS_TOKEN_CREATED, c->token.name);
 	if (!r)
 		return;
+	note(r, c, true);
 	json_init(&j);
 	view_token(c->access, &c->token, c->secret, &j);
 	api_reply(r, 201, &j);
@@ -151,6 +163,7 @@ plan_delete(struct call *c) {
 		);
 		return false;
 	}
+	c->token = *t;
 	memcpy(c->name, t->name, sizeof c->name);
 	call_step(c, ACCOUNT_DROP_TOKEN)->gone.id = t->id;
 	return true;
@@ -159,8 +172,10 @@ plan_delete(struct call *c) {
 static void
 answer_delete(struct call *c, struct http_request *r) {
 	call_tell(c, ACCESS_TOKEN_REVOKED, c->name);
-	if (r)
-		http_reply_empty(r, 204);
+	if (!r)
+		return;
+	note(r, c, false);
+	http_reply_empty(r, 204);
 }
 
 void

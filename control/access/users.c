@@ -44,6 +44,23 @@ asked_user(struct http_request *r, const struct access *a) {
 	return 0;
 }
 
+// For the audit trail: what there was and is; NULL is nothing.
+static void
+note(struct http_request *r, const struct access *a, const struct user *was, const struct user *is
+) {
+	struct json before, after;
+
+	json_init(&before);
+	json_init(&after);
+	if (was)
+		view_user(a, was, &before);
+	if (is)
+		view_user(a, is, &after);
+	http_note(r, was ? &before : NULL, is ? &after : NULL);
+	json_free(&before);
+	json_free(&after);
+}
+
 static void
 reply_user(struct http_request *r, const struct access *a, uint64_t id, int status) {
 	const struct user *u = access_user(a, id);
@@ -138,8 +155,10 @@ plan_create(struct call *c) {
 static void
 answer_create(struct call *c, struct http_request *r) {
 	call_tell(c, ACCESS_USER_CREATED, c->user.name);
-	if (r)
-		reply_user(r, c->access, c->user.id, 201);
+	if (!r)
+		return;
+	note(r, c->access, NULL, &c->user);
+	reply_user(r, c->access, c->user.id, 201);
 }
 
 static void
@@ -191,7 +210,7 @@ plan_edit(struct call *c) {
 		return false;
 	if (c->has_password && !check_hash(c))
 		return false;
-	c->user = *u;
+	c->user = c->was = *u;
 	if (c->has_name)
 		memcpy(c->user.name, c->name, sizeof c->user.name);
 	if (c->has_role)
@@ -222,8 +241,10 @@ plan_edit(struct call *c) {
 static void
 answer_edit(struct call *c, struct http_request *r) {
 	call_tell(c, c->has_password ? ACCESS_PASSWORD_CHANGED : ACCESS_USER_CHANGED, c->user.name);
-	if (r)
-		reply_user(r, c->access, c->user.id, 200);
+	if (!r)
+		return;
+	note(r, c->access, &c->was, &c->user);
+	reply_user(r, c->access, c->user.id, 200);
 }
 
 void
@@ -274,6 +295,7 @@ plan_delete(struct call *c) {
 		return refuse_unknown(c);
 	if (u->role == ROLE_ADMIN && !access_has_admin(c->access, u))
 		return refuse_last(c);
+	c->was = *u;
 	memcpy(c->name, u->name, sizeof c->name);
 	call_step(c, ACCOUNT_DROP_USER)->gone.id = u->id;
 	return true;
@@ -282,8 +304,10 @@ plan_delete(struct call *c) {
 static void
 answer_delete(struct call *c, struct http_request *r) {
 	call_tell(c, ACCESS_USER_DELETED, c->name);
-	if (r)
-		http_reply_empty(r, 204);
+	if (!r)
+		return;
+	note(r, c->access, &c->was, NULL);
+	http_reply_empty(r, 204);
 }
 
 void

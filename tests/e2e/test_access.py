@@ -230,6 +230,24 @@ def test_tokens(control):
     assert made["secret"][20:].encode() not in b"".join(f.read_bytes() for f in (control.folder / "state").iterdir() if f.is_file())
 
 
+def test_audit_tells_of_it(control):
+    """Who, from where, what it was and became; no password and no secret."""
+    control.anna.good("createUser", "/users", {"name": "ada", "password": PASSWORD, "role": "viewer"}, status=201)
+    control.anna.good("editUser", "/users/ada", {"role": "user"})
+    control.login("ada")
+    control.refused(401, "login_failed", "logIn", "/login", {"name": "ada", "password": "a wrong guess"})
+    made = control.anna.good("createToken", "/tokens", {"name": "adas", "role": "viewer"}, status=201).json
+    control.anna.good("deleteUser", "/users/ada", status=204)
+    told = control.root.items("/audit")
+    newest = {entry["operation"]: entry for entry in sorted(told, key=lambda e: e["seq"])}
+    assert (newest["createUser"]["who"], newest["createUser"]["way"]) == ("anna", "session")
+    assert newest["editUser"]["before"]["role"] == "viewer" and newest["editUser"]["after"]["role"] == "user"
+    assert newest["deleteUser"]["before"]["name"] == "ada" and newest["createToken"]["after"]["name"] == "adas"
+    assert ("logIn", "ada", "done") in [(e["operation"], e["who"], e["outcome"]) for e in told]
+    assert "login_failed" in [e["reason"] for e in told]  # counted with its like, a minute long
+    assert not any(secret in str(told) for secret in (PASSWORD, "a wrong guess", made["secret"][20:]))
+
+
 def test_spinctl(control):
     token = control.spinctl("tokens", "add", "prom", "--role", "metrics", "--for", "90d").stdout.strip()
     assert control.good("getMetrics", "/metrics", who=token).status == 200
