@@ -2,6 +2,7 @@
 
 #include "control/core.h"
 
+#include "control/capture/captures.h"
 #include "control/clock.h"
 #include "control/dplink.h"
 #include "control/geo/geo.h"
@@ -60,6 +61,7 @@ on_down(void *context) {
 
 	c->in_force = 0;
 	flow_end_all(&c->state);
+	captures_down(c->captures);
 	acts_unreachable(c);
 	notify_dataplane_down(c);
 	publish_stats(c);
@@ -152,6 +154,11 @@ on_message(void *context, const struct wire_header *h, const uint8_t *records) {
 		c->snapshot_done = true;
 		break;
 	case WIRE_CAPTURE_STATE:
+		for (unsigned int i = 0; i < h->count; i++)
+			captures_state(
+				c->captures,
+				(const struct wire_capture_state *)(const void *)records + i
+			);
 		break;
 	case WIRE_CAPTURE:
 	case WIRE_CAPTURE_STOP:
@@ -210,6 +217,7 @@ on_second(struct ev_loop *loop, struct ev_timer *w, int revents) {
 	provider_second(c);
 	audit_second(c);
 	access_second(&c->access);
+	captures_second(c->captures);
 	if (c->state.names_moved)
 		persist_names_moved(c);
 }
@@ -327,6 +335,10 @@ core_start(struct core *c, struct ev_loop *loop, struct config *config) {
 		return -1;
 	}
 	c->state.history = c->history;
+	if (!(c->captures = captures_new(c))) {
+		log_err("no memory for the captures");
+		return -1;
+	}
 	handover_now(c);
 	handover_save(c, NULL, NULL);
 	r = lists_run(c->lists); // what rules want of them was said
@@ -358,6 +370,7 @@ core_stop(struct core *c) {
 	c->state.history = NULL;
 	history_stop(c->history);
 	stream_free(c->stream);
+	captures_free(c->captures);
 	lists_stop(c->lists);
 	geo_free(c->geo);
 	notify_free(c->notify);

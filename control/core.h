@@ -17,6 +17,7 @@
 
 #include <ev.h>
 
+struct captures;
 struct dplink;
 struct geo;
 struct history;
@@ -34,6 +35,7 @@ struct core {
 	struct state state;
 	struct store *store;
 	struct dplink *link;
+	struct captures *captures;
 	struct http_server *http;
 	struct tls *tls;
 	struct stream *stream;

@@ -43,6 +43,7 @@ struct dplink {
 	char message[256];
 	char told[256]; // the message that stands in the log already
 	_Alignas(8) uint8_t buffer[WIRE_MESSAGE_MAX];
+	_Alignas(8) uint8_t out[WIRE_MESSAGE_MAX];
 };
 
 static void
@@ -113,13 +114,12 @@ send_message(struct dplink *l, const void *message, size_t length, int fd) {
 // One request with one record.
 static int
 send_request(struct dplink *l, enum wire_type type, const void *record, size_t size, int fd) {
-	_Alignas(8) uint8_t buffer[512];
 	struct wire_writer w;
 
-	wire_begin(&w, buffer, type, ++l->request);
+	wire_begin(&w, l->out, type, ++l->request);
 	if (size > 0)
 		memcpy(wire_add(&w, size), record, size);
-	return send_message(l, buffer, w.length, fd);
+	return send_message(l, l->out, w.length, fd);
 }
 
 static int
@@ -157,6 +157,18 @@ dplink_send_rules(struct dplink *l, uint64_t generation, int fd, size_t length) 
 int
 dplink_send_lists(struct dplink *l, uint64_t generation, int fd, size_t length) {
 	return send_image(l, WIRE_LISTS, generation, fd, length);
+}
+
+int
+dplink_send(struct dplink *l, enum wire_type type, const void *record, size_t size, int fd) {
+	if (!l->up)
+		return -ENOTCONN;
+	int r = send_request(l, type, record, size, fd);
+	if (r < 0 && r != -EAGAIN) {
+		disconnect(l, "The dataplane does not listen: its link broke.");
+		return -ENOTCONN;
+	}
+	return r;
 }
 
 int

@@ -43,6 +43,8 @@ const struct wire_hello *dplink_hello(const struct dplink *l);
 // The sealed memfd stays the caller's.
 int dplink_send_rules(struct dplink *l, uint64_t generation, int fd, size_t length);
 int dplink_send_lists(struct dplink *l, uint64_t generation, int fd, size_t length);
+// One message with one record; the descriptor (-1: none) stays the caller's.
+int dplink_send(struct dplink *l, enum wire_type type, const void *record, size_t size, int fd);
 int dplink_ask_snapshot(struct dplink *l);
 // Ends the link, to begin again from HELLO.
 void dplink_reset(struct dplink *l, const char *why);

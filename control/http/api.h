@@ -93,6 +93,13 @@ void api_erase_device(struct http_request *r, void *core);
 void api_history(struct http_request *r, void *core);
 void api_device_history(struct http_request *r, void *core);
 void api_history_flows(struct http_request *r, void *core);
+void api_list_captures(struct http_request *r, void *core);
+void api_create_capture(struct http_request *r, void *core);
+void api_get_capture(struct http_request *r, void *core);
+void api_stop_capture(struct http_request *r, void *core);
+void api_delete_capture(struct http_request *r, void *core);
+void api_download_capture(struct http_request *r, void *core);
+void api_capture_live(struct http_request *r, void *core);
 
 void api_ready(struct http_request *r, void *core);
 void api_get_log_level(struct http_request *r, void *core);

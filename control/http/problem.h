@@ -17,6 +17,7 @@
 	X(BAD_PROFILE, 400, "bad_profile", "The profile cannot be as it is")                       \
 	X(BAD_MUD, 400, "bad_mud", "The MUD file cannot be taken")                                 \
 	X(BAD_CONFIG, 400, "bad_config", "The configuration cannot be so")                         \
+	X(BAD_FILTER, 400, "bad_filter", "The capture filter cannot be used")                      \
 	X(UNKNOWN_PARAMETER, 400, "unknown_parameter", "The address has an unknown parameter")     \
 	X(LOGIN_NEEDED, 401, "login_needed", "Log in first")                                       \
 	X(SETUP_REQUIRED, 401, "setup_required", "There is no account yet")                        \
@@ -37,6 +38,7 @@
 	X(UNKNOWN_LIST, 404, "unknown_list", "Unknown list")                                       \
 	X(UNKNOWN_CHANGE, 404, "unknown_change", "Unknown change")                                 \
 	X(UNKNOWN_ENTRY, 404, "unknown_entry", "Unknown entry of the audit trail")                 \
+	X(UNKNOWN_CAPTURE, 404, "unknown_capture", "Unknown capture")                              \
 	X(UNKNOWN_FLOW, 404, "unknown_flow", "Unknown flow")                                       \
 	X(UNKNOWN_NOTIFICATION, 404, "unknown_notification", "Unknown notification")               \
 	X(UNKNOWN_DELIVERY, 404, "unknown_delivery", "Unknown delivery")                           \
@@ -67,6 +69,7 @@
 	X(FILES_WRONG, 409, "files_wrong", "A file cannot be read")                                \
 	X(TOO_MANY_RULES, 409, "too_many_rules", "Too many rules")                                 \
 	X(HISTORY_OFF, 409, "history_off", "No history is kept")                                   \
+	X(TOO_MANY_CAPTURES, 409, "too_many_captures", "Too many captures run")                    \
 	X(EDITED_MEANWHILE, 412, "edited_meanwhile", "Somebody else edited it meanwhile")          \
 	X(ADDRESS_TOO_LONG, 414, "address_too_long", "The address is too long")                    \
 	X(STILL_AT_WORK, 409, "still_at_work", "The first of these requests is not done yet")      \
@@ -84,6 +87,7 @@
 	X(DATAPLANE_REFUSED, 502, "dataplane_refused", "The dataplane refused")                    \
 	X(MUD_UNREACHED, 502, "mud_unreached", "The maker's server did not give the file")         \
 	X(TOO_MANY_STREAMS, 503, "too_many_streams", "Too many event streams")                     \
+	X(DATAPLANE_AWAY, 503, "dataplane_away", "The dataplane is away")                          \
 	X(BUSY, 503, "busy", "Busy")                                                               \
 	X(STORAGE_FULL, 507, "storage_full", "The storage is full")
 

@@ -74,6 +74,12 @@ enum exit_code {
 	  "here|kind|device",                                                                      \
 	  "what to mute: this of this one, this of all, or all of it")                             \
 	X(role, "role", "ROLE", "viewer, user, admin, provider, metrics")                          \
+	X(filter, "filter", "FILTER", "what tcpdump takes, with numbers for names: 'udp port 53'") \
+	X(write, "write", "FILE", "into this file (-: to the standard output)")                    \
+	X(format, "format", "pcapng|pcap", "pcapng unless you say pcap")                           \
+	X(snaplen, "snaplen", "BYTES", "keep so much of a frame")                                  \
+	X(count, "count", "N", "end after so many frames")                                         \
+	X(headers_only, "headers-only", "", "cut every frame behind its transport header")         \
 	X(yes, "yes", "", "do it although it can cut people off")                                  \
 	X(confirm_within, "confirm-within", "SECONDS", "take it back then unless confirmed")
 
@@ -159,6 +165,8 @@ int run_setup_code(struct cli *c);
 int run_config(struct cli *c);
 int run_ready(struct cli *c);
 int run_log_level(struct cli *c);
+int run_capture(struct cli *c);
+int run_captures(struct cli *c); // list, stop, remove
 int run_undo(struct cli *c);
 int run_ca(struct cli *c);
 int run_analyze(struct cli *c);

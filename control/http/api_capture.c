@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Captures: begin, list, end, remove.  Each waits for the phase that it is about; api_stream.c
+// sends their bytes.
+
+#include "control/http/api_capture.h"
+
+#include "control/capture/capture_view.h"
+#include "control/clock.h"
+#include "control/core.h"
+#include "control/http/api.h"
+#include "control/id.h"
+#include "control/identity/join.h"
+#include "platform/base.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PREFIX "cap_"
+
+struct waiting {
+	struct core *core;
+	struct http_later *later;
+	uint64_t id;
+};
+
+static void
+reply_capture(
+	struct http_request *r,
+	const struct core *core,
+	const struct capture *c,
+	int status
+) {
+	struct json j;
+
+	json_init(&j);
+	capture_view(&core->state, c, &j);
+	api_reply(r, status, &j);
+}
+
+static struct capture *
+of_path(struct http_request *r, const struct core *core) {
+	const char *text = http_path(r, "capture");
+	uint64_t id = 0;
+
+	struct capture *c = id_parse(PREFIX, text, &id) ? captures_find(core->captures, id) : NULL;
+	if (!c)
+		http_problem(
+			r,
+			PROBLEM_UNKNOWN_CAPTURE,
+			"GET /api/v1/captures lists them.",
+			"There is no capture '%.40s'.",
+			text
+		);
+	return c;
+}
+
+struct capture *
+api_capture(struct http_request *r, const struct core *core) {
+	return of_path(r, core);
+}
+
+static void
+refuse_filter(struct http_request *r, const struct filter_fault *f) {
+	char detail[280];
+
+	if (f->at)
+		snprintf(detail, sizeof detail, "At character %u: %s.", f->at, f->what);
+	else
+		snprintf(detail, sizeof detail, "The filter: %s.", f->what);
+	http_problem_at(r, PROBLEM_BAD_FILTER, "filter", f->hint, detail);
+}
+
+void
+api_capture_failed(struct http_request *r, const struct core *core, const struct capture *c) {
+	const struct capture_refusal *refusal = captures_refusal(core->captures);
+
+	if (c->result == -EINVAL)
+		refuse_filter(r, &c->fault);
+	else if (c->result == -ENOMEM)
+		http_problem(r, PROBLEM_BUSY, "Try again.", "Out of memory.");
+	else if (c->result < 0)
+		http_problem(
+			r,
+			c->result == -ENOSPC || c->result == -EDQUOT ? PROBLEM_STORAGE_FULL
+								     : PROBLEM_STORAGE_FAILED,
+			"Make room on the state directory's disk, or capture live.",
+			"%s.",
+			c->trouble
+		);
+	else if (c->end == CAPTURE_END_FAILED && refusal->by_dataplane)
+		http_problem(r, PROBLEM_DATAPLANE_REFUSED, "Try again.", "%.110s.", refusal->text);
+	else
+		http_problem(
+			r,
+			PROBLEM_DATAPLANE_AWAY,
+			"Start spin-dataplane, or wait until it is back.",
+			"The dataplane went away before the capture began."
+		);
+}
+
+void
+api_capture_not_begun(struct http_request *r, int error) {
+	if (error == EBUSY)
+		http_problem(
+			r,
+			PROBLEM_TOO_MANY_CAPTURES,
+			"Stop one: POST /api/v1/captures/{capture}:stop.",
+			"%u captures run already.",
+			CAPTURES_RUNNING
+		);
+	else if (error == ENOTCONN)
+		http_problem(
+			r,
+			PROBLEM_DATAPLANE_AWAY,
+			"Start spin-dataplane, or wait until it is back.",
+			"There is no dataplane that could capture."
+		);
+	else
+		http_problem(r, PROBLEM_BUSY, "Try again.", "Out of memory.");
+}
+
+// Whom it is about; false after the problem was answered.
+bool
+api_capture_subject(
+	struct http_request *r,
+	const struct core *core,
+	const char *device,
+	const char *destination,
+	struct capture_request *ret
+) {
+	const struct device *d = NULL;
+
+	if (device
+	    && (!id_parse("dev_", device, &ret->device)
+		|| !(d = device_by_id(&core->state, ret->device)))) {
+		http_problem(
+			r,
+			PROBLEM_UNKNOWN_DEVICE,
+			"GET /api/v1/devices lists them.",
+			"There is no device '%.40s'.",
+			device
+		);
+		return false;
+	}
+	if (d)
+		ret->device = join_whole(&core->state, d)->id;
+	if (destination
+	    && (!id_parse("dst_", destination, &ret->destination)
+		|| !destination_by_id(&core->state, ret->destination))) {
+		http_problem(
+			r,
+			PROBLEM_UNKNOWN_DESTINATION,
+			"GET /api/v1/destinations lists them.",
+			"There is no destination '%.40s'.",
+			destination
+		);
+		return false;
+	}
+	return true;
+}
+
+bool
+api_capture_format(struct http_request *r, const char *text, enum capture_format *ret) {
+	*ret = text && strcmp(text, "pcap") == 0 ? CAPTURE_PCAP : CAPTURE_PCAPNG;
+	if (!text || *ret == CAPTURE_PCAP || strcmp(text, "pcapng") == 0)
+		return true;
+	http_problem(
+		r,
+		PROBLEM_BAD_VALUE,
+		"Write pcapng, or pcap for old programs.",
+		"'%.40s' is no format of captures.",
+		text
+	);
+	return false;
+}
+
+struct body {
+	struct json_text device, destination, filter, format;
+	struct json_number snaplen, max_bytes, max_packets, max_seconds;
+	struct json_flag headers_only;
+};
+
+#define TEXT(field, most)                                                                          \
+	{ #field, JSON_TEXT, offsetof(struct body, field), false, true, 0, most }
+#define NUMBER(field, least, most)                                                                 \
+	{ #field, JSON_NUMBER, offsetof(struct body, field), false, true, least, most }
+static const struct json_field fields[] = {
+	TEXT(device, 40),
+	TEXT(destination, 40),
+	TEXT(filter, 1000),
+	TEXT(format, 16),
+	NUMBER(snaplen, CAPTURE_SNAPLEN_MIN, CAPTURE_SNAPLEN_MAX),
+	NUMBER(max_bytes, 4096, CAPTURE_MAX_BYTES),
+	NUMBER(max_packets, 1, CAPTURE_MAX_PACKETS),
+	NUMBER(max_seconds, 1, CAPTURE_SECONDS_MAX),
+	{"headers_only", JSON_FLAG, offsetof(struct body, headers_only), false, false, 0, 0},
+};
+
+static const char *
+text_of(const struct json_text *t) {
+	return t->present && !t->null ? t->text : NULL;
+}
+
+static uint64_t
+number_of(const struct json_number *n, uint64_t fallback) {
+	return n->present && !n->null ? (uint64_t)n->value : fallback;
+}
+
+static bool
+on_begun(struct capture *c, void *context) {
+	struct waiting *w = context;
+
+	if (c->phase != CAPTURE_RUNNING && c->phase != CAPTURE_ENDED)
+		return false;
+	struct http_request *r = http_resume(w->later);
+	if (r && c->phase == CAPTURE_RUNNING)
+		reply_capture(r, w->core, c, 201);
+	else if (r)
+		api_capture_failed(r, w->core, c);
+	free(w);
+	return true;
+}
+
+// Answers when the capture's phase is what `fn` waits for.
+static void
+wait_for(struct http_request *r, struct core *core, struct capture *c, captures_watch_fn *fn) {
+	struct waiting *w = malloc(sizeof *w);
+
+	if (!w || captures_watch(core->captures, c, fn, w) < 0) {
+		free(w);
+		http_problem(r, PROBLEM_BUSY, "Try again.", "Out of memory.");
+		return;
+	}
+	*w = (struct waiting){.core = core, .later = http_later(r), .id = c->id};
+}
+
+void
+api_create_capture(struct http_request *r, void *context) {
+	struct core *core = context;
+	static struct body b; // large; handlers do not nest
+	struct capture_request q = {.kind = CAPTURE_KIND_FILE, .who = http_who(r)};
+
+	if (!http_read(r, fields, ARRAY_LEN(fields), &b)
+	    || !api_capture_subject(r, core, text_of(&b.device), text_of(&b.destination), &q)
+	    || !api_capture_format(r, text_of(&b.format), &q.format)
+	    || !api_capture_filter(r, text_of(&b.filter)))
+		return;
+	q.filter = text_of(&b.filter);
+	q.snaplen = (uint32_t)number_of(&b.snaplen, 0);
+	q.max_bytes = number_of(&b.max_bytes, CAPTURE_BYTES);
+	q.max_packets = number_of(&b.max_packets, 0);
+	q.max_seconds = number_of(&b.max_seconds, CAPTURE_SECONDS);
+	q.headers_only = b.headers_only.present && b.headers_only.value;
+	struct capture *c = captures_begin(core->captures, &q);
+	if (c)
+		wait_for(r, core, c, on_begun);
+	else
+		api_capture_not_begun(r, errno);
+}
+
+// Before anything is begun: what is too long to keep.
+bool
+api_capture_filter(struct http_request *r, const char *filter) {
+	struct filter_fault fault;
+
+	if (!filter || filter_words_check(filter, &fault))
+		return true;
+	refuse_filter(r, &fault);
+	return false;
+}
+
+void
+api_list_captures(struct http_request *r, void *context) {
+	const struct core *core = context;
+	struct json j;
+
+	json_init(&j);
+	json_object(&j);
+	json_key(&j, "items");
+	json_array(&j);
+	for (const struct capture *c = NULL; (c = captures_next(core->captures, c));)
+		capture_view(&core->state, c, &j);
+	json_end(&j);
+	json_key_u64(&j, "bytes", captures_bytes(core->captures));
+	json_key_u64(&j, "bytes_max", CAPTURES_BYTES);
+	json_end(&j);
+	api_reply(r, 200, &j);
+}
+
+void
+api_get_capture(struct http_request *r, void *context) {
+	const struct capture *c = of_path(r, context);
+
+	if (c)
+		reply_capture(r, context, c, 200);
+}
+
+static bool
+on_stopped(struct capture *c, void *context) {
+	struct waiting *w = context;
+
+	if (c->phase != CAPTURE_ENDED)
+		return false;
+	struct http_request *r = http_resume(w->later);
+	if (r)
+		reply_capture(r, w->core, c, 200);
+	free(w);
+	return true;
+}
+
+void
+api_stop_capture(struct http_request *r, void *context) {
+	struct core *core = context;
+	struct capture *c = of_path(r, core);
+
+	if (!c)
+		return;
+	if (c->phase == CAPTURE_ENDED) {
+		reply_capture(r, core, c, 200);
+		return;
+	}
+	wait_for(r, core, c, on_stopped);
+	captures_stop(core->captures, c, CAPTURE_END_STOPPED);
+}
+
+static bool
+on_removed(struct capture *c, void *context) {
+	struct waiting *w = context;
+
+	if (c->phase != CAPTURE_ENDED)
+		return false;
+	struct http_request *r = http_resume(w->later);
+	if (r)
+		http_reply_empty(r, 204);
+	free(w);
+	return true;
+}
+
+void
+api_delete_capture(struct http_request *r, void *context) {
+	struct core *core = context;
+	struct capture *c = of_path(r, core);
+
+	if (!c)
+		return;
+	wait_for(r, core, c, on_removed);
+	captures_remove(core->captures, c);
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What the handlers of captures and of their streams share.
+//
+// Threads: the core thread.
+// Errors:  those that return bool or NULL have answered the problem.
+
+#pragma once
+
+#include "control/capture/captures.h"
+
+#include <stdbool.h>
+
+struct core;
+struct http_request;
+
+struct capture *api_capture(struct http_request *r, const struct core *core); // of the path
+bool api_capture_subject(
+	struct http_request *r,
+	const struct core *core,
+	const char *device,
+	const char *destination,
+	struct capture_request *ret
+);
+bool api_capture_format(struct http_request *r, const char *text, enum capture_format *ret);
+bool api_capture_filter(struct http_request *r, const char *filter);
+// Why it never ran; why it could not even be tried (errno).
+void api_capture_failed(struct http_request *r, const struct core *core, const struct capture *c);
+void api_capture_not_begun(struct http_request *r, int error);
