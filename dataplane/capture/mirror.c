@@ -2,6 +2,7 @@
 
 #include "dataplane/capture/mirror.h"
 
+#include "dataplane/capture/program.h"
 #include "dataplane/worker.h"
 
 #include <pcap/pcap.h>
@@ -93,7 +94,7 @@ copy_program(struct mirror_capture *c, const void *from, unsigned int n, const c
 		return false;
 	}
 	memcpy(c->program, from, n * sizeof *c->program);
-	if (bpf_validate(c->program, (int)n))
+	if (program_may_run(c->program, n))
 		return true;
 	*ret_why = "the filter's program cannot be run: it jumps or reads where it must not";
 	errno = EINVAL;

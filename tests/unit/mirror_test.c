@@ -353,6 +353,10 @@ test_what_cannot_be(void **state) {
 		struct wire_capture c;
 		struct bpf_insn program[1];
 	} jump = {{.instructions = 1}, {{BPF_JMP | BPF_JA, 0, 0, 7}}};
+	struct {
+		struct wire_capture c;
+		struct bpf_insn program[2];
+	} unknown = {{.instructions = 2}, {{0xff00, 0, 0, 0}, {BPF_RET | BPF_K, 0, 0, 1}}};
 	struct mirror_ring ring = {.users = 1};
 	(void)state;
 	for (unsigned int i = 0; i < ARRAY_LEN(bad); i++) {
@@ -365,6 +369,7 @@ test_what_cannot_be(void **state) {
 	}
 	assert_null(mirror_capture_new(&jump.c, &ring, &why));
 	assert_int_equal(errno, EINVAL);
+	assert_null(mirror_capture_new(&unknown.c, &ring, &why));
 	assert_int_equal(ring.users, 1);
 }
 
