@@ -12,6 +12,7 @@
 
 #include "control/answers_config.h"
 #include "control/banner.h"
+#include "control/capture/recorder.h"
 #include "control/geo/geo.h"
 #include "control/history/config.h"
 #include "control/listen_config.h"
@@ -67,6 +68,7 @@ struct config {
 	struct banner banner; // no title: none
 	struct lists_config lists;
 	struct answers_config answers;
+	struct recorder_config recorder;
 	char fetch_program[CONFIG_PATH]; // no key: it is where it was built or installed
 	char post_program[CONFIG_PATH]; // the same
 	struct deliveries notifications;

@@ -3,6 +3,7 @@
 #include "control/core.h"
 
 #include "control/capture/captures.h"
+#include "control/capture/recorder.h"
 #include "control/clock.h"
 #include "control/dplink.h"
 #include "control/geo/geo.h"
@@ -50,6 +51,7 @@ on_up(void *context, const struct wire_hello *hello, bool new_run) {
 	history_run(c->history, hello->boot_id);
 	handover_now(c);
 	lists_up(c->lists);
+	recorder_up(c->recorder);
 	dplink_ask_snapshot(c->link);
 	notify_dataplane_up(c);
 	publish_stats(c);
@@ -162,6 +164,7 @@ on_message(void *context, const struct wire_header *h, const uint8_t *records) {
 		break;
 	case WIRE_CAPTURE:
 	case WIRE_CAPTURE_STOP:
+	case WIRE_RECORDER:
 	case WIRE_HELLO:
 	case WIRE_LISTS:
 	case WIRE_RULES:
@@ -218,6 +221,7 @@ on_second(struct ev_loop *loop, struct ev_timer *w, int revents) {
 	audit_second(c);
 	access_second(&c->access);
 	captures_second(c->captures);
+	recorder_second(c->recorder);
 	if (c->state.names_moved)
 		persist_names_moved(c);
 }
@@ -335,7 +339,8 @@ core_start(struct core *c, struct ev_loop *loop, struct config *config) {
 		return -1;
 	}
 	c->state.history = c->history;
-	if (!(c->captures = captures_new(c))) {
+	c->recorder = recorder_new(c, &config->recorder);
+	if (!c->recorder || !(c->captures = captures_new(c))) {
 		log_err("no memory for the captures");
 		return -1;
 	}
@@ -371,6 +376,7 @@ core_stop(struct core *c) {
 	history_stop(c->history);
 	stream_free(c->stream);
 	captures_free(c->captures);
+	recorder_free(c->recorder);
 	lists_stop(c->lists);
 	geo_free(c->geo);
 	notify_free(c->notify);

@@ -23,6 +23,7 @@ struct geo;
 struct history;
 struct http_server;
 struct lists;
+struct recorder;
 struct notify;
 struct provider;
 struct stream;
@@ -36,6 +37,7 @@ struct core {
 	struct store *store;
 	struct dplink *link;
 	struct captures *captures;
+	struct recorder *recorder;
 	struct http_server *http;
 	struct tls *tls;
 	struct stream *stream;

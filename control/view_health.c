@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // How we are: what a household needs to know before it believes the rest.
 
+#include "control/capture/recorder.h"
 #include "control/clock.h"
 #include "control/core.h"
 #include "control/dplink.h"
@@ -91,6 +92,7 @@ view_health(const struct core *c, struct json *j) {
 	json_key_bool(j, "ok", !c->reload.error[0]);
 	json_key_string(j, "message", c->reload.error[0] ? c->reload.error : NULL);
 	json_end(j);
+	recorder_view(c->recorder, j);
 	json_key_string(j, "version", SPIN_RELEASE);
 	json_key_u64(j, "uptime", (clock_mono_ns() - c->started_ns) / NS_PER_S);
 	json_key(j, "alerts");

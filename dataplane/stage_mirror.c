@@ -5,6 +5,7 @@
 
 #include "dataplane/capture/headers.h"
 #include "dataplane/capture/mirror.h"
+#include "dataplane/capture/recorder.h"
 #include "dataplane/pipeline.h"
 
 #include <pcap/pcap.h>
@@ -23,7 +24,7 @@ struct put {
 // What waits for its reason.
 static _Thread_local struct {
 	unsigned int n;
-	struct put put[WIRE_CAPTURES_MAX * BATCH_MAX];
+	struct put put[(WIRE_CAPTURES_MAX + 2) * BATCH_MAX];
 } turn;
 
 // A frame's bytes in one piece.
@@ -152,6 +153,15 @@ copy(struct worker *w,
 	turn.put[turn.n++] = (struct put){r, i};
 }
 
+static void
+record(struct worker *w, const struct batch *b, unsigned int i, struct piece p) {
+	struct recorder_put put = recorder_write(w->mirror->recorder, w, b, i, p.bytes, p.length);
+
+	for (int end = 0; end < 2; end++)
+		if (put.record[end])
+			turn.put[turn.n++] = (struct put){put.record[end], i};
+}
+
 void
 stage_mirror(struct worker *w, struct batch *b) {
 	const struct mirror *m = w->mirror;
@@ -162,6 +172,8 @@ stage_mirror(struct worker *w, struct batch *b) {
 		for (unsigned int k = 0; k < m->n; k++)
 			if (wants(w, m->capture[k], b, i, p, &direction))
 				copy(w, m->capture[k], b, i, p, direction);
+		if (m->recorder)
+			record(w, b, i, p);
 	}
 }
 
@@ -174,4 +186,6 @@ mirror_seal(struct worker *w, const struct batch *b) {
 	turn.n = 0;
 	for (unsigned int k = 0; k < m->n; k++)
 		capture_publish(&m->capture[k]->ring->lane[w->id].end);
+	if (m->recorder)
+		recorder_seal(m->recorder, w);
 }

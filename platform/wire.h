@@ -108,6 +108,13 @@ struct wire_capture_state {
 	char text[112]; // why it was refused
 };
 
+// RECORDER, sent with the memfd of platform/recorder_ring.h: the flight recorder begins, over any
+// before; without one it ends.  Only a refusal is answered: CAPTURE_STATE of capture 0.
+struct wire_recorder {
+	uint32_t lanes;
+	uint32_t slots; // of a lane
+};
+
 struct wire_empty {};
 
 // Rows: constant, number, log name, record struct, record is followed by variable text.
@@ -122,6 +129,7 @@ struct wire_empty {};
 	X(CAPTURE, 8, "capture", struct wire_capture, 1)                                           \
 	X(CAPTURE_STOP, 9, "capture_stop", struct wire_capture_stop, 0)                            \
 	X(CAPTURE_STATE, 10, "capture_state", struct wire_capture_state, 0)                        \
+	X(RECORDER, 11, "recorder", struct wire_recorder, 0)                                       \
 	X(DEVICE, 16, "device", struct wire_device, 0)                                             \
 	X(ADDRESS, 17, "address", struct wire_address, 0)                                          \
 	X(HOSTNAME, 18, "hostname", struct wire_hostname, 0)                                       \

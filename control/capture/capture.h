@@ -56,7 +56,7 @@ enum capture_phase {
 	CAPTURE_ENDED,
 };
 
-struct http_later;
+struct recorder_copy;
 
 struct capture {
 	// Set by the core thread before anybody else sees it.
@@ -77,6 +77,8 @@ struct capture {
 	bool remove; // when it has ended
 	unsigned int readers; // downloads under way
 	TAILQ_ENTRY(capture) next;
+
+	struct recorder_copy *recorder; // of the flight recorder: what its file is made of
 
 	// Of the job in hand.
 	struct filter filter;

@@ -163,7 +163,9 @@ struct capture *
 captures_begin(struct captures *s, const struct capture_request *r) {
 	struct capture *c = NULL;
 
-	if (running(s) >= CAPTURES_RUNNING)
+	if (r->kind == CAPTURE_KIND_RECORDER)
+		c = capture_new(id_new()); // the dataplane is not asked
+	else if (running(s) >= CAPTURES_RUNNING)
 		errno = EBUSY;
 	else if (!dplink_is_up(s->core->link) || s->core->state.ports_count == 0)
 		errno = ENOTCONN;
@@ -183,6 +185,7 @@ captures_begin(struct captures *s, const struct capture_request *r) {
 	c->max_packets = r->max_packets;
 	c->max_seconds = r->max_seconds;
 	c->pipe = r->pipe;
+	c->recorder = r->recorder;
 	c->began_ns = clock_wall_ns();
 	describe(s, c);
 	insert(s, c);

@@ -43,6 +43,7 @@ struct capture_request {
 	bool headers_only;
 	const char *who;
 	struct pipe *pipe; // live
+	struct recorder_copy *recorder; // frozen; the capture takes it
 };
 
 struct capture *captures_begin(struct captures *s, const struct capture_request *r);

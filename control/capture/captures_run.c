@@ -4,6 +4,7 @@
 
 #include "control/capture/captures_own.h"
 #include "control/capture/keep.h"
+#include "control/capture/recorder_copy.h"
 #include "control/capture/subject.h"
 #include "control/clock.h"
 #include "control/core.h"
@@ -43,7 +44,11 @@ run(struct capture_job *j) {
 	switch (job->work) {
 	case WORK_PREPARE:
 		drain_prepare(s->drain, c);
-		if (c->result == 0 && c->kind == CAPTURE_KIND_FILE)
+		if (c->result == 0 && c->kind == CAPTURE_KIND_RECORDER) {
+			c->end = CAPTURE_END_STOPPED; // it is whole
+			c->ended_ns = c->began_ns;
+		}
+		if (c->result == 0 && c->kind != CAPTURE_KIND_LIVE)
 			c->result = keep_write(s->state_dir, c);
 		break;
 	case WORK_BEGIN:
@@ -138,6 +143,12 @@ ask(struct captures *s, struct capture *c) {
 
 static void
 prepared(struct captures *s, struct capture *c) {
+	recorder_copy_free(c->recorder);
+	c->recorder = NULL;
+	if (c->kind == CAPTURE_KIND_RECORDER && c->result == 0) {
+		captures_set_phase(s, c, CAPTURE_ENDED);
+		return;
+	}
 	if (c->result < 0 || c->end != CAPTURE_END_NONE)
 		captures_finish(s, c, CAPTURE_END_FAILED);
 	else
@@ -261,6 +272,8 @@ captures_down(struct captures *s) {
 
 	for (c = TAILQ_FIRST(&s->all); c; c = next) {
 		next = TAILQ_NEXT(c, next);
+		if (c->kind == CAPTURE_KIND_RECORDER)
+			continue;
 		if (c->phase == CAPTURE_PREPARING)
 			c->end = CAPTURE_END_DATAPLANE_LOST;
 		else

@@ -6,6 +6,7 @@
 // journal, which others fill; the file is cut to its length when it is closed.
 
 #include "control/capture/drain_own.h"
+#include "control/capture/recorder_copy.h"
 #include "control/clock.h"
 
 #include <errno.h>
@@ -62,11 +63,32 @@ make_ring(struct capture *c) {
 	return 0;
 }
 
+// What was frozen, at once.
+static void
+write_recorder(struct capture *c) {
+	capture_write_head(&c->out, &c->about);
+	int64_t n = recorder_copy_write(
+		c->recorder, &c->about, clock_wall_ns() - clock_mono_ns(), &c->out
+	);
+	c->result = n < 0 ? (int)n : 0;
+	atomic_store(&c->packets, (uint64_t)MAX_OF(n, 0));
+	atomic_store(&c->bytes, c->out.length);
+	drain_flush(c);
+	if (c->result == 0 && atomic_load(&c->wants) != CAPTURE_END_NONE)
+		c->result = trouble(c, -ENOSPC, "the capture cannot be written");
+	if (c->result == 0)
+		drain_shut(c);
+}
+
 void
 drain_prepare(struct drain *d, struct capture *c) {
 	c->result = filter_compile(c->about.filter, &c->filter, &c->fault) ? 0 : -EINVAL;
-	if (c->result == 0 && c->kind == CAPTURE_KIND_FILE)
+	if (c->result == 0 && c->kind != CAPTURE_KIND_LIVE)
 		c->result = open_file(d, c);
+	if (c->result == 0 && c->recorder) {
+		write_recorder(c);
+		return;
+	}
 	if (c->result == 0)
 		c->result = make_ring(c);
 	if (c->result == 0) {

@@ -5,6 +5,7 @@
 #include "control/http/api_capture.h"
 
 #include "control/capture/capture_view.h"
+#include "control/capture/recorder.h"
 #include "control/clock.h"
 #include "control/core.h"
 #include "control/http/api.h"
@@ -348,4 +349,48 @@ api_delete_capture(struct http_request *r, void *context) {
 		return;
 	wait_for(r, core, c, on_removed);
 	captures_remove(core->captures, c);
+}
+
+static bool
+on_frozen(struct capture *c, void *context) {
+	struct waiting *w = context;
+
+	if (c->phase != CAPTURE_ENDED)
+		return false;
+	struct http_request *r = http_resume(w->later);
+	if (r && c->result == 0)
+		reply_capture(r, w->core, c, 201);
+	else if (r)
+		api_capture_failed(r, w->core, c);
+	free(w);
+	return true;
+}
+
+void
+api_freeze_device(struct http_request *r, void *context) {
+	struct core *core = context;
+	const struct device *d = api_device(r, core);
+
+	if (!d)
+		return;
+	struct capture *c = recorder_freeze(core->recorder, d, http_who(r));
+	if (c)
+		wait_for(r, core, c, on_frozen);
+	else if (errno == ENOTSUP)
+		http_problem(
+			r,
+			PROBLEM_NOT_RECORDED,
+			"Write flight_recorder: {on: true} into spin.yaml and start spin-control "
+			"again.",
+			"The flight recorder is off."
+		);
+	else if (errno == ENOENT)
+		http_problem(
+			r,
+			PROBLEM_NOT_RECORDED,
+			"Wait until the device sends something.",
+			"The flight recorder has seen nothing of this device."
+		);
+	else
+		api_capture_not_begun(r, errno);
 }

@@ -70,6 +70,7 @@
 	X(TOO_MANY_RULES, 409, "too_many_rules", "Too many rules")                                 \
 	X(HISTORY_OFF, 409, "history_off", "No history is kept")                                   \
 	X(TOO_MANY_CAPTURES, 409, "too_many_captures", "Too many captures run")                    \
+	X(NOT_RECORDED, 409, "not_recorded", "Nothing is recorded")                                \
 	X(EDITED_MEANWHILE, 412, "edited_meanwhile", "Somebody else edited it meanwhile")          \
 	X(ADDRESS_TOO_LONG, 414, "address_too_long", "The address is too long")                    \
 	X(STILL_AT_WORK, 409, "still_at_work", "The first of these requests is not done yet")      \

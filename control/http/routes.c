@@ -39,6 +39,7 @@ static struct http_route routes[] = {
 	 NULL},
 	{"POST", V1 "/devices/{device}:join", api_join_device, "joinDevice", ASK, NULL},
 	{"POST", V1 "/devices/{device}:part", api_part_device, "partDevice", ASK, NULL},
+	{"POST", V1 "/devices/{device}:freeze", api_freeze_device, "freezeDevice", NULL, NULL},
 	{"POST", V1 "/devices/{device}:learn", api_learn_device, "learnDevice", NULL, NULL},
 	{"GET", V1 "/devices/{device}/learned", api_get_learned, "getLearned", NULL, NULL},
 	{"POST", V1 "/devices/{device}:fetch-mud", api_fetch_mud, "fetchMud", ASK, NULL},

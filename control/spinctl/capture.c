@@ -132,6 +132,19 @@ stream(const struct cli *c, const char *path, int to) {
 	return r < 0 ? EXIT_OK : r;
 }
 
+// Where the bytes go; negative after it was said.
+static int
+open_output(const struct cli *c) {
+	bool to_file = c->write && strcmp(c->write, "-") != 0;
+	int to = STDOUT_FILENO;
+
+	if (to_file)
+		to = open(c->write, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (to < 0)
+		fprintf(stderr, "spinctl: %s: %s\n", c->write, strerror(errno));
+	return to;
+}
+
 int
 run_capture(struct cli *c) {
 	char path[PATH_BYTES];
@@ -146,13 +159,37 @@ run_capture(struct cli *c) {
 	if (r)
 		return r;
 	signal(SIGPIPE, SIG_IGN);
-	int to = to_file ? open(c->write, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)
-			 : STDOUT_FILENO;
-	if (to < 0) {
-		fprintf(stderr, "spinctl: %s: %s\n", c->write, strerror(errno));
+	int to = open_output(c);
+	if (to < 0)
 		return EXIT_FAILED;
-	}
 	return stream(c, path, to);
+}
+
+int
+run_recorder(struct cli *c) {
+	char path[RESOLVE_ID_BYTES + 64];
+	struct node device;
+	struct answer a;
+
+	int r = resolve_device(c, c->argv[0], &device);
+	if (r)
+		return r;
+	snprintf(path, sizeof(path), "/api/v1/devices/%s:freeze", device.id);
+	r = client_ask(c, "POST", path, NULL, &a);
+	if (r)
+		return r;
+	const char *id = json_text(a.doc, json_get(a.doc, JSON_ROOT, "id"));
+	snprintf(path, sizeof(path), "/api/v1/captures/%.40s/download", id ? id : "");
+	if (c->write) {
+		int to = open_output(c);
+		r = to < 0 ? EXIT_FAILED : stream(c, path, to);
+	} else if (c->json) {
+		puts(a.body);
+	} else {
+		printf("frozen: %s\n", id ? id : "");
+	}
+	answer_free(&a);
+	return r;
 }
 
 static const char *

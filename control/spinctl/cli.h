@@ -166,6 +166,7 @@ int run_config(struct cli *c);
 int run_ready(struct cli *c);
 int run_log_level(struct cli *c);
 int run_capture(struct cli *c);
+int run_recorder(struct cli *c);
 int run_captures(struct cli *c); // list, stop, remove
 int run_undo(struct cli *c);
 int run_ca(struct cli *c);

@@ -156,7 +156,7 @@ mirror_publish(
 ) {
 	struct mirror *copy = NULL;
 
-	if (set->n) {
+	if (set->n || set->recorder) {
 		copy = malloc(sizeof *copy);
 		if (!copy)
 			return -ENOMEM;

@@ -16,6 +16,7 @@
 #include <stddef.h>
 
 struct bpf_insn;
+struct recorder;
 struct shared;
 
 struct mirror_ring {
@@ -42,6 +43,7 @@ struct mirror_capture {
 struct mirror {
 	unsigned int n;
 	struct mirror_capture *capture[WIRE_CAPTURES_MAX];
+	struct recorder *recorder; // the flight recorder; NULL: it is off
 };
 
 // Checks seals and size, and maps; the descriptor stays the caller's.

@@ -3,6 +3,7 @@
 #include "dataplane/ctl/captures.h"
 
 #include "dataplane/capture/mirror.h"
+#include "dataplane/capture/recorder.h"
 #include "dataplane/worker.h"
 #include "platform/base.h"
 #include "platform/log.h"
@@ -24,6 +25,7 @@ struct leaving {
 	uint64_t token;
 	const struct mirror *set;
 	struct mirror_capture *capture; // NULL: only the set
+	struct recorder *recorder; // the same
 	bool tell;
 };
 
@@ -149,6 +151,27 @@ captures_end(uint64_t id) {
 }
 
 void
+captures_record(const struct wire_recorder *r, int fd) {
+	struct mirror set = captures.running;
+	const char *why = "";
+
+	set.recorder = fd >= 0 ? recorder_new(fd, r, captures.shared->workers, &why) : NULL;
+	if (fd >= 0 && !set.recorder) {
+		answer(0, -errno, false, why);
+		return;
+	}
+	struct recorder *gone = captures.running.recorder;
+	unsigned int at = captures.leaving_n;
+	int status = publish(&set, NULL, false);
+	if (status == 0) {
+		captures.leaving[at].recorder = gone;
+	} else {
+		recorder_free(set.recorder);
+		answer(0, status, false, "too much changes at once");
+	}
+}
+
+void
 captures_turn(void) {
 	unsigned int kept = 0;
 
@@ -162,6 +185,7 @@ captures_turn(void) {
 			answer(l->capture->id, 0, true, "");
 		free((struct mirror *)(uintptr_t)l->set);
 		mirror_capture_free(l->capture);
+		recorder_free(l->recorder);
 	}
 	captures.leaving_n = kept;
 }
@@ -171,6 +195,8 @@ captures_end_all(void) {
 	captures_turn();
 	while (captures.running.n && end_at(captures.running.n - 1, false) == 0)
 		;
+	if (captures.running.recorder)
+		captures_record(NULL, -1);
 	for (unsigned int i = 0; i < captures.leaving_n; i++)
 		captures.leaving[i].tell = false;
 	captures.answers_n = 0;
@@ -198,6 +224,6 @@ captures_close(void) {
 		return;
 	do
 		captures_end_all();
-	while (captures.running.n);
+	while (captures.running.n || captures.running.recorder);
 	captures_turn();
 }

@@ -21,6 +21,8 @@ void captures_close(void); // when no worker runs any more
 // The record, checked by wire_check; `fd` stays the caller's, -1: none came.
 void captures_begin(const struct wire_capture *c, int fd);
 void captures_end(uint64_t id);
+// The flight recorder begins anew, or (-1) ends.
+void captures_record(const struct wire_recorder *r, int fd);
 void captures_end_all(void); // nobody is told
 
 // Lets go of what no worker can hold any more.

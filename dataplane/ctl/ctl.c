@@ -148,13 +148,15 @@ obey(const struct wire_header *h, int fd) {
 	}
 	if (h->type == WIRE_CAPTURE)
 		captures_begin((const struct wire_capture *)(const void *)(h + 1), fd);
+	if (h->type == WIRE_RECORDER && h->count == 1)
+		captures_record((const struct wire_recorder *)(const void *)(h + 1), fd);
 	if (fd >= 0)
 		close(fd);
 	if (h->type == WIRE_SNAPSHOT)
 		outbox_snapshot(h->id, ctl.forwarding);
 	else if (h->type == WIRE_CAPTURE_STOP)
 		command_capture_stop(h);
-	else if (h->type != WIRE_HELLO && h->type != WIRE_CAPTURE)
+	else if (h->type != WIRE_HELLO && h->type != WIRE_CAPTURE && h->type != WIRE_RECORDER)
 		link_drop("it sent what only a dataplane says");
 }
 

@@ -120,7 +120,7 @@ def test_error_keys_are_those_of_the_table(spec):
 def test_every_answer_is_as_described(spec, make_home, tmp_path):
     home = make_home()
     (tmp_path / "ads.txt").write_text("ads.example\nno name at all\n192.0.2.77\n")
-    (tmp_path / "spin.yaml").write_text(f"lists:\n  - {{name: ads, file: {tmp_path}/ads.txt, action: block}}\n"
+    (tmp_path / "spin.yaml").write_text(f"flight_recorder: {{on: true}}\nlists:\n  - {{name: ads, file: {tmp_path}/ads.txt, action: block}}\n"
                                         "  - {name: feed, url: 'http://127.0.0.1:9/?key=1', action: none}\n"
                                         + ask_notifications.CONFIG)
     home.gateway.start_control("--config", tmp_path / "spin.yaml", connected=False)
@@ -264,6 +264,8 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
     assert api.request("POST", f"/audit/{blocked['id']}:undo").status in (200, 409)
     api.act(f"/devices/{dev}", "allow")
     good("undoAudited", f"/audit/{good('listAudit', '/audit?limit=1').json['items'][0]['id']}:undo")
+    frozen = ask("freezeDevice", f"/devices/{dev}:freeze")
+    assert frozen.status == 201 and ask("deleteCapture", f"/captures/{frozen.json['id']}").status == 204
     begun = ask("createCapture", "/captures", body={"device": dev, "destination": dst, "filter": "icmp", "snaplen": 96, "max_seconds": 60})
     assert begun.status == 201, begun.body
     cap = begun.json["id"]

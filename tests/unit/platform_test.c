@@ -48,6 +48,7 @@ wire_sizes_are_pinned(void **) {
 	assert_int_equal(sizeof(struct wire_capture_address), 24);
 	assert_int_equal(sizeof(struct wire_capture_instruction), 8);
 	assert_int_equal(sizeof(struct wire_capture_state), 128);
+	assert_int_equal(sizeof(struct wire_recorder), 8);
 }
 
 static void
