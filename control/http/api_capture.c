@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Captures: begin, list, end, remove.  Each waits for the phase that it is about; api_stream.c
-// sends their bytes.
+// Captures: begin, freeze, list, end, remove.  Each waits for the phase that it is about;
+// api_capture_ask.c reads what is asked, api_stream.c sends their bytes.
 
 #include "control/http/api_capture.h"
 
@@ -10,7 +10,6 @@
 #include "control/core.h"
 #include "control/http/api.h"
 #include "control/id.h"
-#include "control/identity/join.h"
 #include "platform/base.h"
 
 #include <errno.h>
@@ -41,13 +40,25 @@ reply_capture(
 	api_reply(r, status, &j);
 }
 
+// A provider captures headers, and sees what it captured itself; all else the household hands over
+// one by one.
+bool
+api_capture_is_limited(const struct http_request *r) {
+	return http_principal(r)->role == ROLE_PROVIDER;
+}
+
+static bool
+may_see(const struct http_request *r, const struct capture *c) {
+	return !api_capture_is_limited(r) || strcmp(c->who, http_who(r)) == 0;
+}
+
 static struct capture *
 of_path(struct http_request *r, const struct core *core) {
 	const char *text = http_path(r, "capture");
 	uint64_t id = 0;
 
 	struct capture *c = id_parse(PREFIX, text, &id) ? captures_find(core->captures, id) : NULL;
-	if (!c)
+	if (!c || !may_see(r, c)) {
 		http_problem(
 			r,
 			PROBLEM_UNKNOWN_CAPTURE,
@@ -55,127 +66,14 @@ of_path(struct http_request *r, const struct core *core) {
 			"There is no capture '%.40s'.",
 			text
 		);
+		return NULL;
+	}
 	return c;
 }
 
 struct capture *
 api_capture(struct http_request *r, const struct core *core) {
 	return of_path(r, core);
-}
-
-static void
-refuse_filter(struct http_request *r, const struct filter_fault *f) {
-	char detail[280];
-
-	if (f->at)
-		snprintf(detail, sizeof detail, "At character %u: %s.", f->at, f->what);
-	else
-		snprintf(detail, sizeof detail, "The filter: %s.", f->what);
-	http_problem_at(r, PROBLEM_BAD_FILTER, "filter", f->hint, detail);
-}
-
-void
-api_capture_failed(struct http_request *r, const struct core *core, const struct capture *c) {
-	const struct capture_refusal *refusal = captures_refusal(core->captures);
-
-	if (c->result == -EINVAL)
-		refuse_filter(r, &c->fault);
-	else if (c->result == -ENOMEM)
-		http_problem(r, PROBLEM_BUSY, "Try again.", "Out of memory.");
-	else if (c->result < 0)
-		http_problem(
-			r,
-			c->result == -ENOSPC || c->result == -EDQUOT ? PROBLEM_STORAGE_FULL
-								     : PROBLEM_STORAGE_FAILED,
-			"Make room on the state directory's disk, or capture live.",
-			"%s.",
-			c->trouble
-		);
-	else if (c->end == CAPTURE_END_FAILED && refusal->by_dataplane)
-		http_problem(r, PROBLEM_DATAPLANE_REFUSED, "Try again.", "%.110s.", refusal->text);
-	else
-		http_problem(
-			r,
-			PROBLEM_DATAPLANE_AWAY,
-			"Start spin-dataplane, or wait until it is back.",
-			"The dataplane went away before the capture began."
-		);
-}
-
-void
-api_capture_not_begun(struct http_request *r, int error) {
-	if (error == EBUSY)
-		http_problem(
-			r,
-			PROBLEM_TOO_MANY_CAPTURES,
-			"Stop one: POST /api/v1/captures/{capture}:stop.",
-			"%u captures run already.",
-			CAPTURES_RUNNING
-		);
-	else if (error == ENOTCONN)
-		http_problem(
-			r,
-			PROBLEM_DATAPLANE_AWAY,
-			"Start spin-dataplane, or wait until it is back.",
-			"There is no dataplane that could capture."
-		);
-	else
-		http_problem(r, PROBLEM_BUSY, "Try again.", "Out of memory.");
-}
-
-// Whom it is about; false after the problem was answered.
-bool
-api_capture_subject(
-	struct http_request *r,
-	const struct core *core,
-	const char *device,
-	const char *destination,
-	struct capture_request *ret
-) {
-	const struct device *d = NULL;
-
-	if (device
-	    && (!id_parse("dev_", device, &ret->device)
-		|| !(d = device_by_id(&core->state, ret->device)))) {
-		http_problem(
-			r,
-			PROBLEM_UNKNOWN_DEVICE,
-			"GET /api/v1/devices lists them.",
-			"There is no device '%.40s'.",
-			device
-		);
-		return false;
-	}
-	if (d)
-		ret->device = join_whole(&core->state, d)->id;
-	if (destination
-	    && (!id_parse("dst_", destination, &ret->destination)
-		|| !destination_by_id(&core->state, ret->destination))) {
-		http_problem(
-			r,
-			PROBLEM_UNKNOWN_DESTINATION,
-			"GET /api/v1/destinations lists them.",
-			"There is no destination '%.40s'.",
-			destination
-		);
-		return false;
-	}
-	return true;
-}
-
-bool
-api_capture_format(struct http_request *r, const char *text, enum capture_format *ret) {
-	*ret = text && strcmp(text, "pcap") == 0 ? CAPTURE_PCAP : CAPTURE_PCAPNG;
-	if (!text || *ret == CAPTURE_PCAP || strcmp(text, "pcapng") == 0)
-		return true;
-	http_problem(
-		r,
-		PROBLEM_BAD_VALUE,
-		"Write pcapng, or pcap for old programs.",
-		"'%.40s' is no format of captures.",
-		text
-	);
-	return false;
 }
 
 struct body {
@@ -254,23 +152,13 @@ api_create_capture(struct http_request *r, void *context) {
 	q.max_bytes = number_of(&b.max_bytes, CAPTURE_BYTES);
 	q.max_packets = number_of(&b.max_packets, 0);
 	q.max_seconds = number_of(&b.max_seconds, CAPTURE_SECONDS);
-	q.headers_only = b.headers_only.present && b.headers_only.value;
+	q.headers_only =
+		api_capture_is_limited(r) || (b.headers_only.present && b.headers_only.value);
 	struct capture *c = captures_begin(core->captures, &q);
 	if (c)
 		wait_for(r, core, c, on_begun);
 	else
 		api_capture_not_begun(r, errno);
-}
-
-// Before anything is begun: what is too long to keep.
-bool
-api_capture_filter(struct http_request *r, const char *filter) {
-	struct filter_fault fault;
-
-	if (!filter || filter_words_check(filter, &fault))
-		return true;
-	refuse_filter(r, &fault);
-	return false;
 }
 
 void
@@ -283,7 +171,8 @@ api_list_captures(struct http_request *r, void *context) {
 	json_key(&j, "items");
 	json_array(&j);
 	for (const struct capture *c = NULL; (c = captures_next(core->captures, c));)
-		capture_view(&core->state, c, &j);
+		if (may_see(r, c))
+			capture_view(&core->state, c, &j);
 	json_end(&j);
 	json_key_u64(&j, "bytes", captures_bytes(core->captures));
 	json_key_u64(&j, "bytes_max", CAPTURES_BYTES);

@@ -13,6 +13,8 @@
 struct core;
 struct http_request;
 
+// Who asks may have headers only, and what it captured itself.
+bool api_capture_is_limited(const struct http_request *r);
 struct capture *api_capture(struct http_request *r, const struct core *core); // of the path
 bool api_capture_subject(
 	struct http_request *r,

@@ -273,6 +273,7 @@ read_query(struct http_request *r, struct core *core, struct capture_request *q)
 	    || !api_capture_format(r, http_query(r, "format"), &q->format)
 	    || !api_capture_filter(r, http_query(r, "filter")))
 		return false;
+	q->headers_only |= api_capture_is_limited(r);
 	q->snaplen = (uint32_t)snaplen;
 	q->filter = http_query(r, "filter");
 	return api_capture_subject(

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Captures: what is in the file is what was sent, filter for filter what tcpdump takes, and nobody waits for anybody."""
 
+import contextlib
 import http.client
 import json
 import socket
@@ -11,6 +12,7 @@ import pytest
 from scapy.all import (ARP, ICMP, IP, TCP, UDP, Dot1Q, Ether, ICMPv6EchoRequest, IPv6, PPPoE, Raw, fragment,
                        rdpcap, wrpcap)
 
+from harness.api import Api
 from harness.gateway import program
 from harness.netns import sh
 
@@ -312,40 +314,35 @@ def test_live_and_clients_that_do_not_read(make_home, tmp_path):
     assert end(api, file)["packets"] >= last[6] + lost
 
 
-def test_the_flight_recorder(make_home, tmp_path):
-    home = make_home()
-    gateway = home.gateway
-    (tmp_path / "spin.yaml").write_text("flight_recorder: {on: true, packets: 256, devices: 8}\n")
-    gateway.start_control("--config", tmp_path / "spin.yaml", connected=False)
-    gateway.start_dataplane()
-    api = gateway.api
-    api.until(lambda: api.get("/health")["dataplane"]["connected"], 15, "dataplane connected")
-    device = home.devices[0]
-    assert device.ping(home.router.ipv4)
-    camera = api.device(device.mac)["id"]
-    file = begin(api, device=camera)
-    for _ in range(12):
-        inject(device, frames())  # more than there is room for
-    arrived(api, file, 12 * (len(frames()) - 1))
-    frozen = api.request("POST", f"/devices/{camera}:freeze")
-    assert frozen.status == 201, frozen.body
-    assert (frozen.json["kind"], frozen.json["state"], frozen.json["headers_only"]) == ("recorder", "ended", True)
-    assert 150 <= frozen.json["packets"] <= 256
-    path = fetch(api, frozen.json["id"], tmp_path / "frozen")
-    opens(path)
-    mac = bytes.fromhex(device.mac.replace(":", ""))
-    got = packets(path)
-    assert all(mac in (one[:6], one[6:12]) and b"xxxx" not in one for one in got)
-    headers = {one[:14 + 20 + 8] for one in frames() if one[12:14] == b"\x08\x00"}
-    assert headers & set(got), "headers of what was sent last"
-    gateway.spinctl("recorder", device.mac, "--write", tmp_path / "again")
-    opens(tmp_path / "again")
-    state = api.get("/health")["flight_recorder"]
-    assert state["bytes"] == 8 * (64 + 256 * 160) and 1 <= state["devices"] <= 8
-    # A warning freezes by itself.
-    gateway.dataplane.kill9()
-    api.until(lambda: [c for c in api.get("/captures")["items"] if c["by"] == "alert"], 15, "an alert freezes")
-    opens(fetch(api, api.get("/captures")["items"][-1]["id"], tmp_path / "alert"))
+def test_who_may_read_what(make_home, tmp_path):
+    home = quiet_home(make_home)
+    api = home.gateway.api
+
+    def as_role(role):
+        made = api.request("POST", "/tokens", {"name": f"a-{role}", "role": role}).json
+        return made["id"], Api(api.url, token=made["secret"])
+
+    whole = begin(api)
+    viewer = as_role("viewer")[1]
+    for method, path in (("GET", "/captures"), ("POST", "/captures"), ("GET", "/capture"), ("GET", f"/captures/{whole}/download")):
+        assert viewer.request(method, path, {} if method == "POST" else None).status == 403, path
+    provider = as_role("provider")[1]
+    mine = provider.request("POST", "/captures", {"headers_only": False})
+    if mine.status == 201:  # else it is not let in at all: the household did not consent
+        assert mine.json["headers_only"] and [c["id"] for c in provider.get("/captures")["items"]] == [mine.json["id"]]
+        for method, path in (("GET", ""), ("GET", "/download"), ("POST", ":stop"), ("DELETE", "")):
+            assert provider.request(method, f"/captures/{whole}{path}").status == 404
+    else:
+        assert mine.status == 403
+    # A token that is revoked loses what it has open.
+    ident, user = as_role("user")
+    link, response = live(user)
+    api.until(lambda: [c for c in api.get("/captures")["items"] if c["kind"] == "live"], 10, "it runs")
+    assert api.request("DELETE", f"/tokens/{ident}").status == 204
+    with contextlib.suppress(http.client.IncompleteRead, ConnectionError):
+        response.read()
+    api.until(lambda: not [c for c in api.get("/captures")["items"] if c["kind"] == "live"], 10, "it ended")
+    link.close()
 
 
 HOSTILE = [

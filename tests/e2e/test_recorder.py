@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The flight recorder: the newest headers of a device, frozen by a person and by an alert."""
+
+from test_capture import arrived, begin, fetch, frames, inject, opens, packets
+
+
+def test_the_flight_recorder(make_home, tmp_path):
+    home = make_home()
+    gateway = home.gateway
+    (tmp_path / "spin.yaml").write_text("flight_recorder: {on: true, packets: 256, devices: 8}\n")
+    gateway.start_control("--config", tmp_path / "spin.yaml", connected=False)
+    gateway.start_dataplane()
+    api = gateway.api
+    api.until(lambda: api.get("/health")["dataplane"]["connected"], 15, "dataplane connected")
+    device = home.devices[0]
+    assert device.ping(home.router.ipv4)
+    camera = api.device(device.mac)["id"]
+    file = begin(api, device=camera)
+    for _ in range(12):
+        inject(device, frames())  # more than there is room for
+    arrived(api, file, 12 * (len(frames()) - 1))
+    frozen = api.request("POST", f"/devices/{camera}:freeze")
+    assert frozen.status == 201, frozen.body
+    assert (frozen.json["kind"], frozen.json["state"], frozen.json["headers_only"]) == ("recorder", "ended", True)
+    assert 150 <= frozen.json["packets"] <= 256
+    path = fetch(api, frozen.json["id"], tmp_path / "frozen")
+    opens(path)
+    mac = bytes.fromhex(device.mac.replace(":", ""))
+    got = packets(path)
+    assert all(mac in (one[:6], one[6:12]) and b"xxxx" not in one for one in got)
+    headers = {one[:14 + 20 + 8] for one in frames() if one[12:14] == b"\x08\x00"}
+    assert headers & set(got), "headers of what was sent last"
+    gateway.spinctl("recorder", device.mac, "--write", tmp_path / "again")
+    opens(tmp_path / "again")
+    state = api.get("/health")["flight_recorder"]
+    assert state["bytes"] == 8 * (64 + 256 * 160) and 1 <= state["devices"] <= 8
+    # A warning freezes by itself.
+    gateway.dataplane.kill9()
+    api.until(lambda: [c for c in api.get("/captures")["items"] if c["by"] == "alert"], 15, "an alert freezes")
+    opens(fetch(api, api.get("/captures")["items"][-1]["id"], tmp_path / "alert"))
