@@ -8,6 +8,7 @@ import stat
 
 import pytest
 
+from harness.api import token_of
 from harness.gateway import program
 from harness.netns import Netns, sh
 from harness.tls import HERE, HERE6, PORT, TlsConnection, TlsControl, authority, dial, issue
@@ -234,6 +235,71 @@ def test_a_bad_certificate_leaves_loopback(tmp_path):
     with dial(control.ns, "127.0.0.1", port) as link:
         link.sendall(b"GET /api/v1/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert link.recv(100).startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_session_over_https(tmp_path):
+    """The cookie that browsers keep to this very host; its stream ends with it."""
+    control = TlsControl(tmp_path)
+    person = {"name": "anna", "password": "long enough, this"}
+    reply = control.request("POST", "/api/v1/setup", headers={"Content-Type": "application/json"}, body=json.dumps(person))
+    assert reply.status in (400, 401, 403)  # the first account is made near the gateway, or with its code
+    code = control.api.get("/setup-code")["code"]
+    assert control.api.request("POST", "/setup", {**person, "code": code}).status == 200
+    reply = control.request("POST", "/api/v1/login", headers={"Content-Type": "application/json"}, body=json.dumps(person))
+    assert reply.status == 200
+    cookie = reply.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-spin=") and {"Secure", "HttpOnly", "SameSite=Strict", "Path=/"} <= set(cookie.split("; "))
+    mine = {"Cookie": cookie.split(";")[0], "Origin": f"https://{HERE}:{PORT}"}
+    assert control.request(path="/api/v1/rules", headers=mine).status == 200
+    assert control.request(path="/api/v1/rules", headers={"Cookie": mine["Cookie"].replace("__Host-spin", "spin")}).status == 401
+    link = TlsConnection(control.ns, HERE, control.context(), HERE)
+    link.request("GET", "/api/v1/events", headers=mine)
+    stream = link.getresponse()
+    assert stream.status == 200 and stream.readline()
+    assert control.request("POST", "/api/v1/logout", headers=mine).status == 403  # without the header of the session
+    assert control.request("POST", "/api/v1/logout", headers={**mine, "X-Spin-CSRF": reply.json["csrf"]}).status == 204
+    while stream.readline():
+        pass
+    link.close()
+    assert control.request(path="/api/v1/rules", headers=mine).status == 401
+
+
+def test_the_providers_own_door(tmp_path):
+    """Shut without consent; then only with a certificate of client_ca and a provider's token; shut again at once."""
+    signer = authority(tmp_path, "provider-ca")
+    mine, other = issue(tmp_path, signer, "north-net"), issue(tmp_path, authority(tmp_path, "other-ca"), "north-net", file="other")
+    control = TlsControl(tmp_path, provider={"listen": f"{HERE}:13027", "client_ca": str(signer[0])})
+    keys = {role: {"Authorization": f"Bearer {token_of(control.run_dir, role)}"} for role in ("provider", "admin")}
+
+    def context(files=mine):
+        context = control.context()
+        if files:
+            context.load_cert_chain(*files)
+        return context
+
+    def ask(path="/api/v1/devices", who="provider", files=mine, method="GET", body=None):
+        link = TlsConnection(control.ns, HERE, context(files), HERE, port=13027)
+        link.request(method, path, body, {**keys.get(who, {}), "Content-Type": "application/json"})
+        return link, link.getresponse()
+
+    with pytest.raises(ConnectionRefusedError):
+        ask()
+    assert control.api.request("POST", "/provider:grant", {"rights": ["devices", "flows"]}).status == 200
+    assert ask()[1].status == 200
+    for files in (None, other):
+        with pytest.raises((ssl.SSLError, ConnectionError)):
+            ask(files=files)
+    assert ask(who="admin")[1].status in (401, 403)  # a stolen one is worth nothing here
+    assert ask("/api/v1/login", who="nobody", method="POST", body=json.dumps({"name": "a", "password": "b"}))[1].status in (401, 403)
+    assert control.request(headers=keys["provider"]).status in (200, 403)
+    kept, stream = ask("/api/v1/events")
+    assert stream.status == 200 and stream.readline()
+    assert control.api.request("POST", "/provider:end").status in (200, 204)
+    while stream.readline():
+        pass  # what was on its way; then it ends
+    kept.close()
+    with pytest.raises(ConnectionRefusedError):
+        ask()
 
 
 @pytest.mark.parametrize("config, hint", [
