@@ -111,6 +111,16 @@ const struct config_key config_keys[] = {
 	 .min = 1,
 	 .max = LISTEN_EVENTS_MAX,
 	 .help = "how many of them from one address"},
+	{.name = "requests_per_second",
+	 .type = CONFIG_TYPE_NUMBER,
+	 .flags = CONFIG_RESTART | CONFIG_EXPERT,
+	 FIELD(reach.requests_per_second),
+	 .fallback = "100",
+	 .min = 0,
+	 .max = 100000,
+	 .help = "how many requests a session, token or address may make over ten seconds, from "
+		 "other "
+		 "machines; 0: any number"},
 	{.name = "run_dir",
 	 .type = CONFIG_TYPE_PATH,
 	 .flags = CONFIG_RESTART | CONFIG_LOCAL | CONFIG_EXPERT,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What spin.yaml says of those who reach us from other machines, beside `listen:` itself.
 //
-// Shape:   the keys certificate, certificate_key, names, cors, provider, events_max and
-//          events_max_per_source.
+// Shape:   the keys certificate, certificate_key, names, cors, provider, events_max,
+//          events_max_per_source and requests_per_second.
 // Threads: read at start, unchanged after.
 // Errors:  as control/yaml_tree.h.
 
@@ -29,6 +29,7 @@ struct listen_config {
 	char provider[64]; // ADDRESS:PORT; empty: none
 	char provider_ca[LISTEN_PATH]; // whose certificates its clients show
 	uint64_t events_max, events_max_per_source; // event streams at once
+	uint64_t requests_per_second; // of one credential or source; 0: any number
 };
 
 struct json;

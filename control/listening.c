@@ -104,6 +104,7 @@ start_http(struct core *c) {
 		.n_routes = count,
 		.context = c,
 		.admit = provider_admit,
+		.requests_per_second = (unsigned int)l->requests_per_second,
 		.takes = shape_takes,
 		.check = version_check,
 		.told = api_told,

@@ -227,7 +227,7 @@ handle(struct http_request *r) {
 	const char *end = path->base + path->len;
 	size_t path_length = question ? (size_t)(question - path->base) : path->len;
 	if (!whence_check(r) || !check_head(r) || !find_route(r, path, path_length)
-	    || !check_role(r) || !check_body(r)
+	    || !check_role(r) || !pace_admit(r->server->pace, r) || !check_body(r)
 	    || (question && !read_query(r, question + 1, end))) {
 		return;
 	}

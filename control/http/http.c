@@ -142,6 +142,7 @@ http_start(
 	s->takes = config->takes;
 	s->check = config->check;
 	s->idem = idem_new();
+	s->pace = pace_new(config->requests_per_second);
 	s->told = config->told;
 	s->asks = config->asks;
 	s->masks = config->masks;

@@ -75,6 +75,7 @@ struct http_config {
 	bool (*admit)(struct http_request *r, void *context);
 	// Parameters that an operation takes beside those of its route; NULL: none does.
 	bool (*takes)(const char *operation, const char *parameter);
+	unsigned int requests_per_second; // of one credential or source; 0: any number
 	// The last word before the handler, which answers when it is false; NULL: none.
 	bool (*check)(struct http_request *r, void *context);
 	// See request.h, "What the audit trail is told"; true when it calls http_release.

@@ -79,6 +79,7 @@
 	X(UNSUPPORTED_MEDIA_TYPE, 415, "unsupported_media_type", "Unsupported media type")         \
 	X(WRONG_HOST, 421, "wrong_host", "The request was meant for another host")                 \
 	X(IF_MATCH_REQUIRED, 428, "if_match_required", "Say which version you edited")             \
+	X(TOO_MANY_REQUESTS, 429, "too_many_requests", "Too many requests")                        \
 	X(TOO_MANY_OF_YOURS, 429, "too_many_of_yours", "You have too many open")                   \
 	X(HEAD_TOO_LARGE, 431, "head_too_large", "The headers are too large")                      \
 	X(TOO_MANY_ATTEMPTS, 429, "too_many_attempts", "Too many wrong attempts")                  \

@@ -6,6 +6,7 @@
 #include "control/http/http.h"
 #include "control/http/idem.h"
 #include "control/http/match.h"
+#include "control/http/pace.h"
 #include "control/http/request.h"
 #include "platform/json_write.h"
 
@@ -74,6 +75,7 @@ struct http_server {
 	bool (*takes)(const char *operation, const char *parameter);
 	bool (*check)(struct http_request *r, void *context);
 	struct idem *idem;
+	struct pace *pace;
 	char *web_dir;
 	char *unix_path;
 	gid_t unix_gid; // (gid_t)-1: none
