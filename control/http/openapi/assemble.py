@@ -38,7 +38,7 @@ def with_shapes(lines, versioned):
     start, end = lines.index("paths:") + 1, lines.index("components:")
     known = shapes.schemas(lines[lines.index("  schemas:") + 1 :])
     found = {row[0]: row[1:] for row in shapes.operations(lines[start:end], known)}
-    lists = {name for name, members in known.items() if "next_cursor" in members and "items" in members}
+    lists = {name for name in known if shapes.item_of(known, name)}
     out, more, path, method = [], [], None, None
 
     def place(line):

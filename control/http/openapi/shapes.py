@@ -2,7 +2,7 @@
 """What answers consist of, from the lines of openapi.yaml: the fields of each, and the columns of tables.
 
 The parts are written in one regular way, which is all that is read here: a schema stands at four blanks, its
-properties at eight; what has `next_cursor` beside `items` of one schema is a list, and a list is a table too.
+properties at eight; what has `items` of one schema is a list, and a list is a table too.
 """
 import re
 
@@ -51,6 +51,13 @@ def read(path):
     return lines[lines.index("paths:") + 1 : lines.index("components:")], schemas(lines[lines.index("  schemas:") + 1 :])
 
 
+def item_of(all_schemas, name):
+    """The schema of a list's items, where they are objects; else None."""
+    lines = "".join(all_schemas.get(name, {}).get("items", []))
+    ref = REF.search(lines) if "type: array" in lines else None
+    return ref[1] if ref and all_schemas.get(ref[1]) else None
+
+
 def operations(paths, all_schemas):
     """(operation, schema of what `fields` chooses from, whether it is a list, its x-sort) of every GET with one."""
     anchors, method, operation, anchor, sort = {}, None, None, None, ""
@@ -72,8 +79,8 @@ def operations(paths, all_schemas):
         if not ref or not operation:
             continue
         schema = all_schemas.get(ref[1], {})
-        item = REF.search("".join(schema.get("items", []))) if "next_cursor" in schema else None
-        what = (item[1], True) if item else (ref[1], False)
+        item = item_of(all_schemas, ref[1])
+        what = (item, True) if item else (ref[1], False)
         if anchor:
             anchors.setdefault(anchor, what)
         if method == "get" and all_schemas.get(what[0]):
