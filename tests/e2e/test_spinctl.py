@@ -225,7 +225,7 @@ def test_rules_as_sentences(talking):
     made = json.loads(run(talking, "rules", "--json").stdout)["items"]
     assert len(made) == len(cases) + 2
     table = run(talking, "rules").stdout
-    assert made[0]["id"] in table and "matches nothing" in table and "local" in table
+    assert made[0]["id"] in table and "matches nothing" in table and "root" in table
     # The same words with "un" take it back, whenever it holds.
     for words, _ in cases:
         if words.split()[0] in ("block", "allow") and "until" not in words:
