@@ -9,8 +9,12 @@ import { done } from "./see.mjs";
 
 export function tests(world) {
   const { gateway } = world;
-  const open = (screen, options) =>
-    openScreen(world.browser, `${gateway.url}#/${screen}`, options);
+  const open = async (screen, options) => {
+    const page = await openPage(world.browser, gateway, options);
+    await page.goto(`${gateway.url}#/${screen}`);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    return page;
+  };
 
   describe("screens", () => {
     beforeEach(() => gateway.clear());
@@ -124,11 +128,4 @@ export function tests(world) {
       await done(page);
     });
   });
-}
-
-async function openScreen(browser, url, options) {
-  const page = await openPage(browser, url.replace(/#.*/, "#/monitor"), options);
-  await page.goto(url);
-  await page.getByRole("heading", { level: 1 }).waitFor();
-  return page;
 }
