@@ -114,6 +114,30 @@ export function tests(world) {
       await done(page);
     });
 
+    test("Access: the provider is let in for an hour and ended; a token's secret is shown once", async () => {
+      const page = await open("access");
+      await page.getByLabel("see whom they talk to").check();
+      await button(page, "Let it in").click();
+      await page.getByText("Names and addresses are hidden from it.").waitFor();
+      const provider = await gateway.get("provider");
+      assert.deepEqual(provider.rights, ["devices", "flows"]);
+      assert.equal(provider.names, "masked");
+      await button(page, "End it now").click();
+      await button(page, "Let it in").waitFor();
+      assert.equal((await gateway.get("provider")).active, false);
+      await page.getByText("grant provider").first().waitFor();
+      await page.getByLabel("Name of the program").fill("reader");
+      await button(page, "Make a token").click();
+      const secret = await page.locator(".secret code").first().innerText();
+      const answer = await fetch(`${gateway.url}api/v1/session`, {
+        headers: { Authorization: `Bearer ${secret}` },
+      });
+      assert.equal((await answer.json()).role, "viewer");
+      await button(page, "Revoke reader").click();
+      await button(page, "Revoke reader").waitFor({ state: "detached" });
+      await done(page);
+    });
+
     test("Flows: what was stopped, of one device", async () => {
       const scanner = (await gateway.get("devices?limit=500")).items.find(
         (one) => one.kind.value === "plug",

@@ -124,6 +124,8 @@ export const reducers = {
   }),
   // Screens ask for what they show of these.
   notification: (world: World): World => world,
+  audit: (world: World): World => world,
+  provider: (world: World): World => world,
   flow: (world: World): World => world,
 } satisfies Record<string, Reducer>;
 

@@ -24,6 +24,7 @@ const screens: Record<Screen, FunctionComponent> = {
   flows: lazy(() => import("../screens/flows.tsx")),
   why: lazy(() => import("../screens/why.tsx")),
   rules: lazy(() => import("../screens/rules.tsx")),
+  access: lazy(() => import("../screens/access.tsx")),
   blocked: () => <RuleList action="block" />,
   allowed: () => <RuleList action="allow" />,
   ignored: () => <RuleList action="ignore" />,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Every screen that has no place in a phone's bar, and the theme.
 
+import { logOut, who } from "../access/session.ts";
 import { t } from "../text/t.ts";
 import { Icon } from "./icons.tsx";
 import { nextTheme, theme } from "./prefs.ts";
@@ -30,6 +31,14 @@ export function More() {
             </span>
           </button>
         </li>
+        {who.value?.kind === "session" && (
+          <li>
+            <button type="button" onClick={() => void logOut()}>
+              <Icon name="leave" />
+              <span>{t("gate.logout.of", { name: who.value.name })}</span>
+            </button>
+          </li>
+        )}
       </ul>
     </div>
   );

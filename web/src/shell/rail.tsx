@@ -26,6 +26,7 @@ export const items: {
   { screen: "blocked", icon: "blocked", counts: "block" },
   { screen: "allowed", icon: "allowed", counts: "allow" },
   { screen: "ignored", icon: "ignored", counts: "ignore" },
+  { screen: "access", icon: "lock" },
   { screen: "help", icon: "help" },
   { screen: "more", icon: "table", first: true },
 ];
@@ -71,7 +72,7 @@ export function Rail() {
       {who.value?.kind === "session" && (
         <button
           type="button"
-          class="rail-item"
+          class="rail-item rail-second"
           aria-label={t("gate.logout.of", { name: who.value.name })}
           title={t("gate.logout.of", { name: who.value.name })}
           onClick={() => void logOut()}

@@ -20,6 +20,7 @@ export const en = {
   "nav.blocked": "Blocked",
   "nav.allowed": "Allowed",
   "nav.ignored": "Ignored",
+  "nav.access": "Access",
   "nav.help": "Help",
   "nav.more": "More",
   "screen.loading": "Loading…",

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The audit trail: who did what, to what, when; and the way back.
+
+import { useSignal } from "@preact/signals";
+import { request } from "../api/http.ts";
+import type { ActionAnswer } from "../api/types.ts";
+import { Load } from "../kit/load.tsx";
+import { useResource } from "../kit/resource.ts";
+import { now } from "../live/clock.ts";
+import { run } from "../shell/actions.ts";
+import { ago, moment } from "../text/format.ts";
+import { t } from "../text/t.ts";
+
+interface Entry {
+  id: string;
+  time: string;
+  who: string;
+  way: string;
+  operation: string;
+  objects: { id: string; name: string }[];
+  outcome: "done" | "refused";
+  reason: string | null;
+  times: number;
+  change: string | null;
+}
+
+const STEP = 30;
+
+export function AuditTrail() {
+  const most = useSignal(STEP);
+  const { state, reload } = useResource<{
+    items: Entry[];
+    next_cursor: string | null;
+  }>(`audit?limit=${most.value}`, ["audit"]);
+  return (
+    <section aria-labelledby="access-audit">
+      <h2 id="access-audit">{t("access.audit")}</h2>
+      <p class="lead">{t("access.audit.lead")}</p>
+      <Load from={state} reload={reload}>
+        {({ items, next_cursor }) => (
+          <>
+            <ol class="rule-cards card audit">
+              {items.map((one) => (
+                <Row key={one.id} entry={one} reload={reload} />
+              ))}
+            </ol>
+            {next_cursor !== null && most.value < 500 && (
+              <p class="below">
+                <button
+                  type="button"
+                  class="plain"
+                  onClick={() => {
+                    most.value = Math.min(500, most.value * 3);
+                  }}
+                >
+                  {t("load.more")}
+                </button>
+              </p>
+            )}
+          </>
+        )}
+      </Load>
+    </section>
+  );
+}
+
+function Row({ entry, reload }: { entry: Entry; reload: () => void }) {
+  const what = entry.objects.map(({ name, id }) => name || id).join(", ");
+  return (
+    <li class={entry.outcome === "refused" ? "off" : ""}>
+      <span class="rule-text">
+        <span>
+          <strong>{entry.who}</strong> · {words(entry.operation)}
+          {what !== "" && <> · {what}</>}
+          {entry.times > 1 && <> × {entry.times}</>}
+        </span>
+        <span class="quiet">
+          <time dateTime={entry.time} title={moment(entry.time)}>
+            {ago(entry.time, now.value)}
+          </time>
+          {entry.way !== "" && <> · {entry.way}</>}
+          {entry.reason !== null && (
+            <> · {t("access.refused", { reason: words(entry.reason) })}</>
+          )}
+        </span>
+      </span>
+      {entry.change !== null && entry.outcome === "done" && (
+        <button
+          type="button"
+          class="plain"
+          aria-label={t("action.of", {
+            action: t("action.undo"),
+            name: `${words(entry.operation)} ${what}`,
+          })}
+          onClick={() =>
+            void run(
+              null,
+              (how) =>
+                request<ActionAnswer>("POST", `audit/${entry.id}:undo${how}`),
+              t("did.undo"),
+            ).then(reload)
+          }
+        >
+          {t("action.undo")}
+        </button>
+      )}
+    </li>
+  );
+}
+
+// "actOnDevice" and "rule_conflict" as words.
+export function words(name: string): string {
+  return name
+    .replace(/_/g, " ")
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .toLowerCase();
+}
