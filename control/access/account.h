@@ -52,6 +52,7 @@ struct token {
 	uint64_t id;
 	char name[PRINCIPAL_NAME_MAX + 1];
 	enum role role;
+	uint32_t scopes; // of roles.h; 0: all that the role may
 	uint64_t user; // who made it and whose it is; 0: root, over the unix socket
 	uint8_t hash[ACCOUNT_HASH];
 	uint64_t created_ns;

@@ -43,6 +43,7 @@ be_token(struct access *a, const char *text, struct principal *ret) {
 		return false;
 	struct principal p = {
 		.role = t->role, .kind = PRINCIPAL_TOKEN, .user = t->user, .credential = id};
+	p.scopes = t->scopes;
 	snprintf(p.name, sizeof p.name, "%s", t->name);
 	if (!access_is_valid(a, &p))
 		return false;
@@ -212,6 +213,15 @@ access_admit(struct http_request *r, void *core) {
 			"Ask an admin of this gateway.",
 			"The role %s may not do this.",
 			role_name(p.role)
+		);
+		return false;
+	}
+	if (!roles_in_scope(http_operation(r), p.scopes)) {
+		http_problem(
+			r,
+			PROBLEM_DENIED,
+			"GET /api/v1/tokens says which; make another for more.",
+			"This token is for less than that."
 		);
 		return false;
 	}

@@ -43,6 +43,7 @@ struct call {
 	char secret[96];
 	bool has_name, has_role, has_password, has_disabled, disabled, ends_totp;
 	enum role role;
+	uint32_t scopes;
 	uint64_t seconds; // until it ends; 0: never
 	char recovery[ACCOUNT_RECOVERY][16];
 };

@@ -41,6 +41,7 @@ struct principal {
 	enum principal_kind kind;
 	char name[PRINCIPAL_NAME_MAX + 1]; // of the user or token; "root", "uid 1000"
 	uint64_t user; // 0: none
+	uint32_t scopes; // of a token that is narrowed (roles.h); 0: all that the role may
 	uint64_t credential; // the session's or token's id; 0: none
 	uint64_t password_ns; // when this session was last given the password; 0: never
 };

@@ -12,9 +12,26 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+// What a token may be narrowed to: the tags of operations.  Accounts are no scope, so that a narrow
+// token never makes a wide one.
+#define SCOPES(X)                                                                                  \
+	X(SEE, "see")                                                                              \
+	X(ACT, "act")                                                                              \
+	X(SYSTEM, "system")
+
+enum scope {
+#define X(name, text) SCOPE_##name,
+	SCOPES(X)
+#undef X
+	SCOPE_COUNT
+};
+
+#define SCOPE_TEXT 32
+
 struct role_row {
 	const char *operation; // operationId
 	uint32_t roles; // a bit each
+	uint32_t scopes; // a bit each
 	bool password; // a session must have been given it lately
 };
 
@@ -24,6 +41,11 @@ extern const size_t roles_table_count;
 
 // An operation that the table does not know is the admin's alone.
 bool roles_allow(const char *operation, enum role role);
+// Whether a token narrowed to these scopes may use it; 0: not narrowed.
+bool roles_in_scope(const char *operation, uint32_t scopes);
+// "see act", as RFC 6749 section 3.3 writes scopes.  False for a word that is none.
+bool scopes_parse(const char *text, uint32_t *ret);
+const char *scopes_text(uint32_t scopes, char ret[SCOPE_TEXT]);
 // `x-recent-password` of openapi.yaml.
 bool roles_need_password(const char *operation);
 // Open to whoever can reach the server.

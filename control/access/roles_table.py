@@ -8,6 +8,7 @@ Below every `operationId` stands its line `x-roles: […]`; admin is implied, no
 import re
 import sys
 
+SCOPES = ("see", "act", "system")
 ROLES = ("none", "metrics", "provider", "viewer", "user", "admin")
 
 
@@ -23,7 +24,9 @@ def rows(path):
         wrong = [role for role in roles if role not in ROLES]
         if wrong:
             sys.exit(f"{path}:{n + 1}: there is no role {wrong[0]}: {', '.join(ROLES)}")
-        yield operation[1], (roles, any(line.strip() == "x-recent-password: true" for line in lines[n:end]))
+        tags = re.search(r"\n\s+tags: \[([a-z, ]*)\]", "\n".join(lines[n:end]))
+        scopes = [tag.strip() for tag in tags[1].split(",") if tag.strip() in SCOPES] if tags else []
+        yield operation[1], (roles, scopes, any(line.strip() == "x-recent-password: true" for line in lines[n:end]))
 
 
 def main(*parts):
@@ -33,7 +36,8 @@ def main(*parts):
     print("const struct role_row roles_table[] = {")
     for operation in sorted(table):
         bits = " | ".join(f"1u << ROLE_{role.upper()}" for role in table[operation][0]) or "0"
-        print(f'\t{{"{operation}", {bits}, {str(table[operation][1]).lower()}}},')
+        scopes = " | ".join(f"1u << SCOPE_{scope.upper()}" for scope in table[operation][1]) or "0"
+        print(f'\t{{"{operation}", {bits}, {scopes}, {str(table[operation][2]).lower()}}},')
     print("};\nconst size_t roles_table_count = sizeof(roles_table) / sizeof(roles_table[0]);")
 
 

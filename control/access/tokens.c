@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "control/access/api.h"
+#include "control/access/roles.h"
 #include "control/access/secret.h"
 #include "control/clock.h"
 #include "control/http/api.h"
@@ -59,7 +60,7 @@ access_api_get_token(struct http_request *r, void *core) {
 }
 
 struct body {
-	struct json_text name, role;
+	struct json_text name, role, scope;
 	struct json_number expires_in;
 };
 
@@ -71,6 +72,7 @@ static const struct json_field fields[] = {
 	 .min = 1,
 	 .max = PRINCIPAL_NAME_MAX},
 	{"role", JSON_TEXT, offsetof(struct body, role), .required = true, .min = 1, .max = 16},
+	{"scope", JSON_TEXT, offsetof(struct body, scope), .nullable = true, .min = 1, .max = 64},
 	{"expires_in",
 	 JSON_NUMBER,
 	 offsetof(struct body, expires_in),
@@ -106,6 +108,7 @@ plan_create(struct call *c) {
 		return false;
 	}
 	*t = (struct token){.id = id_new(), .role = c->role, .user = c->who.user};
+	t->scopes = c->scopes;
 	t->created_ns = clock_wall_ns();
 	t->expires_ns = c->seconds ? t->created_ns + c->seconds * NS_PER_S : 0;
 	memcpy(t->name, c->name, sizeof t->name);
@@ -134,16 +137,30 @@ void
 access_api_create_token(struct http_request *r, void *core) {
 	struct body body;
 	enum role role;
+	uint32_t scopes = 0;
 
 	if (!http_read(r, fields, ARRAY_LEN(fields), &body)
 	    || !access_name_fits(r, body.name.text, true)
 	    || !access_role_fits(r, body.role.text, &role))
 		return;
+	if (body.scope.present && !body.scope.null && !scopes_parse(body.scope.text, &scopes)) {
+		http_problem_at(
+			r,
+			PROBLEM_BAD_VALUE,
+			"scope",
+			"Write one or more of see, act, system, parted by spaces; null: all that "
+			"the "
+			"role may.",
+			"There is no such scope."
+		);
+		return;
+	}
 	struct call *c = call_new(r, access_of(core), plan_create, answer_create);
 	if (!c)
 		return;
 	snprintf(c->name, sizeof c->name, "%.32s", body.name.text);
 	c->role = role;
+	c->scopes = scopes;
 	c->seconds = body.expires_in.present && !body.expires_in.null
 		? (uint64_t)body.expires_in.value
 		: 0;

@@ -3,6 +3,7 @@
 #include "control/view.h"
 
 #include "control/access/api.h"
+#include "control/access/roles.h"
 
 #define USER_PREFIX "usr_"
 
@@ -63,10 +64,13 @@ view_user(const struct access *a, const struct user *u, struct json *j) {
 
 void
 view_token(const struct access *a, const struct token *t, const char *secret, struct json *j) {
+	char scope[SCOPE_TEXT];
+
 	json_object(j);
 	view_id(j, "id", "tok_", t->id);
 	json_key_string(j, "name", t->name);
 	json_key_string(j, "role", role_name(t->role));
+	json_key_string(j, "scope", t->scopes ? scopes_text(t->scopes, scope) : NULL);
 	name_of(a, t->user, "owner", j);
 	view_time(j, "created", t->created_ns);
 	view_time(j, "expires", t->expires_ns);

@@ -294,7 +294,7 @@ add_token(const struct cli *c, const char *name) {
 	struct answer a;
 	int r;
 	unsigned long seconds = span(c, &r);
-	const char *const fields[3][2] = {{"name", name}, {"role", c->role}};
+	const char *const fields[3][2] = {{"name", name}, {"role", c->role}, {"scope", c->only}};
 	if (!c->role) {
 		return usage(
 			c->command, "say which: --role viewer, user, admin, provider, metrics"
@@ -329,7 +329,7 @@ end_one(const struct cli *c, const char *under, const char *what) {
 int
 run_tokens(struct cli *c) {
 	static const char *const keys[] = {
-		"id", "name", "role", "owner", "@created", "@expires", "@last_used"};
+		"id", "name", "role", "scope", "owner", "@created", "@expires", "@last_used"};
 	struct table t = {
 		7, {"TOKEN", "NAME", "ROLE", "OWNER", "SINCE", "ENDS", "LAST USED"}, NULL, 0, 0};
 	if (!c->argc) {

@@ -80,6 +80,7 @@ enum exit_code {
 	X(snaplen, "snaplen", "BYTES", "keep so much of a frame")                                  \
 	X(count, "count", "N", "end after so many frames")                                         \
 	X(headers_only, "headers-only", "", "cut every frame behind its transport header")         \
+	X(only, "only", "'see act'", "of a token: narrower than its role: see, act, system")       \
 	X(yes, "yes", "", "do it although it can cut people off")                                  \
 	X(confirm_within, "confirm-within", "SECONDS", "take it back then unless confirmed")
 

@@ -65,6 +65,7 @@ put_token(struct store_db *db, const struct token *t) {
 	bind_u64(s, 6, t->created_ns);
 	bind_u64(s, 7, t->used_ns);
 	bind_u64(s, 8, t->expires_ns);
+	bind_u64(s, 9, t->scopes);
 	return db_run(db, s);
 }
 
@@ -200,6 +201,7 @@ read_token(sqlite3_stmt *s, struct account_step *ret) {
 	t->created_ns = u64_column(s, 5);
 	t->used_ns = u64_column(s, 6);
 	t->expires_ns = u64_column(s, 7);
+	t->scopes = (uint32_t)u64_column(s, 8);
 	return role_column(s, 2, &t->role) && hash_column(s, 4, t->hash, ACCOUNT_HASH);
 }
 
@@ -212,7 +214,7 @@ static const struct {
 	 read_user},
 	{"SELECT id,user,hash,created,used,password_given,source,agent FROM sessions",
 	 read_session},
-	{"SELECT id,name,role,user,hash,created,used,expires FROM tokens", read_token},
+	{"SELECT id,name,role,user,hash,created,used,expires,scopes FROM tokens", read_token},
 };
 
 int

@@ -105,6 +105,8 @@ static const char *const steps[] = {
 	" used INTEGER, expires INTEGER);",
 
 	"CREATE TABLE provider(id INTEGER PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL);",
+
+	"ALTER TABLE tokens ADD COLUMN scopes INTEGER;",
 };
 
 #define SCHEMA_VERSION ((int)ARRAY_LEN(steps))

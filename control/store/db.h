@@ -79,8 +79,8 @@
 	X(DROP_USER_SESSIONS, "DELETE FROM sessions WHERE user=? AND id<>?")                       \
 	X(USED_SESSION, "UPDATE sessions SET used=?2 WHERE id=?1")                                 \
 	X(PUT_TOKEN,                                                                               \
-	  "INSERT OR REPLACE INTO tokens(id,name,role,user,hash,created,used,expires) "            \
-	  "VALUES(?,?,?,?,?,?,?,?)")                                                               \
+	  "INSERT OR REPLACE INTO tokens(id,name,role,user,hash,created,used,expires,scopes) "     \
+	  "VALUES(?,?,?,?,?,?,?,?,?)")                                                             \
 	X(DROP_TOKEN, "DELETE FROM tokens WHERE id=?")                                             \
 	X(DROP_USER_TOKENS, "DELETE FROM tokens WHERE user=?")                                     \
 	X(USED_TOKEN, "UPDATE tokens SET used=?2 WHERE id=?1")                                     \

@@ -226,6 +226,16 @@ def test_tokens(control):
     control.anna.good("deleteToken", "/tokens/Home-Assistant", status=204)
     control.refused(401, "bad_token", "getSession", "/session", who=made["secret"])
     control.anna.refused(404, "unknown_token", "deleteToken", "/tokens/Home-Assistant")
+    # Narrower than its role, and never wide enough to make another.
+    narrow = control.anna.good("createToken", "/tokens", {"name": "narrow", "role": "admin", "scope": " act see"}, status=201).json
+    assert narrow["scope"] == "see act"
+    for operation, path in (("getSession", "/session"), ("listDevices", "/devices")):
+        control.good(operation, path, who=narrow["secret"])
+    for operation, path in (("listTokens", "/tokens"), ("getOpenapi", "/openapi.yaml")):
+        control.refused(403, "denied", operation, path, who=narrow["secret"])
+    control.refused(403, "denied", "createToken", "/tokens", {"name": "wide", "role": "admin"}, who=narrow["secret"])
+    for scope in ("", "all", "see,act", "access"):
+        control.anna.refused(400, "bad_value", "createToken", "/tokens", {"name": "x", "role": "user", "scope": scope})
     # Secrets are not on the disk.
     assert made["secret"][20:].encode() not in b"".join(f.read_bytes() for f in (control.folder / "state").iterdir() if f.is_file())
 
@@ -249,9 +259,9 @@ def test_audit_tells_of_it(control):
 
 
 def test_spinctl(control):
-    token = control.spinctl("tokens", "add", "prom", "--role", "metrics", "--for", "90d").stdout.strip()
+    token = control.spinctl("tokens", "add", "prom", "--role", "metrics", "--only", "system", "--for", "90d").stdout.strip()
     assert control.good("getMetrics", "/metrics", who=token).status == 200
-    assert re.search(r"prom +metrics", control.spinctl("tokens").stdout)
+    assert re.search(r"prom +metrics +system", control.spinctl("tokens").stdout)
     control.spinctl("tokens", "remove", "prom")
     control.spinctl("users", "add", "carl", "--role", "user", stdin=PASSWORD + "\n")
     control.spinctl("users", "add", "dora", stdin="short\n", code=1)
