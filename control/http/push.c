@@ -128,7 +128,10 @@ push_start(
 
 void
 push_send(struct push *p, const char *text, size_t length) {
-	assert(!p->in_flight && !p->ending);
+	assert(!p->in_flight);
+	if (p->ending) {
+		return; // somebody else ended it, and on_gone is on its way
+	}
 	h2o_iovec_t out = {(char *)(uintptr_t)text, length};
 	p->in_flight = true;
 	h2o_send(p->request->req, &out, 1, H2O_SEND_STATE_IN_PROGRESS);

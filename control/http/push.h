@@ -26,7 +26,7 @@ struct push *push_start(
 	const struct push_callbacks *callbacks,
 	void *context
 );
-// `text` must stay until on_ready or on_gone.
+// `text` must stay until on_ready or on_gone.  Nothing is sent of an answer that is being ended.
 void push_send(struct push *p, const char *text, size_t length);
 struct principal;
 // Ends every answer whose asker is gone by now.

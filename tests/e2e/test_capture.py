@@ -6,6 +6,7 @@ import http.client
 import json
 import socket
 import struct
+import threading
 import urllib.parse
 
 import pytest
@@ -338,10 +339,15 @@ def test_who_may_read_what(make_home, tmp_path):
     ident, user = as_role("user")
     link, response = live(user)
     api.until(lambda: [c for c in api.get("/captures")["items"] if c["kind"] == "live"], 10, "it runs")
+    sender = threading.Thread(target=inject, args=(home.devices[0], frames() * 300))
+    sender.start()  # also while it is ended
+    response.read1(1 << 16)
     assert api.request("DELETE", f"/tokens/{ident}").status == 204
     with contextlib.suppress(http.client.IncompleteRead, ConnectionError):
         response.read()
     api.until(lambda: not [c for c in api.get("/captures")["items"] if c["kind"] == "live"], 10, "it ended")
+    sender.join()
+    assert end(api, whole)["packets"] > 0
     link.close()
 
 
