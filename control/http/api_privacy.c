@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What is remembered: the home's level, all that is held, and erasing what is held of a device.
 
+#include "control/capture/captures.h"
 #include "control/clock.h"
 #include "control/core.h"
 #include "control/forget.h"
@@ -315,6 +316,8 @@ api_erase_device(struct http_request *r, void *core) {
 	api_history_device(r, c, d, e->wipe.devices, &e->wipe.devices_count);
 	for (size_t i = 0; i < e->wipe.devices_count; i++)
 		e->store.devices[e->store.devices_count++] = e->wipe.devices[i];
+	for (size_t i = 0; i < e->wipe.devices_count; i++)
+		captures_erase(c->captures, e->wipe.devices[i]);
 	e->wipe.then = history_erased;
 	e->later = http_later(r);
 	if (c->history)

@@ -34,7 +34,14 @@ def test_the_flight_recorder(make_home, tmp_path):
     opens(tmp_path / "again")
     state = api.get("/health")["flight_recorder"]
     assert state["bytes"] == 8 * (64 + 256 * 160) and 1 <= state["devices"] <= 8
+    # What is erased of a device takes its captures along.
+    of_device = [c["id"] for c in api.get("/captures")["items"] if c["device"] == camera]
+    assert len(of_device) == 3
+    assert api.request("POST", f"/devices/{camera}:erase", {}).status == 200
+    api.until(lambda: not [c for c in api.get("/captures")["items"] if c["device"] == camera], 10, "the captures are gone")
+    left = {c["id"] for c in api.get("/captures")["items"]}  # an alert's, of all devices
+    assert {path.stem for path in (gateway.state_dir / "captures").iterdir()} == left
     # A warning freezes by itself.
     gateway.dataplane.kill9()
-    api.until(lambda: [c for c in api.get("/captures")["items"] if c["by"] == "alert"], 15, "an alert freezes")
-    opens(fetch(api, api.get("/captures")["items"][-1]["id"], tmp_path / "alert"))
+    alerts = api.until(lambda: [c for c in api.get("/captures")["items"] if c["by"] == "alert"], 15, "an alert freezes")
+    opens(fetch(api, alerts[0]["id"], tmp_path / "alert"))
