@@ -102,7 +102,8 @@ def quiet_home(make_home):
     for ns, port in ((home.gateway_ns, "lan0"), (home.gateway_ns, "wan0"), (home.switch, "up0"), (home.switch, "p11"),
                      (home.devices[0].ns, "eth0"), (home.router.ns, "eth0")):
         ns.run("ethtool", "-K", port, "txvlan", "off", "rxvlan", "off")  # else the tag is beside the frame, where XDP does not look
-    home.gateway.start()
+    api = home.gateway.start().api
+    api.until(lambda: api.get("/health")["dataplane"]["ports"], 10, "ports")
     for host in (*home.devices, home.router):
         host.ns.run("ip", "link", "set", "eth0", "arp", "off")
         host.ns.run("ip", "-6", "addr", "flush", "dev", "eth0")

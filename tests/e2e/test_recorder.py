@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The flight recorder: the newest headers of a device, frozen by a person and by an alert."""
 
-from test_capture import arrived, begin, fetch, frames, inject, opens, packets
+from harness.netns import sh
+from test_capture import arrived, begin, end, fetch, frames, inject, opens, packets
 
 
 def test_the_flight_recorder(make_home, tmp_path):
@@ -45,3 +46,30 @@ def test_the_flight_recorder(make_home, tmp_path):
     gateway.dataplane.kill9()
     alerts = api.until(lambda: [c for c in api.get("/captures")["items"] if c["by"] == "alert"], 15, "an alert freezes")
     opens(fetch(api, alerts[0]["id"], tmp_path / "alert"))
+
+
+def test_a_full_disk_ends_a_capture_and_nothing_else(make_home, tmp_path):
+    home = make_home()
+    state = home.gateway.state_dir
+    sh("mount", "-t", "tmpfs", "-o", "size=70m", "tmpfs", state)
+    try:
+        home.gateway.start()
+        api = home.gateway.api
+        api.until(lambda: api.get("/health")["dataplane"]["ports"], 10, "ports")
+        one = begin(api)
+        (state / "ballast").write_bytes(bytes(10 << 20))  # less than 64 MiB are left: they are the database's
+        inject(home.devices[0], frames())
+        api.until(lambda: api.get(f"/captures/{one}")["state"] == "ended", 15, "it ends")
+        assert api.get(f"/captures/{one}")["end"] == "disk_full"
+        opens(fetch(api, one, tmp_path / "full"))
+        device = api.device(home.devices[0].mac)["id"]
+        api.act(f"/devices/{device}", "block")  # is written down
+        again = api.request("POST", "/captures", {})
+        assert again.status == 201
+        api.until(lambda: api.get(f"/captures/{again.json['id']}")["end"] == "disk_full", 15, "and so does the next")
+        (state / "ballast").unlink()
+        assert end(api, begin(api))["end"] == "stopped"
+    finally:
+        home.gateway.control.stop()
+        home.gateway.dataplane.stop()
+        sh("umount", state)
