@@ -20,6 +20,7 @@ LOG_DOMAIN("history");
 // So long nothing is removed for its age: a clock that ran ahead must not cost the past.
 #define STEADY_NS (3600 * NS_PER_S)
 #define BASES_WHOLE_EVERY 60 // batches
+#define RETRY_S 2
 
 // --- The writer's thread ---
 
@@ -108,7 +109,7 @@ history_second(struct history *h) {
 	if (h->bucket_s == 0) // somebody set the clock: what was gathered is of now
 		h->bucket_s = bucket;
 	bool over = bucket != h->bucket_s;
-	if (over && h->batch && h->failed)
+	if (now % RETRY_S == 0 && h->batch && h->failed)
 		submit(h, h->batch);
 	// While nobody set the clock, or the writer is behind, it is gathered.
 	bool trusted = !h->core->state.clock_untrusted;

@@ -5,6 +5,7 @@
 
 #include "control/store/db.h"
 
+#include "control/store/recover.h"
 #include "platform/base.h"
 #include "platform/policy_image.h"
 
@@ -140,8 +141,10 @@ sqlite3_stmt *
 db_statement(struct store_db *db, enum db_statement which) {
 	sqlite3_stmt *s = db->statements[which];
 
-	sqlite3_reset(s);
-	sqlite3_clear_bindings(s);
+	if (s) { // none while the disk fails: it steps to an error
+		sqlite3_reset(s);
+		sqlite3_clear_bindings(s);
+	}
 	return s;
 }
 
@@ -155,13 +158,12 @@ db_run(struct store_db *db, sqlite3_stmt *s) {
 
 int
 db_begin(struct store_db *db) {
-	if (db->broken) {
+	if (db->broken && db_recover(db) < 0) {
 		snprintf(
 			db->message,
 			sizeof db->message,
-			"An earlier write to the state database failed: check the disk, then "
-			"restart "
-			"spin-control."
+			"An earlier write to the state database failed, and the disk does not "
+			"work yet: check it; storing goes on by itself."
 		);
 		return -EROFS;
 	}
@@ -283,7 +285,7 @@ set_up(struct store_db *db, const char *file) {
 		    db->sqlite,
 		    "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA "
 		    "synchronous=FULL;"
-		    "PRAGMA mmap_size=0; PRAGMA wal_autocheckpoint=32;"
+		    "PRAGMA mmap_size=0;"
 		    "PRAGMA journal_size_limit=131072; PRAGMA temp_store=MEMORY;",
 		    NULL,
 		    NULL,
@@ -316,12 +318,17 @@ set_up(struct store_db *db, const char *file) {
 		return r;
 	if (version < SCHEMA_VERSION && (r = upgrade(db, version)) < 0)
 		return r;
+	int page = 0;
+	if ((r = ask_number(db, "PRAGMA page_size", &page)) < 0)
+		return r;
+	db->page_bytes = (uint64_t)page;
 	return prepare(db);
 }
 
 int
 db_open(struct store_db *db, const char *file, char ret_error[STORE_ERROR]) {
 	*db = (struct store_db){.broken = false};
+	snprintf(db->file, sizeof db->file, "%s", file);
 	int code = sqlite3_open_v2(
 		file,
 		&db->sqlite,
@@ -329,8 +336,10 @@ db_open(struct store_db *db, const char *file, char ret_error[STORE_ERROR]) {
 		NULL
 	);
 	int r = code == SQLITE_OK ? set_up(db, file) : db_error(db);
-	if (r == 0)
+	if (r == 0) {
+		db_watch_log(db);
 		return 0;
+	}
 	code = sqlite3_errcode(db->sqlite) & 0xff;
 	const char *hint = "Check the directory and its rights.";
 	if (code == SQLITE_BUSY || code == SQLITE_LOCKED)

@@ -127,7 +127,13 @@ enum db_statement {
 struct store_db {
 	sqlite3 *sqlite;
 	sqlite3_stmt *statements[DB_STATEMENT_COUNT];
-	bool broken; // an fsync failed: what is on disk is unknown until a restart
+	bool broken; // an fsync failed: what is on the disk is to be found out (recover.h)
+	uint64_t tried_ns; // monotonic; when that was tried last
+	char file[1100];
+	uint64_t page_bytes;
+	bool log_known; // of the log, after the last commit:
+	int log_frames;
+	uint8_t log_salts[8];
 	struct audit_head audit; // of the newest row that is committed
 	struct audit_head audit_next; // of the newest one in the transaction under way
 	struct audit_head audit_file; // as the file beside the database has it

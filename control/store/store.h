@@ -7,7 +7,7 @@
 // Threads: store_open, store_load and store_start before the loop runs; then store_submit from the
 //          core thread, `run` in the store thread, `done` in the core thread.
 // Errors:  a job's result is 0, -ENOSPC (nothing was changed), or another -errno (nothing was
-//          changed; after a failed fsync nothing is written any more: -EROFS).
+//          changed; after a failed fsync -EROFS until the disk works: control/store/recover.h).
 // Source:  DESIGN 4; reliability.md 8.
 
 #pragma once

@@ -53,8 +53,8 @@ class Gateway:
         return [program("spin-control"), "--run-dir", self.run_dir, "--state-dir", self.state_dir,
                 "--profiles-dir", self.profiles_dir, "--listen", "127.0.0.1:0", *extra]
 
-    def start_control(self, *extra, connected=True):
-        self.control = Process(self.control_argv(*extra), name="spin-control")
+    def start_control(self, *extra, connected=True, env=None):
+        self.control = Process(self.control_argv(*extra), name="spin-control", env=env and {**os.environ, **env})
         url = self.control.wait_line(r"control: ready on (http://\S+)", 15).group(1)
         self.control.wait_line(r"control: ready on /", 15)
         self.api = Api(url, token=self.token())
