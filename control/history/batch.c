@@ -19,6 +19,7 @@ void
 batch_free(struct history_batch *b) {
 	if (!b)
 		return;
+	batch_free(b->next);
 	for (size_t i = 0; i < b->places_count; i++)
 		free(b->places[i].name);
 	free(b->places);
@@ -219,13 +220,14 @@ batch_write(struct history_writer *w, struct history_batch *b) {
 
 	if (r < 0)
 		return r;
-	if (b->time_s == 0 && (b->time_s = newest(&w->db)) == 0)
-		return 0;
 	memcpy(rolled, w->db.rolled_s, sizeof rolled);
 	uint64_t places = w->db.places, aged[2] = {w->aged_1, w->aged_2};
 	r = hdb_begin(&w->db);
-	if (r == 0)
-		r = hdb_end(&w->db, write_all(w, b));
+	for (struct history_batch *one = b; one && r == 0; one = one->next)
+		if (one->time_s || (one->time_s = newest(&w->db)))
+			r = write_all(w, one);
+	if (!sqlite3_get_autocommit(w->db.sqlite))
+		r = hdb_end(&w->db, r);
 	if (r < 0) {
 		memcpy(w->db.rolled_s, rolled, sizeof rolled);
 		w->db.places = places;

@@ -39,6 +39,8 @@ enum base_kind {
 
 struct history_batch {
 	struct thread_job job;
+	struct history_batch
+		*next; // written in the same transaction; result and message are the first's
 	void *owner;
 	uint64_t time_s; // wall; 0: the clock is not set, so the last span there is
 	bool steady; // the clock did not jump: what is old may go
@@ -58,7 +60,7 @@ struct history_batch {
 	uint64_t size; // of the database, after it
 };
 
-void batch_free(struct history_batch *b);
+void batch_free(struct history_batch *b); // and those that follow
 
 struct history_writer {
 	struct hdb db;

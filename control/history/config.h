@@ -18,6 +18,7 @@ struct history_config {
 	uint64_t size; // bytes of the database at most
 	uint64_t keep_s; // days of the coarsest tier
 	uint64_t flows_keep_s; // closed connections, by when they began
+	uint64_t write_s; // so often it is written, for the sake of flash
 	// privacy:
 	uint64_t level; // of a device that has none of its own
 	uint64_t domain_after_s; // closed connections become level 1

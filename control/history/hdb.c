@@ -171,12 +171,13 @@ set_up(struct hdb *db, uint64_t size_max) {
 	char sql[400];
 	uint64_t version = 0;
 
-	// Twice the size at most: what is over is removed by age first (control/history/prune.c).
+	// Twice the size at most: what is over is removed by age first.  No auto_vacuum: what is
+	// removed is used again, and a page that maps others would be written with each new one.
 	snprintf(
 		sql,
 		sizeof sql,
-		"PRAGMA page_size=%d; PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL;"
-		"PRAGMA synchronous=NORMAL; PRAGMA mmap_size=0; PRAGMA wal_autocheckpoint=512;"
+		"PRAGMA page_size=%d; PRAGMA journal_mode=WAL;"
+		"PRAGMA synchronous=NORMAL; PRAGMA mmap_size=0; PRAGMA wal_autocheckpoint=2000;"
 		"PRAGMA journal_size_limit=4194304; PRAGMA temp_store=MEMORY;"
 		"PRAGMA cache_size=-4096; PRAGMA max_page_count=%llu",
 		PAGE_BYTES,

@@ -88,7 +88,9 @@ watch_clock(struct history *h) {
 }
 
 static void
-take_and_submit(struct history *h) {
+gather(struct history *h) {
+	struct history_batch **last = &h->gathered;
+
 	if (++h->batches % BASES_WHOLE_EVERY == 0)
 		h->bases_whole = true;
 	struct history_batch *b = feed_take(h);
@@ -96,7 +98,20 @@ take_and_submit(struct history *h) {
 		return;
 	b->time_s = h->bucket_s;
 	b->steady = clock_mono_ns() >= h->steady_ns;
-	submit(h, b);
+	while (*last)
+		last = &(*last)->next;
+	*last = b;
+	h->gathered_count++;
+}
+
+static void
+submit_gathered(struct history *h) {
+	struct history_batch *first = h->gathered;
+
+	h->gathered = NULL;
+	h->gathered_count = 0;
+	if (first)
+		submit(h, first);
 }
 
 void
@@ -113,8 +128,12 @@ history_second(struct history *h) {
 		submit(h, h->batch);
 	// While nobody set the clock, or the writer is behind, it is gathered.
 	bool trusted = !h->core->state.clock_untrusted;
-	if (!h->batch && trusted && (over || feed_is_full(&h->feed)))
-		take_and_submit(h);
+	bool full = feed_is_full(&h->feed);
+	if (!h->batch && trusted && (over || full)) {
+		gather(h);
+		if (full || h->gathered_count * tier_step_s[0] >= h->config->write_s)
+			submit_gathered(h);
+	}
 	h->bucket_s = trusted ? bucket : 0;
 }
 
@@ -208,12 +227,11 @@ history_stop(struct history *h) {
 		batch_write(&h->writer, h->batch);
 	batch_free(h->batch);
 	h->bases_whole = true;
-	struct history_batch *last = feed_take(h);
-	if (last) {
-		last->time_s = h->bucket_s;
-		batch_write(&h->writer, last);
-	}
-	batch_free(last);
+	if (h->feed.next)
+		gather(h);
+	if (h->gathered)
+		batch_write(&h->writer, h->gathered);
+	batch_free(h->gathered);
 	hdb_close(&h->reader);
 	hdb_close(&h->writer.db);
 	feed_fini(&h->feed);

@@ -59,6 +59,8 @@ struct history {
 	struct hdb reader;
 	char file[1100];
 	struct history_batch *batch; // under way, or to be tried again
+	struct history_batch *gathered; // a span each, oldest first, to be written together
+	unsigned int gathered_count;
 	bool failed; // it waits to be tried again
 	bool paused;
 	char message[HISTORY_MESSAGE];

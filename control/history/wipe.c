@@ -180,8 +180,10 @@ history_wipe(struct history *h, struct history_wipe *w) {
 		feed_drop(&h->feed, w->devices[i]);
 	if (h->feed.next)
 		drop_from(h->feed.next, w);
-	if (h->batch && h->failed)
-		drop_from(h->batch, w);
+	for (struct history_batch *b = h->gathered; b; b = b->next)
+		drop_from(b, w);
+	for (struct history_batch *b = h->failed ? h->batch : NULL; b; b = b->next)
+		drop_from(b, w);
 	w->job = (struct thread_job){.run = run_wipe, .done = wiped};
 	thread_submit(h->writer_thread, &w->job);
 }

@@ -73,6 +73,12 @@ class Writer:
         self.unsure = None
 
 
+def often(folder):
+    """A spin.yaml that has the history written after every span, so that a test need not wait for three."""
+    (folder / "spin.yaml").write_text("history: {write: 10s}\n")
+    return folder / "spin.yaml"
+
+
 def whole(folder):
     """Both databases as they lie there, in a copy, so that the log is not touched."""
     for name in ("state.db", "history.db"):
@@ -188,7 +194,8 @@ def test_a_failing_disk(make_home, tmp_path, how):
     subprocess.run(["cc", "-O2", "-shared", "-fPIC", f"{HERE}/harness/disk.c", "-o", shim, "-ldl"], check=True)
     home = make_home()
     gateway, (tv, phone) = home.gateway, home.devices
-    gateway.start_control(connected=False, env={"LD_PRELOAD": str(shim), "DISK_DIR": str(gateway.state_dir), "DISK_FLAG": str(flag)})
+    gateway.start_control("--config", often(tmp_path), connected=False,
+                          env={"LD_PRELOAD": str(shim), "DISK_DIR": str(gateway.state_dir), "DISK_FLAG": str(flag)})
     api = gateway.api
     gateway.start_dataplane()
     assert tv.ping(home.router.ipv4) and phone.ping(home.router.ipv4)
@@ -222,12 +229,13 @@ def test_a_failing_disk(make_home, tmp_path, how):
     whole(gateway.state_dir)
 
 
-def test_a_full_disk_pauses_the_history(make_home):
+def test_a_full_disk_pauses_the_history(make_home, tmp_path):
     home = make_home()
     gateway, phone = home.gateway, home.devices[0]
     sh("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", gateway.state_dir)
     try:
-        gateway.start()
+        gateway.start_control("--config", often(tmp_path), connected=False)
+        gateway.start_dataplane()
         api = gateway.api
         assert phone.ping(home.router.ipv4)
         device = api.device(phone.mac)["id"]
