@@ -54,8 +54,8 @@ by_group(const void *one, const void *other) {
 }
 
 // The same for every viewer and run; ids of destinations are times, far below.
-static uint64_t
-organisation_id(const char *name) {
+uint64_t
+graph_organisation_id(const char *name) {
 	static const uint64_t key[2] = {0x6f7267616e697361, 0x74696f6e73};
 
 	return siphash24(key, name, strlen(name)) | 1ull << 63;
@@ -88,7 +88,8 @@ collect_edges(struct graph *g, const struct state *s) {
 		g->edges[g->edges_count++] = (struct edge){
 			.link = l,
 			.organisation = organisation,
-			.group = organisation ? organisation_id(organisation) : l->key.destination,
+			.group = organisation ? graph_organisation_id(organisation)
+					      : l->key.destination,
 			.state = edge_state(g->q, l),
 			.last_ns = MAX_OF(l->last_seen_ns, l->dns_seen_ns),
 		};

@@ -29,5 +29,6 @@ struct graph_query {
 	uint64_t generation;
 };
 
+uint64_t graph_organisation_id(const char *name); // of its node
 // One JSON object; false without memory.
 bool graph_write(const struct state *s, const struct graph_query *q, struct json *j);

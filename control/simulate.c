@@ -135,16 +135,21 @@ compile_draft(struct core *c, const struct rule_spec *draft, void **ret_image) {
 }
 
 int
+simulate_compile(struct core *c, const struct rule_spec *draft, void **ret_now, void **ret_then) {
+	size_t length;
+	int r = policy_compile(&c->state, c->state.generation, c->image_key, ret_now, &length);
+
+	return r == 0 ? compile_draft(c, draft, ret_then) : r;
+}
+
+int
 simulate(struct core *c, const struct rule_spec *draft, uint64_t window_ns, struct json *j) {
 	void *then = NULL, *now = NULL;
-	size_t length;
 
 	struct sums *s = calloc(1, sizeof *s);
 	if (!s)
 		return -ENOMEM;
-	int r = policy_compile(&c->state, c->state.generation, c->image_key, &now, &length);
-	if (r == 0)
-		r = compile_draft(c, draft, &then);
+	int r = simulate_compile(c, draft, &now, &then);
 	if (r < 0)
 		goto out;
 	uint64_t wall = clock_wall_ns();

@@ -16,3 +16,15 @@
 struct core;
 
 int simulate(struct core *c, const struct rule_spec *draft, uint64_t window_ns, struct json *j);
+
+struct history_answer;
+// The same of what the history has, by device, destination and service.
+int simulate_past(
+	struct core *c,
+	const struct rule_spec *draft,
+	const struct history_answer *rows,
+	struct json *j
+);
+// The image that is, and the one that there would be; the caller frees what there is of both.
+int
+simulate_compile(struct core *c, const struct rule_spec *draft, void **ret_now, void **ret_then);

@@ -110,6 +110,9 @@ void api_patch_config(struct http_request *r, void *core);
 void api_reload_config(struct http_request *r, void *core);
 void api_check_config(struct http_request *r, void *core);
 void api_health(struct http_request *r, void *core);
+struct graph_query;
+// The same of a window of the history.
+void api_graph_past(struct http_request *r, void *core, const struct graph_query *q);
 void api_graph(struct http_request *r, void *core);
 void api_summary(struct http_request *r, void *core);
 void api_metrics(struct http_request *r, void *core);

@@ -68,6 +68,10 @@ api_graph(struct http_request *r, void *core) {
 		);
 		return;
 	}
+	if (http_query(r, "from") || http_query(r, "to")) {
+		api_graph_past(r, core, &q);
+		return;
+	}
 	json_init(&j);
 	if (!graph_write(&c->state, &q, &j))
 		j.failed = true;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Why something passes or not, and what a rule would change before it is made.
 
+#include "control/clock.h"
 #include "control/core.h"
 #include "control/domain.h"
 #include "control/explain.h"
-#include "control/http/api.h"
+#include "control/http/api_history.h"
 #include "control/id.h"
 #include "control/rule_check.h"
 #include "control/rule_json.h"
@@ -18,7 +19,7 @@
 
 #define V1 "/api/v1"
 #define SIMULATE_WINDOW_S 600
-#define SIMULATE_WINDOW_MAX_S 86400
+#define SIMULATE_WINDOW_MAX_S (400 * 86400)
 #define TO_MAX 300
 
 // "example.org:443", "192.0.2.7:443", "[2001:db8::7]:443" or without a port.
@@ -190,6 +191,69 @@ api_explain(struct http_request *r, void *core) {
 	api_reply(r, 200, &j);
 }
 
+struct simulating {
+	struct api_asked asked; // first
+	struct history_question q;
+	struct history_answer a;
+	struct rule_spec draft;
+};
+
+static int
+run_rows(struct hdb *db, struct history_ask *ask) {
+	struct simulating *s = container_of(ask, struct simulating, asked.ask);
+
+	return ask_counts(db, &s->q, &s->a);
+}
+
+static void
+refuse_simulation(struct http_request *r, int result) {
+	http_problem(
+		r,
+		PROBLEM_INTERNAL,
+		"Try again.",
+		"The rules could not be compiled: %s.",
+		strerror(-result)
+	);
+}
+
+static void
+past_answered(struct history_ask *ask) {
+	struct simulating *s = container_of(ask, struct simulating, asked.ask);
+	struct http_request *r = api_history_answered(&s->asked);
+	struct json j;
+
+	if (r) {
+		json_init(&j);
+		int result = simulate_past(s->asked.core, &s->draft, &s->a, &j);
+		if (result == 0) {
+			api_reply(r, 200, &j);
+		} else {
+			json_free(&j);
+			refuse_simulation(r, result);
+		}
+	}
+	answer_free_counts(&s->a);
+	free(s);
+}
+
+static void
+ask_past(struct http_request *r, struct core *c, const struct rule_spec *draft, uint64_t window_s) {
+	struct simulating *s = calloc(1, sizeof *s);
+
+	if (!s) {
+		http_problem(r, PROBLEM_BUSY, "Try again.", "Out of memory.");
+		return;
+	}
+	s->draft = *draft;
+	s->q.to_s = clock_wall_ns() / NS_PER_S + 1;
+	s->q.from_s = s->q.to_s - window_s;
+	s->q.group = ASK_BY_ROW;
+	s->q.limit = ASK_ROWS_MAX;
+	s->asked.ask.run = run_rows;
+	s->asked.ask.then = past_answered;
+	api_ask_history(r, c, &s->asked);
+}
+
 void
 api_simulate(struct http_request *r, void *core) {
 	struct core *c = core;
@@ -210,17 +274,15 @@ api_simulate(struct http_request *r, void *core) {
 		);
 		return;
 	}
+	if (window > SIMULATE_WINDOW_S && c->history) { // what is not held any more is in there
+		ask_past(r, c, &draft, window);
+		return;
+	}
 	json_init(&j);
 	int result = simulate(c, &draft, window * NS_PER_S, &j);
 	if (result < 0) {
 		json_free(&j);
-		http_problem(
-			r,
-			PROBLEM_INTERNAL,
-			"Try again.",
-			"The rules could not be compiled: %s.",
-			strerror(-result)
-		);
+		refuse_simulation(r, result);
 		return;
 	}
 	api_reply(r, 200, &j);

@@ -17,7 +17,7 @@
 static struct http_route routes[] = {
 	{"GET", V1 "/health", api_health, "getHealth", NULL, NULL},
 	{"GET", V1 "/summary", api_summary, "getSummary", "window", NULL},
-	{"GET", V1 "/graph", api_graph, "getGraph", "window group ignored multicast", NULL},
+	{"GET", V1 "/graph", api_graph, "getGraph", "window group ignored multicast from to", NULL},
 	{"GET", V1 "/events", stream_handle, "streamEvents", "types last_event_id", NULL},
 	{"GET", V1 "/metrics", api_metrics, "getMetricsV1", NULL, NULL},
 	{"GET", "/metrics", api_metrics, "getMetrics", NULL, NULL},

@@ -84,9 +84,18 @@ def test_it_holds_what_the_lists_show(home):
         for point in by_service["points"]:
             points = add(points, point)
         assert points == total
-    whole = api.get("/history?destination=example.org&service=icmp")
+    whole = api.get("/history?destination=example.org&service=icmp&from=2026-01-01T00:00:00Z")
     pings = [from_device(f, home.devices[0].mac) for f in flows if "www.example.org" in f["names"]]
     assert whole["total"]["packets_out"] == sum(p["packets_out"] for p in pings) > 0
+    # The graph of the past, and a rule tried on it.
+    past = api.get("/graph?from=2026-01-01T00:00:00Z")
+    names = {n["id"]: n["name"] for n in past["nodes"]}
+    assert home.devices[0].mac in {devices[n["id"]]["mac"] for n in past["nodes"] if n["kind"] == "device"}
+    assert "example.org" in names.values() and all(e["device"] in names and e["destination"] in names for e in past["edges"])
+    assert sum(e["bytes_out"] for e in past["edges"] if names[e["destination"]] == "example.org") == whole["total"]["bytes_out"]
+    tried = api.request("POST", "/rules:simulate?window=86400",
+                        {"action": "block", "subject": {"everyone": True}, "object": {"domain": "example.org"}}).json
+    assert [i["destination"]["name"] for i in tried["items"]] == ["example.org"] and tried["stopped"] >= 1
     table = gateway.spinctl("history", home.devices[0].mac, "--since", "1h").stdout
     assert "example.org" in table and "STOPPED" in table
     assert "icmp" in gateway.spinctl("history", "--by", "service").stdout
