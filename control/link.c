@@ -3,6 +3,7 @@
 #include "control/link.h"
 
 #include "control/action.h"
+#include "control/history/history.h"
 #include "control/state.h"
 
 #include <stdlib.h>
@@ -50,6 +51,7 @@ void
 link_move(struct state *s, struct link *from, struct link *to) {
 	struct flow *f;
 
+	history_move(s->history, from->device, from->destination, to->destination);
 	traffic_add(&to->sum, &from->sum);
 	traffic_add(&to->destination->sum, &from->sum);
 	while ((f = TAILQ_FIRST(&from->flows))) {

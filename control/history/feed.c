@@ -131,8 +131,8 @@ describe(struct history *h, const struct destination *d, bool coarse, struct bat
 }
 
 // 0, the place of all that has none, when there is nothing better.
-static uint32_t
-place_of(struct history *h, const struct destination *d, bool coarse) {
+uint32_t
+feed_place(struct history *h, const struct destination *d, bool coarse) {
 	struct feed *f = &h->feed;
 
 	if (!d || !f->next)
@@ -274,7 +274,7 @@ history_see_flow(struct history *h, struct flow *f) {
 		return;
 	const struct feed_row_key key = {
 		.device = f->device->id,
-		.place = place_of(h, f->link ? f->link->destination : NULL, level >= 2),
+		.place = feed_place(h, f->link ? f->link->destination : NULL, level >= 2),
 		.service = service_of(f),
 	};
 	add_row(&h->feed, &key, &counts);
@@ -344,8 +344,8 @@ history_flow_closed(struct history *h, struct flow *f) {
 	*row = (struct flow_row){
 		.id = f->id,
 		.device = f->device->id,
-		.place = place_of(h, to, false),
-		.place_2 = place_of(h, to, true),
+		.place = feed_place(h, to, false),
+		.place_2 = feed_place(h, to, true),
 		.started_ns = f->first_seen_ns,
 		.ended_ns = f->last_seen_ns,
 		.service = service_of(f),

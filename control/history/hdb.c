@@ -177,7 +177,7 @@ set_up(struct hdb *db, uint64_t size_max) {
 		sql,
 		sizeof sql,
 		"PRAGMA page_size=%d; PRAGMA journal_mode=WAL;"
-		"PRAGMA synchronous=NORMAL; PRAGMA mmap_size=0; PRAGMA wal_autocheckpoint=2000;"
+		"PRAGMA synchronous=NORMAL; PRAGMA mmap_size=0; PRAGMA wal_autocheckpoint=1000;"
 		"PRAGMA journal_size_limit=4194304; PRAGMA temp_store=MEMORY;"
 		"PRAGMA cache_size=-4096; PRAGMA max_page_count=%llu",
 		PAGE_BYTES,

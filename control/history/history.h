@@ -45,6 +45,14 @@ void history_flow_closed(struct history *h, struct flow *f);
 // Control holds it no more, although it may go on.
 void history_flow_gone(struct history *h, struct flow *f);
 
+struct destination;
+// All that the device did with the one belongs to the other.
+void history_move(
+	struct history *h,
+	const struct device *d,
+	const struct destination *from,
+	const struct destination *to
+);
 // A sentence while it is paused; else empty.
 void history_message(const struct history *h, char ret[256]);
 // The object of health and of the inventory.

@@ -10,6 +10,8 @@
 #include "control/map.h"
 #include "control/traffic.h"
 
+#include <sys/types.h>
+
 struct feed_row {
 	struct feed_row_key {
 		uint64_t device;
@@ -57,6 +59,7 @@ struct history {
 	struct thread *reader_thread;
 	struct history_writer writer;
 	struct hdb reader;
+	ino_t reader_inode; // of the file that it opened
 	char file[1100];
 	struct history_batch *batch; // under way, or to be tried again
 	struct history_batch *gathered; // a span each, oldest first, to be written together
@@ -86,5 +89,8 @@ int feed_load_bases(struct feed *f, struct hdb *db);
 void feed_clear_bases(struct feed *f);
 void feed_drop(struct feed *f, uint64_t device); // what was gathered of it
 
+struct destination;
+// The index of a place in the batch that is gathered; 0, the place of all that has none.
+uint32_t feed_place(struct history *h, const struct destination *d, bool coarse);
 // The level of a device: its own, or the home's.
 unsigned int history_level(const struct history *h, const struct device *d);

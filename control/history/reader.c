@@ -7,12 +7,18 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 static int
 open_reader(struct history *h) {
-	if (h->reader.sqlite && !h->reader.reopen)
+	struct stat st = {.st_ino = 0};
+
+	// Another file stands there when a damaged one was put aside.
+	bool same = stat(h->file, &st) == 0 && st.st_ino == h->reader_inode;
+	if (h->reader.sqlite && !h->reader.reopen && same)
 		return 0;
 	hdb_close(&h->reader);
+	h->reader_inode = st.st_ino;
 	return hdb_open_reader(&h->reader, h->file);
 }
 

@@ -46,7 +46,11 @@ def talk(home):
 
 def test_it_holds_what_the_lists_show(home):
     gateway = home.gateway
-    home.names({"www.example.org": ["198.51.100.7"]})
+    home.names({"www.example.org": ["198.51.100.7"], "late.example.net": ["198.51.100.9"]})
+    assert home.devices[0].ping("198.51.100.9")
+    gateway.api.destination("198.51.100.9")
+    assert home.resolve(home.devices[0], "late.example.net")  # and the address has a name
+    gateway.api.destination("example.net")
     assert home.resolve(home.devices[0], "www.example.org")
     talk(home)
     gateway.api.destination("example.org")
@@ -96,6 +100,8 @@ def test_it_holds_what_the_lists_show(home):
     tried = api.request("POST", "/rules:simulate?window=86400",
                         {"action": "block", "subject": {"everyone": True}, "object": {"domain": "example.org"}}).json
     assert [i["destination"]["name"] for i in tried["items"]] == ["example.org"] and tried["stopped"] >= 1
+    met = {i["destination"]["name"] for i in api.get("/history?group=destination&from=2026-01-01T00:00:00Z")["items"]}
+    assert "example.net" in met and "198.51.100.9" not in met
     table = gateway.spinctl("history", home.devices[0].mac, "--since", "1h").stdout
     assert "example.org" in table and "STOPPED" in table
     assert "icmp" in gateway.spinctl("history", "--by", "service").stdout
