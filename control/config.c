@@ -338,6 +338,7 @@ config_read(struct config *c, int argc, char **argv) {
 			return CONFIG_EXIT_USAGE;
 		}
 		c->check = alone->check;
+		memcpy(c->restore, alone->restore, sizeof c->restore);
 		free(alone);
 	}
 	if (config_gather(c, NULL, error) < 0) {

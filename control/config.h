@@ -82,6 +82,7 @@ struct config {
 	int argc;
 	char **argv;
 	bool check; // say what is wrong, and end
+	char restore[CONFIG_PATH]; // a backup to put in place, and end; empty: none
 	bool file_by_name; // asked for by name: it must be there
 	char file[CONFIG_PATH]; // spin.yaml; it may be absent
 	char files[CONFIG_FILES_MAX][CONFIG_PATH]; // that were read

@@ -21,6 +21,7 @@ static const struct {
 	 "FILE",
 	 "what to read (" CONFIG_FILE ", may be absent), beside its conf.d/*.yaml"},
 	{"--check", "", "say what is wrong with the configuration, profiles and kinds, and end"},
+	{"--restore", "FILE", "put this backup in place and end, while spin-control does not run"},
 	{"--keys", "", "print every key of the configuration as JSON"},
 	{"--version", "", "print the version"},
 	{"--help", "", "print this"},
@@ -161,7 +162,8 @@ config_take_options(struct config *c, char ret_error[CONFIG_ERROR]) {
 			continue;
 		}
 		size_t key = find(option);
-		bool config = strcmp(option, "--config") == 0;
+		bool restores = strcmp(option, "--restore") == 0;
+		bool config = restores || strcmp(option, "--config") == 0;
 		if ((key == CONFIG_KEY_NONE && !config) || i + 1 == c->argc) {
 			snprintf(
 				ret_error,
@@ -172,6 +174,8 @@ config_take_options(struct config *c, char ret_error[CONFIG_ERROR]) {
 			);
 			return -EINVAL;
 		}
+		if (restores)
+			snprintf(c->restore, sizeof c->restore, "%s", c->argv[i + 1]);
 		if (!config && !seen[key]) {
 			seen[key] = true;
 			c->origin[key] = (struct config_origin){.layer = CONFIG_LAYER_OPTION};

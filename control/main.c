@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // spin-control: read what to do, start the core, run until a signal.
 
+#include "control/backup/backup.h"
 #include "control/config.h"
 #include "control/core.h"
 #include "control/domain.h"
@@ -9,9 +10,12 @@
 
 #include <ev.h>
 
+#include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 LOG_DOMAIN("control");
 
@@ -45,6 +49,41 @@ on_louder(struct ev_loop *loop, struct ev_signal *w, int revents) {
 	log_warn("log level %s", log_level_word());
 }
 
+#define GO_ON (-1)
+
+// The same program once more, with the same words.
+static int
+start_again(char **argv) {
+	execv("/proc/self/exe", argv);
+	execvp(argv[0], argv);
+	log_err("%s cannot be started again: %s", argv[0], strerror(errno));
+	return 1;
+}
+
+// A restore, asked for now or staged before: its files come first, then everything is read anew.
+static int
+put_backup(const struct config *config, char **argv) {
+	char error[BACKUP_ERROR];
+
+	if (config->restore[0]) {
+		if (backup_restore_now(config, config->restore, error) < 0) {
+			fprintf(stderr, "%s\n", error);
+			return 1;
+		}
+		puts("restored; start spin-control without --restore");
+		return 0;
+	}
+	if (config->check || !backup_is_staged(config->state_dir))
+		return GO_ON;
+	if (backup_put(config->state_dir, error) < 0) {
+		log_err("the backup cannot be put in place: %s: it is tried again at the next "
+			"start",
+			error);
+		return 1;
+	}
+	return start_again(argv);
+}
+
 int
 main(int argc, char **argv) {
 	static struct config config;
@@ -61,6 +100,9 @@ main(int argc, char **argv) {
 	case CONFIG_RUN:
 		break;
 	}
+	int done = put_backup(&config, argv);
+	if (done != GO_ON)
+		return done;
 	if (config.check) {
 		domain_init(PUBLIC_SUFFIXES);
 		return reload_check(&config) < 0;
@@ -92,5 +134,5 @@ main(int argc, char **argv) {
 	service_tell("STOPPING=1");
 	log_info("stopping");
 	core_stop(&core);
-	return 0;
+	return core.restart ? start_again(argv) : 0;
 }

@@ -16,6 +16,7 @@
 	X(BAD_RULE, 400, "bad_rule", "The rule cannot be as it is")                                \
 	X(BAD_PROFILE, 400, "bad_profile", "The profile cannot be as it is")                       \
 	X(BAD_MUD, 400, "bad_mud", "The MUD file cannot be taken")                                 \
+	X(BAD_BACKUP, 400, "bad_backup", "The backup cannot be used")                              \
 	X(BAD_CONFIG, 400, "bad_config", "The configuration cannot be so")                         \
 	X(BAD_FILTER, 400, "bad_filter", "The capture filter cannot be used")                      \
 	X(UNKNOWN_PARAMETER, 400, "unknown_parameter", "The address has an unknown parameter")     \

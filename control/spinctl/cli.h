@@ -81,6 +81,7 @@ enum exit_code {
 	X(count, "count", "N", "end after so many frames")                                         \
 	X(headers_only, "headers-only", "", "cut every frame behind its transport header")         \
 	X(only, "only", "'see act'", "of a token: narrower than its role: see, act, system")       \
+	X(dry_run, "dry-run", "", "only say what it would change, or what is in it")               \
 	X(yes, "yes", "", "do it although it can cut people off")                                  \
 	X(confirm_within, "confirm-within", "SECONDS", "take it back then unless confirmed")
 
@@ -165,6 +166,9 @@ int run_sessions(struct cli *c);
 int run_setup_code(struct cli *c);
 int run_config(struct cli *c);
 int run_ready(struct cli *c);
+int run_backup(struct cli *c);
+int run_restore(struct cli *c);
+int run_support_bundle(struct cli *c);
 int run_log_level(struct cli *c);
 int run_capture(struct cli *c);
 int run_recorder(struct cli *c);

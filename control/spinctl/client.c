@@ -95,6 +95,37 @@ client_ask(
 }
 
 int
+client_bytes(const struct cli *c, const char *path, struct answer *ret) {
+	struct connection s = {.fd = -1};
+	*ret = (struct answer){0};
+	int r = connection_request(c, &s, "GET", path, NULL);
+	if (r == EXIT_OK) {
+		r = connection_head(&s);
+	}
+	if (r == EXIT_OK) {
+		ret->status = s.status;
+		r = connection_body(&s, ret);
+	}
+	if (r == EXIT_OK && ret->status >= 400) {
+		r = answer_parse(ret);
+		r = r ? r : answer_problem(ret);
+	}
+	connection_close(&s);
+	if (r) {
+		answer_free(ret);
+	}
+	return r;
+}
+
+int
+client_try(const struct cli *c, const char *path, struct answer *ret) {
+	char socket_path[1024];
+	snprintf(socket_path, sizeof(socket_path), "%s/api.sock", c->run_dir);
+	return access(socket_path, F_OK) == 0 ? ask(c, "GET", path, NULL, NULL, ret)
+					      : EXIT_NOT_RUNNING;
+}
+
+int
 client_look(const struct cli *c, const char *path, struct answer *ret) {
 	int r = ask(c, "GET", path, NULL, NULL, ret);
 	return r || ret->status == 503 ? r : check(ret);

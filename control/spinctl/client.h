@@ -28,6 +28,10 @@ int client_ask(
 );
 // GET of what also answers 503 with a document.
 int client_look(const struct cli *c, const char *path, struct answer *ret);
+// GET of bytes that are no JSON.
+int client_bytes(const struct cli *c, const char *path, struct answer *ret);
+// GET without a word when nobody answers.
+int client_try(const struct cli *c, const char *path, struct answer *ret);
 // The same for what changes something: passes --yes and --confirm-within on, and asks on a terminal
 // where the change can cut people off.
 int client_change(

@@ -113,6 +113,11 @@ static const char *const steps[] = {
 #define SCHEMA_VERSION ((int)ARRAY_LEN(steps))
 
 int
+db_schema_version(void) {
+	return SCHEMA_VERSION;
+}
+
+int
 db_error(struct store_db *db) {
 	int code = sqlite3_extended_errcode(db->sqlite);
 
@@ -352,7 +357,8 @@ db_open(struct store_db *db, const char *file, char ret_error[STORE_ERROR]) {
 		       "another --state-dir.";
 	else if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB || r == -EIO || r == -ENODATA)
 		hint = "Names and rules cannot be read; the dataplane keeps its last rules.  "
-		       "Restore a backup, or move " POLICY_RULES_FILE " and state.db away to "
+		       "Restore a backup (spin-control --restore FILE), or move " POLICY_RULES_FILE
+		       " and state.db away to "
 		       "start without names and rules.";
 	else if (r == -EINVAL)
 		hint = "Install that release again.";

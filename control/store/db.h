@@ -141,6 +141,10 @@ struct store_db {
 	char message[200];
 };
 
+// The schema of this release.
+int db_schema_version(void);
+// Opens, brings to that schema, and closes; its log is home then.
+int db_bring_up(const char *file, char ret_error[STORE_ERROR]);
 int db_open(struct store_db *db, const char *file, char ret_error[STORE_ERROR]);
 void db_close(struct store_db *db);
 
