@@ -243,8 +243,21 @@ veil_text(struct veil *m, const char *text, size_t length, size_t *ret_length) {
 	if (!m->sorted)
 		qsort(m->names, m->n_names, sizeof *m->names, longest_first);
 	m->sorted = true;
+	bool url = false;
 	for (const char *at = text; at < end;) {
 		const char *mask = NULL;
+		// Of an address on the web the server is enough: keys stand in paths and queries.
+		url = end - at > 3 && memcmp(at, "://", 3) == 0 ? true
+			: strchr(" \t\n\"'<>,;)", *at)		? false
+								: url;
+		if (url && at > text
+		    && (*at == '?' || (*at == '/' && at[-1] != '/' && at[-1] != ':'))) {
+			fputs("/...", f);
+			while (at < end && !strchr(" \t\n\"'<>,;)", *at))
+				at++;
+			url = false;
+			continue;
+		}
 		size_t n = find_name(m, text, at, end, &mask);
 		bool begins = at == text || !strchr(TOKEN, at[-1]);
 		size_t token = 0;

@@ -18,9 +18,11 @@ what_is_ours_is_masked(void **) {
 		 "[address-2]:443 and address-1:80, address-3/24"},
 		{"02:00:00:00:01:0B or 02-00-00-00-01-0b", "mac-1 or mac-2"},
 		{"mac 02:00:00:00:01:0b.", "mac mac-1."},
-		{"https://Ads.Example.org:8443/x?y", "https://domain-1:8443/x?y"},
+		{"https://Ads.Example.org:8443/x?y", "https://domain-1:8443/..."},
 		{"ads.example.org, tv", "domain-1, device-2"},
 		{"tvs and TV-set", "tvs and device-2-set"},
+		{"get https://a.example?key=1, then /etc/x",
+		 "get https://domain-2/..., then /etc/x"},
 		// These stay.
 		{"on http://127.0.0.1:13026 and [::1]:1", "on http://127.0.0.1:13026 and [::1]:1"},
 		{"/etc/spin/spin.yaml:3:5: answers.dns", "/etc/spin/spin.yaml:3:5: answers.dns"},
