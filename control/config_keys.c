@@ -336,7 +336,7 @@ const struct config_key config_keys[] = {
 	 .help = "such a server may be one of the home"},
 	{.name = "notifications",
 	 .type = CONFIG_TYPE_LIST,
-	 .flags = CONFIG_RESTART | CONFIG_LOCAL | CONFIG_SECRET,
+	 .flags = CONFIG_LOCAL | CONFIG_SECRET,
 	 FIELD(notifications),
 	 .allowed =
 		 "mappings {name, webhook, mail or command}, and optionally template, token, ca, "

@@ -149,7 +149,15 @@ take_all(struct core *c, struct fresh *f, char ret_error[CONFIG_ERROR]) {
 	log_info("%zu profiles read", c->state.profiles.count);
 	core_put_kinds(c, &f->kinds);
 	*c->reload.wanted = f->config;
+	bool deliveries = memcmp(&c->config->notifications,
+				 &f->config.notifications,
+				 sizeof f->config.notifications)
+		!= 0;
+	if (deliveries)
+		notify_stop(c);
 	config_take(c->config, &f->config);
+	if (deliveries && notify_start(c) < 0)
+		log_err("no memory for the deliveries of notifications: there are none now");
 	config_set_log_level(c->config);
 	take_answers(c);
 	upkeep_default(c);

@@ -174,6 +174,12 @@ notify_start(struct core *c) {
 	return c->notify->deliver ? 0 : -ENOMEM;
 }
 
+void
+notify_stop(struct core *c) {
+	deliver_free(c->notify->deliver);
+	c->notify->deliver = NULL;
+}
+
 struct deliver *
 notify_deliver(const struct notify *n) {
 	return n->deliver;

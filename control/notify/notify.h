@@ -39,6 +39,8 @@ void notify_free(struct notify *n);
 int notify_load(struct core *c, char ret_error[STORE_ERROR]);
 // The ways out that the configuration names; after notify_load.
 int notify_start(struct core *c);
+// Before the deliveries in c->config change and notify_start again: what waited is dropped.
+void notify_stop(struct core *c);
 struct deliver *notify_deliver(const struct notify *n);
 void notify_flush(struct core *c, bool all); // to browsers and the store: a few times a second
 void notify_second(struct core *c); // control/notify/watch.c: what nobody reports

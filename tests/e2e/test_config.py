@@ -88,7 +88,7 @@ def test_a_reload_takes_all_or_nothing(spec, configured, tmp_path):
     kinds = tmp_path / "profiles" / "porch.yaml"
     kinds.parent.mkdir()
     kinds.write_text("description: x\nextends: lerned\n")
-    configured.config.write_text("answers: {dns: zero}\n")
+    configured.config.write_text("answers: {dns: zero}\nnotifications: [{name: me, command: [/bin/true, secret-word]}]\n")
     control.signal(signal.SIGHUP)
     control.wait_line(r"porch\.yaml:2:10: there is no profile 'lerned'.*everything stays as it was")
     assert api.get("/config")["answers"]["dns"] == "pass"
@@ -104,7 +104,10 @@ def test_a_reload_takes_all_or_nothing(spec, configured, tmp_path):
     kinds.unlink()
     assert subprocess.run([*map(str, configured.control_argv("--config", configured.config)), "--check"]).returncode == 0
     done = check_answer(spec, "reloadConfig", api.request("POST", "/config:reload")).json
-    assert done["changed"] == ["answers.dns", "answers.tcp"] and done["config"]["answers"] == {"dns": "zero", "tcp": "drop"}
+    assert done["changed"] == ["answers.dns", "answers.tcp", "notifications"] and done["restart_needed"] == []
+    assert "secret-word" not in api.request("GET", "/config?detailed=1").body.decode()
+    assert [d["name"] for d in api.get("/notifications/deliveries")["items"]] == ["me"]
+    assert done["config"]["answers"] == {"dns": "zero", "tcp": "drop"}
     assert api.get("/health")["configuration"] == {"ok": True, "message": None}
     [told] = [n for n in api.items("/notifications") if n["message_key"] == "config_wrong"]
     assert told["ended"]
