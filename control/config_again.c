@@ -29,7 +29,7 @@ void
 config_take(struct config *running, const struct config *fresh) {
 	for (size_t i = 0; i < config_keys_count; i++) {
 		const struct config_key *k = &config_keys[i];
-		if (!(k->flags & CONFIG_RESTART))
+		if (!(k->flags & (CONFIG_RESTART | CONFIG_APART)))
 			memcpy((char *)running + k->offset, (const char *)fresh + k->offset, k->size
 			);
 	}

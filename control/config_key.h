@@ -42,6 +42,8 @@ enum config_flag {
 	CONFIG_EXPERT = 1 << 2, // most people never need it
 	CONFIG_LOCAL = 1 << 3, // by files, environment and command line, never by the API
 	CONFIG_WHOLE = 1 << 4, // a path from the first /
+	CONFIG_KEYED = 1 << 6, // keys of people may stand in it: it is shown, but not remembered
+	CONFIG_APART = 1 << 5, // whoever uses it takes a new value, when the old one is done with
 };
 
 struct config_key {

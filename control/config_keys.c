@@ -251,7 +251,7 @@ const struct config_key config_keys[] = {
 	 .help = "a MaxMind DB that tells whose network an address is in"},
 	{.name = "lists",
 	 .type = CONFIG_TYPE_LIST,
-	 .flags = CONFIG_RESTART,
+	 .flags = CONFIG_APART | CONFIG_KEYED,
 	 FIELD(lists),
 	 .allowed = "mappings {name, file or url, action: block, allow or none}, and optionally "
 		    "every, "

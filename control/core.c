@@ -14,6 +14,7 @@
 #include "control/learn/learn_keep.h"
 #include "control/listening.h"
 #include "control/lists.h"
+#include "control/lists_switch.h"
 #include "control/notify/notify.h"
 #include "control/persist.h"
 #include "control/provider/provider.h"
@@ -320,19 +321,12 @@ core_start(struct core *c, struct ev_loop *loop, struct config *config) {
 			strerror(errno));
 		return -1;
 	}
-	const struct lists_setup l = {
-		.config = &config->lists,
-		.state_dir = config->state_dir,
-		.program = config->fetch_program,
-		.country_file = config->geo.country,
-	};
 	c->geo = geo_new(&config->geo);
-	int r = c->geo ? lists_start(loop, &l, c->link, &c->lists) : -ENOMEM;
+	int r = c->geo ? lists_begin(c) : -ENOMEM;
 	if (r < 0) {
 		log_err("the lists cannot be started: %s", strerror(-r));
 		return -1;
 	}
-	c->state.lists = c->lists;
 	r = history_start(loop, c, &config->history, config->state_dir, &c->history);
 	if (r < 0) {
 		log_err("the history cannot be started: %s", strerror(-r));

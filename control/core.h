@@ -79,6 +79,7 @@ struct core {
 	unsigned int mud_fetches; // that run; control/mud_fetch.c
 
 	// control/core.c
+	bool lists_switching; // control/lists_switch.c
 	bool restart; // when the loop ends: a backup is to be put in place
 	bool snapshot_done; // since the link came up
 	struct ev_timer flush;

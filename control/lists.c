@@ -65,7 +65,13 @@ on_made(struct ev_loop *loop, struct ev_async *w, int revents) {
 	pthread_mutex_lock(&l->lock);
 	struct lists_sealed fresh = l->fresh;
 	l->fresh.fd = -1;
+	bool ended = l->ended && l->retired;
 	pthread_mutex_unlock(&l->lock);
+	if (ended) {
+		drop(&fresh);
+		l->retired(l->context); // which may free it
+		return;
+	}
 	if (fresh.fd < 0)
 		return;
 	drop(&l->image);
@@ -341,6 +347,17 @@ lists_run(struct lists *l) {
 	l->thread_runs = true;
 	lists_feeds_start(l);
 	return 0;
+}
+
+void
+lists_retire(struct lists *l, lists_ended done, void *context) {
+	lists_feeds_stop(l);
+	l->retired = done;
+	l->context = context;
+	pthread_mutex_lock(&l->lock);
+	l->stop = true;
+	pthread_cond_signal(&l->wake);
+	pthread_mutex_unlock(&l->lock);
 }
 
 void

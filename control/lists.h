@@ -39,6 +39,10 @@ int lists_start(
 // the first image has it.
 int lists_run(struct lists *l);
 void lists_stop(struct lists *l);
+// Lets the worker come to its end without waiting for it: feeds end now, what is in force stays,
+// and `done` is called when lists_stop would not have to wait any more, and may call it.
+typedef void (*lists_ended)(void *context);
+void lists_retire(struct lists *l, lists_ended done, void *context);
 
 void lists_up(struct lists *l); // the link came up: hand over what there is
 // True when other lists are in force than before: rules that name one are to be compiled again.

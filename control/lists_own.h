@@ -95,6 +95,7 @@ struct lists {
 	pthread_mutex_t lock; // of what follows
 	pthread_cond_t wake;
 	bool stop;
+	bool ended; // the worker has
 	bool look; // at all files, now
 	struct lists_sealed fresh; // from the worker, for the loop
 	struct lists_sealed keep; // from the loop, to be written
@@ -106,6 +107,8 @@ struct lists {
 
 	bool built; // worker
 	bool thread_runs; // loop
+	lists_ended retired; // loop: whom to tell that the worker has ended; NULL: nobody
+	void *context;
 	bool write_failed;
 	unsigned int countries_seen;
 	struct lists_version country_seen;

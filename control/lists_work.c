@@ -387,6 +387,8 @@ lists_work(void *context) {
 			else if (pthread_cond_timedwait(&l->wake, &l->lock, &until) == ETIMEDOUT)
 				break;
 	}
+	l->ended = true;
 	pthread_mutex_unlock(&l->lock);
+	ev_async_send(l->loop, &l->made);
 	return NULL;
 }

@@ -9,6 +9,7 @@
 #include "control/id.h"
 #include "control/listening.h"
 #include "control/lists.h"
+#include "control/lists_switch.h"
 #include "control/notify/notify.h"
 #include "control/upkeep.h"
 #include "platform/base.h"
@@ -120,6 +121,17 @@ take_answers(struct core *c) {
 }
 
 static void
+take_lists(struct core *c) {
+	const char *nearest;
+	const struct config_key *k = &config_keys[config_key_find("lists", &nearest)];
+
+	if (config_value_same(k, c->config, c->reload.wanted))
+		lists_reload(c->lists);
+	else
+		lists_switch(c);
+}
+
+static void
 tell_later(const struct core *c, uint64_t pending) {
 	char keys[256] = "";
 
@@ -160,6 +172,9 @@ take_all(struct core *c, struct fresh *f, char ret_error[CONFIG_ERROR]) {
 		log_err("no memory for the deliveries of notifications: there are none now");
 	config_set_log_level(c->config);
 	take_answers(c);
+	take_lists(c);
+	geo_look(c->geo);
+	listening_reload(c);
 	upkeep_default(c);
 	upkeep_moved(c);
 	c->reload.error[0] = 0;
@@ -220,7 +235,4 @@ core_reload(struct core *c) {
 	log_info("reading the configuration, the profiles, the rules for kinds and the lists again"
 	);
 	reload_all(c, NULL, true, &result);
-	lists_reload(c->lists);
-	geo_look(c->geo);
-	listening_reload(c);
 }

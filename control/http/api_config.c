@@ -36,7 +36,7 @@ api_get_config(struct http_request *r, void *core) {
 	api_reply(r, 200, &j);
 }
 
-// What these keys are; secrets show as null.
+// What these keys are, for the audit trail; secrets show as null.
 static void
 write_keys(const struct core *c, uint64_t keys, struct json *j) {
 	json_object(j);
@@ -45,7 +45,7 @@ write_keys(const struct core *c, uint64_t keys, struct json *j) {
 		if (!(keys >> i & 1))
 			continue;
 		json_key(j, k->name);
-		if (k->flags & CONFIG_SECRET)
+		if (k->flags & (CONFIG_SECRET | CONFIG_KEYED))
 			json_null(j);
 		else
 			config_value_write(k, c->reload.wanted, j);

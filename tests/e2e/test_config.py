@@ -61,8 +61,10 @@ def test_the_api_has_a_layer_of_its_own(spec, configured):
     assert (late.status, late.json["key"]) == (412, "edited_meanwhile") and "tester changed" in late.json["detail"]
     reply = patch({"listen": ["127.0.0.1:14000"]})
     assert (reply.status, reply.json["key"]) == (409, "set_elsewhere") and "--listen" in reply.json["detail"]
+    assert api.get("/lists")["items"] == []
     reply = patch({"lists": [{"name": "ads", "file": "/nowhere", "action": "block"}]})
-    assert reply.json["restart_needed"] == ["lists"] and key(api, "lists")["pending"]
+    assert (reply.json["changed"], reply.json["restart_needed"]) == (["lists"], [])
+    api.until(lambda: [n["name"] for n in api.get("/lists")["items"]] == ["ads"], 10, "the list is there")
     for body, pointer, says in (
             ({"answers": {"dns": "loud"}}, "/answers/dns", "write pass, nxdomain, zero or silence"),
             ({"answers": {"dsn": "zero"}}, "/answers/dsn", "did you mean 'dns'"),
