@@ -43,6 +43,18 @@ void api_get_provider(struct http_request *r, void *core);
 void api_grant_provider(struct http_request *r, void *core);
 void api_end_provider(struct http_request *r, void *core);
 
+void api_list_helps(struct http_request *r, void *core);
+void api_create_help(struct http_request *r, void *core);
+void api_redeem_help(struct http_request *r, void *core);
+void api_delete_help(struct http_request *r, void *core);
+void api_list_proposals(struct http_request *r, void *core);
+void api_get_proposal(struct http_request *r, void *core);
+void api_create_proposal(struct http_request *r, void *core);
+void api_accept_proposal(struct http_request *r, void *core);
+void api_decline_proposal(struct http_request *r, void *core);
+void api_ask_proposal(struct http_request *r, void *core);
+void api_answer_proposal(struct http_request *r, void *core);
+
 void api_list_audit(struct http_request *r, void *core);
 void api_export_audit(struct http_request *r, void *core);
 void api_undo_audited(struct http_request *r, void *core);

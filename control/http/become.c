@@ -16,10 +16,15 @@ http_become(
 	const char *body
 ) {
 	const struct http_server *s = r->server;
+	const struct http_route *was = r->route;
 	for (size_t i = 0; i < s->n_routes; i++) {
 		if (strcmp(s->routes[i].operation, operation) == 0) {
 			r->route = &s->routes[i];
 		}
+	}
+	if (r->route == was) {
+		http_problem(r, PROBLEM_NOT_FOUND, NULL, "This release cannot do that.");
+		return;
 	}
 	r->match.n_parts = part ? 1 : 0;
 	if (part) {
@@ -30,6 +35,11 @@ http_become(
 	}
 	r->body = request_copy(r, body, strlen(body));
 	r->route->handle(r, r->route->context ? r->route->context : s->handler_context);
+}
+
+void *
+http_keep(struct http_request *r, size_t size, void (*gone)(void *kept)) {
+	return h2o_mem_alloc_shared(&r->req->pool, size, gone);
 }
 
 void

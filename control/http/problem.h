@@ -38,6 +38,8 @@
 	X(UNKNOWN_PROFILE, 404, "unknown_profile", "Unknown profile")                              \
 	X(UNKNOWN_LIST, 404, "unknown_list", "Unknown list")                                       \
 	X(UNKNOWN_CHANGE, 404, "unknown_change", "Unknown change")                                 \
+	X(UNKNOWN_PROPOSAL, 404, "unknown_proposal", "Unknown proposal")                           \
+	X(UNKNOWN_HELP, 404, "unknown_help", "Unknown help")                                       \
 	X(UNKNOWN_ENTRY, 404, "unknown_entry", "Unknown entry of the audit trail")                 \
 	X(UNKNOWN_CAPTURE, 404, "unknown_capture", "Unknown capture")                              \
 	X(UNKNOWN_FLOW, 404, "unknown_flow", "Unknown flow")                                       \
@@ -68,6 +70,9 @@
 	X(PROFILE_IN_USE, 409, "profile_in_use", "The profile is in use")                          \
 	X(SET_ELSEWHERE, 409, "set_elsewhere", "It is set elsewhere")                              \
 	X(FILES_WRONG, 409, "files_wrong", "A file cannot be read")                                \
+	X(TOO_MANY_PROPOSALS, 409, "too_many_proposals", "Too many proposals wait")                \
+	X(TOO_MANY_HELPS, 409, "too_many_helps", "Too many helpdesks")                             \
+	X(DECIDED_ALREADY, 409, "decided_already", "It was decided already")                       \
 	X(TOO_MANY_RULES, 409, "too_many_rules", "Too many rules")                                 \
 	X(HISTORY_OFF, 409, "history_off", "No history is kept")                                   \
 	X(TOO_MANY_CAPTURES, 409, "too_many_captures", "Too many captures run")                    \

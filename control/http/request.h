@@ -131,6 +131,8 @@ void http_become(
 	const char *value,
 	const char *body
 );
+// Memory as long as the request; `gone` is called before it goes.
+void *http_keep(struct http_request *r, size_t size, void (*gone)(void *kept));
 // Called once, before an answer below 400 goes out.  When the client has gone, never.
 typedef void (*http_answered)(void *context, struct http_request *r, int status);
 void http_on_answer(struct http_request *r, http_answered answered, void *context);

@@ -32,6 +32,7 @@
 	X(ALERT, "alert")                                                                          \
 	X(NOTIFICATION, "notification")                                                            \
 	X(AUDIT, "audit")                                                                          \
+	X(PROPOSAL, "proposal")                                                                    \
 	X(PROVIDER, "provider")                                                                    \
 	X(STATS, "stats")                                                                          \
 	X(SNAPSHOT, "snapshot")                                                                    \

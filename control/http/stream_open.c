@@ -29,7 +29,7 @@ parse_types(struct http_request *r, uint64_t *ret) {
 				r,
 				PROBLEM_BAD_VALUE,
 				"The types are device, destination, flow, rule, alert, "
-				"notification, audit, provider, stats, snapshot.",
+				"notification, audit, proposal, provider, stats, snapshot.",
 				"There is no event type \"%.*s\".",
 				(int)n,
 				at

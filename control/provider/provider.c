@@ -10,6 +10,8 @@
 #include "control/http/push.h"
 #include "control/http/stream.h"
 #include "control/notify/notify.h"
+#include "control/provider/help.h"
+#include "control/provider/proposal.h"
 #include "control/view.h"
 #include "platform/log.h"
 #include "platform/text.h"
@@ -22,13 +24,26 @@ LOG_DOMAIN("provider");
 
 struct provider *
 provider_new(void) {
-	return calloc(1, sizeof(struct provider));
+	struct provider *p = calloc(1, sizeof *p);
+
+	if (!p)
+		return NULL;
+	p->helps = calloc(HELP_MAX, sizeof *p->helps);
+	p->proposals = calloc(PROPOSALS_MAX, sizeof *p->proposals);
+	if (p->helps && p->proposals)
+		return p;
+	provider_free(p);
+	return NULL;
 }
 
 void
 provider_free(struct provider *p) {
 	if (!p)
 		return;
+	for (size_t i = 0; i < p->proposals_count; i++)
+		proposal_free(p->proposals[i]);
+	free(p->proposals);
+	free(p->helps);
 	free(p->labels);
 	free(p);
 }
@@ -42,6 +57,10 @@ take_row(void *context, uint64_t id, const char *kind, const char *body) {
 	if (strcmp(kind, PROVIDER_ROW_CONSENT) == 0 && grant_read(body, &g)) {
 		g.id = GRANT_CONSENT;
 		c->provider->consent = g;
+	} else if (strcmp(kind, PROVIDER_ROW_PROPOSAL) == 0) {
+		proposals_load(c->provider, id, body);
+	} else if (strcmp(kind, PROVIDER_ROW_HELP) == 0) {
+		help_load(c->provider, id, body);
 	}
 }
 
@@ -54,6 +73,10 @@ const struct grant *
 provider_grant(const struct core *c, const struct principal *p) {
 	const struct grant *g = &c->provider->consent;
 
+	if (p->kind == PRINCIPAL_HELP) {
+		const struct help *h = help_by_id(c->provider, p->credential);
+		return h && h->used && grant_is_active(&h->grant) ? &h->grant : NULL;
+	}
 	return p->role == ROLE_PROVIDER && grant_is_active(g) ? g : NULL;
 }
 
@@ -90,6 +113,11 @@ provider_door(struct core *c) {
 	if (!c->http)
 		return; // at the start: when the others listen
 	bool open = grant_is_active(&c->provider->consent);
+	for (size_t i = 0; i < HELP_MAX; i++)
+		open |= c->provider->helps[i].grant.id != 0;
+	if (open == c->provider->door)
+		return;
+	c->provider->door = open;
 	if (http_provider_open(c->http, open, message) < 0)
 		log_err("the provider's address: %s", message);
 }
@@ -102,7 +130,7 @@ has_ended(void *context, const struct principal *p) {
 static bool
 is_provider(void *context, const struct principal *p) {
 	(void)context;
-	return p->role == ROLE_PROVIDER;
+	return p->role == ROLE_PROVIDER && p->kind != PRINCIPAL_HELP;
 }
 
 struct setting {
@@ -200,4 +228,6 @@ provider_second(struct core *c) {
 		provider_end_consent(c, e, "its time was over.", NULL, NULL);
 	}
 	push_end_where(has_ended, c);
+	help_second(c);
+	proposals_second(c);
 }

@@ -21,11 +21,13 @@
 #define GRANT_CONSENT 1 // its id
 #define GRANT_MINUTES_MAX (31 * 24 * 60)
 #define GRANT_PURPOSE 256
-#define GRANTS_HELP_MAX 16
+#define PROPOSAL_NAME 64
 #define PROVIDER_ROW_CONSENT "consent"
 
 struct audit_entry;
 struct core;
+struct help;
+struct proposal;
 struct http_request;
 struct json;
 struct principal;
@@ -54,6 +56,10 @@ struct provider {
 	struct mask_label *labels;
 	size_t labels_count;
 	size_t labels_size;
+	struct help *helps; // HELP_MAX
+	struct proposal **proposals; // oldest first; room for PROPOSALS_MAX
+	size_t proposals_count;
+	bool door; // the provider's own address is open
 };
 
 struct provider *provider_new(void);
@@ -70,6 +76,9 @@ bool grant_has(const struct grant *g, enum right r);
 bool grant_begin(struct grant *g, uint64_t until_ns);
 void grant_write(const struct grant *g, bool with_key, struct json *j); // members of an object
 bool grant_read(const char *text, struct grant *ret);
+
+// A proposal as it was kept (proposal.c).
+void proposals_load(struct provider *v, uint64_t id, const char *body);
 
 // The grant that the request of a provider stands on; NULL: none that is active, or it is
 // somebody else's.

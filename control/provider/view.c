@@ -7,7 +7,7 @@
 #include "control/http/stream.h"
 #include "control/identity/identity.h"
 #include "control/identity/join.h"
-#include "control/provider/provider.h"
+#include "control/provider/help.h"
 #include "platform/base.h"
 
 #include <stdio.h>
@@ -151,7 +151,12 @@ unsigned int
 provider_stream_view(struct http_request *r, void *core) {
 	const struct principal *p = http_principal(r);
 
-	(void)core;
+	const struct core *c = core;
+
+	if (p->kind == PRINCIPAL_HELP)
+		for (unsigned int i = 0; i < HELP_MAX; i++)
+			if (c->provider->helps[i].grant.id == p->credential)
+				return VIEW_CONSENT + 1 + i;
 	if (p->role == ROLE_PROVIDER)
 		return VIEW_CONSENT;
 	return p->role == ROLE_ADMIN ? VIEW_ALL : VIEW_HOUSEHOLD;
@@ -204,7 +209,9 @@ provider_stream_rewrite(
 	size_t *ret_length
 ) {
 	struct core *c = core;
-	const struct grant *g = &c->provider->consent;
+	const struct grant *g = view > VIEW_CONSENT
+		? &c->provider->helps[view - VIEW_CONSENT - 1].grant
+		: &c->provider->consent;
 	struct mask m;
 
 	*ret = NULL;

@@ -156,6 +156,8 @@ int run_mud(struct cli *c); // export, import, compare
 int run_notifications(struct cli *c);
 int run_audit(struct cli *c); // list, export, verify
 int run_provider(struct cli *c); // grant, end
+int run_proposals(struct cli *c); // accept, decline, ask
+int run_help_code(struct cli *c); // list, end
 struct json;
 // Members of a grant: rights, names, how long, why.
 int write_grant(const struct cli *c, const char *rights, struct json *j);

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from harness.refusals import BAD
 
-from harness import ask_notifications
+from harness import ask_notifications, ask_provider
 from harness.gateway import BUILD
 
 jsonschema = pytest.importorskip("jsonschema", reason="install python3-jsonschema")
@@ -20,7 +20,7 @@ OPENAPI = BUILD / "control" / "openapi.yaml"
 SHAPES = {"fields", "format", "sort"}  # follow from what an answer consists of: control/http/openapi/shapes.py
 METHODS = {"get", "put", "post", "patch", "delete"}
 EVENTS = {"device": "EventDevice", "destination": "EventDestination", "flow": "EventFlow", "rule": "EventRule",
-          "alert": "EventAlert", "audit": "EventAudit", "provider": "EventProvider",
+          "alert": "EventAlert", "audit": "EventAudit", "provider": "EventProvider", "proposal": "EventProposal",
           "notification": "EventNotification", "stats": "EventStats", "snapshot": "EventSnapshot",
           "snapshot_end": "EventSnapshotEnd", "gap": "EventGap"}
 
@@ -140,9 +140,9 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
         seen.add(operation)
         return check_answer(spec, operation, api.request(method or described(spec)[operation][0], path, **more))
 
-    def good(operation, path, **more):
+    def good(operation, path, status=200, **more):
         reply = ask(operation, path, **more)
-        assert reply.status == 200, reply.body
+        assert reply.status == status, reply.body
         return reply
 
     good("getHealth", "/health")
@@ -258,6 +258,7 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
     good("getProvider", "/provider")
     good("grantProvider", "/provider:grant", body={"rights": ["devices", "flows"], "minutes": 5, "purpose": "A slow television"})
     good("endProvider", "/provider:end")
+    ask_provider.ask(home, good, dev)
     good("listAudit", f"/audit?object={rule}")
     seen.add("exportAudit")  # as lines; test_audit.py reads them
     blocked = next(e for e in good("listAudit", "/audit?operation=actOnDevice").json["items"] if e["change"])

@@ -182,3 +182,92 @@ def test_what_cannot_be_granted(case):
                  {"rights": ["act"], "purpose": "x" * 256}, {"rights": ["act"], "for": "ever"}):
         reply = case.house.request("POST", "/provider:grant", body)
         assert reply.status == 400 and reply.json["hint"], body
+
+
+def proposal(case, **more):
+    body = {"rule": {"action": "block", "subject": {"device": case.devices[0]}, "object": {"domain": "ads.example"}},
+            "evidence": "It was asked for 4,000 times in an hour.", **more}
+    reply = case.provider.request("POST", "/proposals", body)
+    assert reply.status == 201, reply.body
+    return reply.json
+
+
+def test_proposals(case):
+    house = case.house
+    case.refused("no_consent", "POST", "/proposals", {})
+    case.grant("statistics")  # whatever it may see, it may propose
+    with house.events("?types=proposal,stats") as events:
+        made = proposal(case)
+        told = next(data for event, data, _ in events if event == "proposal")
+    assert told == made and made["state"] == "open"
+    assert house.get("/rules")["items"] == []
+    case.refused("denied", "POST", f"/proposals/{made['id']}:accept")
+    asked = house.request("POST", f"/proposals/{made['id']}:ask", {"text": "By whom?"}).json
+    assert (asked["state"], asked["question"]) == ("asked", "By whom?")
+    assert case.provider.get(f"/proposals/{made['id']}")["question"] == "By whom?"
+    assert case.provider.request("POST", f"/proposals/{made['id']}:answer", {"text": "By the television."}).json["state"] == "open"
+    done = house.request("POST", f"/proposals/{made['id']}:accept")
+    assert done.status == 200 and done.json["rule"]["object"]["kind"] == "domain", done.body
+    house.until(lambda: case.provider.get(f"/proposals/{made['id']}")["state"] == "accepted", 5, "the outcome")
+    entry = house.get("/audit?operation=createRule")["items"][0]
+    assert entry["who"].startswith("tester for test-") and entry["change"]
+    assert house.request("POST", f"/audit/{entry['id']}:undo").status == 200 and house.get("/rules")["items"] == []
+    again = house.request("POST", f"/proposals/{made['id']}:accept")
+    assert (again.status, again.json["key"]) == (409, "decided_already")
+    # A profile; what cuts people off asks as ever; what is declined says why.
+    profile = case.provider.request("POST", "/proposals", {"profile": {"name": "quiet", "yaml": "description: Quiet\ndefault: block\n"},
+                                                           "evidence": "For guests"})
+    assert profile.status == 201, profile.body
+    assert house.request("POST", f"/proposals/{profile.json['id']}:accept").json["profile"]["name"] == "quiet"
+    cuts = proposal(case, rule={"action": "block", "subject": {"everyone": True}})
+    assert house.request("POST", f"/proposals/{cuts['id']}:accept").json["key"] == "needs_confirmation"
+    assert case.provider.get(f"/proposals/{cuts['id']}")["state"] == "open"
+    assert house.request("POST", f"/proposals/{cuts['id']}:decline", {"text": "No."}).json["answer"] == "No."
+    for body in ({}, {"rule": {}, "evidence": "x"}, {"evidence": "x"}, {"rule": {"action": "block"}, "capture": {}, "evidence": "x"},
+                 {"capture": {}, "evidence": ""}, {"capture": {}, "evidence": "x", "minutes": 0}, {"capture": 1, "evidence": "x"}):
+        assert case.provider.request("POST", "/proposals", body).status == 400, body
+    for _ in range(20):
+        proposal(case)
+    full = case.provider.request("POST", "/proposals", {"capture": {}, "evidence": "x"})
+    assert (full.status, full.json["key"]) == (409, "too_many_proposals")
+    spinctl = case.home.gateway.spinctl
+    first = house.get("/proposals")["items"][0]["id"]
+    assert first in spinctl("proposals").stdout and spinctl("proposals", "decline", first, "Not now").stdout == "declined\n"
+    # They are there after a crash.
+    before = house.get("/proposals")
+    case.home.gateway.control.kill9()
+    case.home.gateway.start_control()
+    case.again()
+    assert case.house.get("/proposals") == before and case.house.get("/proposals")["items"][0]["state"] == "declined"
+
+
+def test_a_helpdesk_with_a_code(case):
+    house, nobody = case.house, Api(case.house.url)
+    made = house.request("POST", "/help-codes", {"rights": ["devices"], "minutes": 5})
+    assert made.status == 201, made.body
+    wrong = nobody.request("POST", "/help-codes:redeem", {"code": "0000-0000-0000"})
+    assert (wrong.status, wrong.json["key"]) == (401, "login_failed")
+    used = nobody.request("POST", "/help-codes:redeem", {"code": made.json["code"].upper().replace("-", " ")})
+    assert used.status == 200, used.body
+    assert nobody.request("POST", "/help-codes:redeem", {"code": made.json["code"]}).status == 401  # once
+    desk = Api(house.url, token=used.json["token"])
+    seen = desk.get(f"/devices/{case.devices[0]}")
+    assert seen["mac"] != case.home.devices[0].mac
+    for path, key in (("/flows", "not_granted"), ("/tokens", "bad_token"), ("/provider", None)):
+        reply = desk.request("GET", path)
+        assert (reply.status == 200) if key is None else reply.json["key"] == key, reply.body
+    assert case.provider.request("GET", "/devices").status == 403  # the code was not for the provider
+    case.home.gateway.control.kill9()
+    case.home.gateway.start_control()
+    case.again()
+    house, desk = case.house, Api(case.house.url, token=used.json["token"])
+    assert desk.get(f"/devices/{case.devices[0]}")["mac"] == seen["mac"]  # the same pseudonym
+    with desk.events("?types=stats") as events:
+        assert next(events)
+        assert house.request("DELETE", f"/help-codes/{used.json['help']['id']}").status == 204
+        list(events)
+    assert desk.request("GET", "/devices").status == 401
+    operations = {e["operation"] for e in house.get("/audit")["items"]}
+    assert {"createHelp", "redeemHelp", "deleteHelp", "getDevice"} <= operations
+    code = case.home.gateway.spinctl("help-code", "devices", "--for", "10m").stdout.split()[0]
+    assert code.count("-") == 2 and "has a code" in case.home.gateway.spinctl("help-code", "list").stdout
