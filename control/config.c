@@ -60,6 +60,7 @@ config_defaults(struct config *c) {
 	*c = (struct config){
 		.fetch_program = SPIN_PROGRAMS_DIR "/spin-fetch",
 		.post_program = SPIN_PROGRAMS_DIR "/spin-post",
+		.analyze_program = SPIN_PROGRAMS_DIR "/spin-analyze",
 	};
 	for (size_t i = 0; i < config_keys_count; i++) {
 		const struct config_key *k = &config_keys[i];
@@ -77,6 +78,13 @@ config_defaults(struct config *c) {
 	beside_program("/spin-fetch", probe);
 	if (access(probe, X_OK) == 0)
 		memcpy(c->fetch_program, probe, sizeof probe);
+	beside_program("/spin-analyze", probe);
+	if (access(probe, X_OK) == 0)
+		memcpy(c->analyze_program, probe, sizeof probe);
+	beside_program("/spin-dataplane", c->dataplane_program);
+	beside_program("/../dataplane/spin-dataplane", probe);
+	if (access(probe, X_OK) == 0)
+		memcpy(c->dataplane_program, probe, sizeof probe);
 	beside_program("/spin-post", probe);
 	if (access(probe, X_OK) == 0)
 		memcpy(c->post_program, probe, sizeof probe);

@@ -71,6 +71,8 @@ struct config {
 	struct recorder_config recorder;
 	char fetch_program[CONFIG_PATH]; // no key: it is where it was built or installed
 	char post_program[CONFIG_PATH]; // the same
+	char analyze_program[CONFIG_PATH]; // the same
+	char dataplane_program[CONFIG_PATH]; // the same
 	struct deliveries notifications;
 	struct geo_config geo;
 	struct history_config history;

@@ -2,6 +2,7 @@
 
 #include "control/core.h"
 
+#include "control/analyses/analyses.h"
 #include "control/capture/captures.h"
 #include "control/capture/recorder.h"
 #include "control/clock.h"
@@ -219,6 +220,7 @@ on_second(struct ev_loop *loop, struct ev_timer *w, int revents) {
 	upkeep_second(c);
 	notify_second(c);
 	provider_second(c);
+	analyses_second(c->analyses);
 	audit_second(c);
 	access_second(&c->access);
 	captures_second(c->captures);
@@ -375,6 +377,7 @@ core_stop(struct core *c) {
 	geo_free(c->geo);
 	notify_free(c->notify);
 	provider_free(c->provider);
+	analyses_free(c->analyses);
 	organisations_fini(&c->organisations);
 	dplink_free(c->link);
 	acts_fini(&c->acts);

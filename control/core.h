@@ -17,6 +17,7 @@
 
 #include <ev.h>
 
+struct analyses;
 struct captures;
 struct dplink;
 struct geo;
@@ -43,6 +44,7 @@ struct core {
 	struct stream *stream;
 	struct lists *lists;
 	struct notify *notify;
+	struct analyses *analyses;
 	struct history *history;
 	struct geo *geo;
 	struct organisations organisations;

@@ -2,6 +2,7 @@
 // What people wrote and what was kept, read at the start: profiles, rules for kinds of devices, and
 // the store.
 
+#include "control/analyses/analyses.h"
 #include "control/core.h"
 #include "control/notify/notify.h"
 #include "control/provider/provider.h"
@@ -94,7 +95,8 @@ core_load_store(struct core *c) {
 	c->provider = provider_new();
 	if (!c->notify || !c->provider || store_open(c->config->state_dir, &c->store, error) < 0
 	    || store_load(c->store, &c->state, keep_change, &c->acts, error) < 0
-	    || notify_load(c, error) < 0 || notify_start(c) < 0 || provider_load(c, error) < 0) {
+	    || notify_load(c, error) < 0 || notify_start(c) < 0 || provider_load(c, error) < 0
+	    || !(c->analyses = analyses_new(c))) {
 		log_err("%s", error);
 		return -1;
 	}

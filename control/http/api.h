@@ -63,6 +63,17 @@ void api_list_lists(struct http_request *r, void *core);
 void api_get_list(struct http_request *r, void *core);
 void api_refresh_list(struct http_request *r, void *core);
 
+void api_list_analyses(struct http_request *r, void *core);
+void api_create_analysis(struct http_request *r, void *core);
+void api_get_analysis(struct http_request *r, void *core);
+void api_delete_analysis(struct http_request *r, void *core);
+void api_put_analysis_part(struct http_request *r, void *core);
+void api_analysis_summary(struct http_request *r, void *core);
+void api_analysis_graph(struct http_request *r, void *core);
+void api_list_analysis_devices(struct http_request *r, void *core);
+void api_list_analysis_destinations(struct http_request *r, void *core);
+void api_list_analysis_flows(struct http_request *r, void *core);
+
 void api_list_notifications(struct http_request *r, void *core);
 void api_list_notification_kinds(struct http_request *r, void *core);
 void api_get_notification(struct http_request *r, void *core);

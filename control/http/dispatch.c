@@ -125,6 +125,14 @@ is_merge_patch(const struct http_request *r, const char *type) {
 		&& (!type[n] || strchr("; \t", type[n]));
 }
 
+// A part of a capture is bytes; everything else that comes in is JSON.
+static bool
+fits_type(const struct http_request *r, const char *type) {
+	if (strcmp(r->route->operation, "putAnalysisPart") == 0)
+		return strcmp(type, "application/octet-stream") == 0;
+	return guard_json_type(type) || is_merge_patch(r, type);
+}
+
 static bool
 check_body(struct http_request *r) {
 	size_t length = r->req->entity.len;
@@ -140,8 +148,7 @@ check_body(struct http_request *r) {
 	}
 	const char *type = http_header(r, "content-type");
 	bool writes = strcmp(r->route->method, "GET") != 0;
-	if (!writes || (!length && !type)
-	    || (type && (guard_json_type(type) || is_merge_patch(r, type)))) {
+	if (!writes || (!length && !type) || (type && fits_type(r, type))) {
 		return true;
 	}
 	http_problem(

@@ -44,6 +44,7 @@
 	X(UNKNOWN_CAPTURE, 404, "unknown_capture", "Unknown capture")                              \
 	X(UNKNOWN_FLOW, 404, "unknown_flow", "Unknown flow")                                       \
 	X(UNKNOWN_NOTIFICATION, 404, "unknown_notification", "Unknown notification")               \
+	X(UNKNOWN_ANALYSIS, 404, "unknown_analysis", "Unknown analysis")                           \
 	X(UNKNOWN_DELIVERY, 404, "unknown_delivery", "Unknown delivery")                           \
 	X(UNKNOWN_MUTE, 404, "unknown_mute", "Unknown mute")                                       \
 	X(UNKNOWN_USER, 404, "unknown_user", "Unknown account")                                    \
@@ -66,6 +67,9 @@
 	X(NOTHING_TO_UNDO, 409, "nothing_to_undo", "Nothing to undo")                              \
 	X(NOTHING_LEARNED, 409, "nothing_learned", "Nothing was learned")                          \
 	X(NOTHING_TO_BLOCK, 409, "nothing_to_block", "Nothing to block")                           \
+	X(TOO_MANY_ANALYSES, 409, "too_many_analyses", "Too many analyses")                        \
+	X(ANALYSIS_NOT_READY, 409, "analysis_not_ready", "The analysis is not ready")              \
+	X(WRONG_PART, 409, "wrong_part", "Another part is next")                                   \
 	X(TOO_MANY_MUTES, 409, "too_many_mutes", "Too many mutes")                                 \
 	X(PROFILE_IN_USE, 409, "profile_in_use", "The profile is in use")                          \
 	X(SET_ELSEWHERE, 409, "set_elsewhere", "It is set elsewhere")                              \

@@ -12,6 +12,7 @@
 #define V1 "/api/v1"
 #define PAGE "limit cursor "
 #define NOTICE "/api/v1/notifications/{notification}"
+#define CAPTURE "/api/v1/analyses/{analysis}"
 #define ASK "confirm confirm_within"
 
 static struct http_route routes[] = {
@@ -239,6 +240,36 @@ static struct http_route routes[] = {
 	{"POST", V1 "/config:reload", api_reload_config, "reloadConfig", NULL, NULL},
 	{"POST", V1 "/config:check", api_check_config, "checkConfig", NULL, NULL},
 	{"POST", V1 "/undo", api_undo, "undo", ASK, NULL},
+	{"GET", V1 "/analyses", api_list_analyses, "listAnalyses", NULL, NULL},
+	{"POST", V1 "/analyses", api_create_analysis, "createAnalysis", NULL, NULL},
+	{"GET", CAPTURE, api_get_analysis, "getAnalysis", NULL, NULL},
+	{"DELETE", CAPTURE, api_delete_analysis, "deleteAnalysis", NULL, NULL},
+	{"PUT", CAPTURE "/parts/{part}", api_put_analysis_part, "putAnalysisPart", NULL, NULL},
+	{"GET", CAPTURE "/summary", api_analysis_summary, "getAnalysisSummary", "window", NULL},
+	{"GET",
+	 CAPTURE "/graph",
+	 api_analysis_graph,
+	 "getAnalysisGraph",
+	 "window group ignored multicast",
+	 NULL},
+	{"GET",
+	 CAPTURE "/devices",
+	 api_list_analysis_devices,
+	 "listAnalysisDevices",
+	 PAGE "mac name",
+	 NULL},
+	{"GET",
+	 CAPTURE "/destinations",
+	 api_list_analysis_destinations,
+	 "listAnalysisDestinations",
+	 PAGE "name kind device",
+	 NULL},
+	{"GET",
+	 CAPTURE "/flows",
+	 api_list_analysis_flows,
+	 "listAnalysisFlows",
+	 PAGE "device destination verdict",
+	 NULL},
 	{"GET",
 	 V1 "/notifications",
 	 api_list_notifications,

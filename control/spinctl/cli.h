@@ -68,6 +68,7 @@ enum exit_code {
 	X(any_signature, "any-signature", "", "take the file although its signature is not valid") \
 	X(base, "base", "PROFILE", "what the new profile extends (learned)")                       \
 	X(without, "without", "N[,N…]", "leave these rows out")                                    \
+	X(home, "home", "PREFIX[,PREFIX…]", "what is at home in the capture, as 192.168.1.0/24")   \
 	X(unread, "unread", "", "only those that nobody has read")                                 \
 	X(scope,                                                                                   \
 	  "scope",                                                                                 \
@@ -153,6 +154,7 @@ int run_learn(struct cli *c);
 int run_learned(struct cli *c);
 int run_enforce(struct cli *c);
 int run_mud(struct cli *c); // export, import, compare
+int run_analyses(struct cli *c);
 int run_notifications(struct cli *c);
 int run_audit(struct cli *c); // list, export, verify
 int run_provider(struct cli *c); // grant, end

@@ -46,6 +46,34 @@ answer_problem(const struct answer *a) {
 
 // Whatever its status.
 static int
+exchange(
+	const struct cli *c,
+	struct connection *s,
+	const char *method,
+	const char *path,
+	const char *body,
+	struct answer *ret
+) {
+	*ret = (struct answer){0};
+	int r = connection_request(c, s, method, path, body);
+	if (r == EXIT_OK) {
+		r = connection_head(s);
+	}
+	if (r == EXIT_OK) {
+		ret->status = s->status;
+		r = connection_body(s, ret);
+	}
+	if (r == EXIT_OK) {
+		r = answer_parse(ret);
+	}
+	connection_close(s);
+	if (r) {
+		answer_free(ret);
+	}
+	return r;
+}
+
+static int
 ask(const struct cli *c,
     const char *method,
     const char *path,
@@ -53,23 +81,7 @@ ask(const struct cli *c,
     const char *header_line,
     struct answer *ret) {
 	struct connection s = {.fd = -1, .header_line = header_line};
-	*ret = (struct answer){0};
-	int r = connection_request(c, &s, method, path, body);
-	if (r == EXIT_OK) {
-		r = connection_head(&s);
-	}
-	if (r == EXIT_OK) {
-		ret->status = s.status;
-		r = connection_body(&s, ret);
-	}
-	if (r == EXIT_OK) {
-		r = answer_parse(ret);
-	}
-	connection_close(&s);
-	if (r) {
-		answer_free(ret);
-	}
-	return r;
+	return exchange(c, &s, method, path, body, ret);
 }
 
 static int
@@ -80,6 +92,19 @@ check(struct answer *a) {
 	int r = answer_problem(a);
 	answer_free(a);
 	return r;
+}
+
+int
+client_put_bytes(
+	const struct cli *c,
+	const char *path,
+	const void *bytes,
+	size_t length,
+	struct answer *ret
+) {
+	struct connection s = {.fd = -1, .bytes = bytes, .bytes_length = length};
+	int r = exchange(c, &s, "PUT", path, NULL, ret);
+	return r ? r : check(ret);
 }
 
 int

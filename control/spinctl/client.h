@@ -41,6 +41,14 @@ int client_change(
 	const char *body,
 	struct answer *ret
 );
+// PUT of what is no JSON.
+int client_put_bytes(
+	const struct cli *c,
+	const char *path,
+	const void *bytes,
+	size_t length,
+	struct answer *ret
+);
 // PUT, over whatever is there.
 int client_replace(
 	const struct cli *c,

@@ -164,6 +164,13 @@ const struct command commands[] = {
 	 "file signature any-signature" ASK,
 	 run_mud,
 	 "profiles from and as manufacturers' files (RFC 8520)"},
+	{"analyses",
+	 "[ID [devices|destinations|flows|summary|graph] | add FILE [--home PREFIX] | remove ID]",
+	 0,
+	 2,
+	 "home",
+	 run_analyses,
+	 "captures that the gateway looks through, to be seen in the browser"},
 	{"notifications",
 	 "[ID | block|expected|dismiss|read|unread ID | read all | mute ID [for TIME] | mutes | "
 	 "unmute MUTE | deliveries | test DELIVERY]",

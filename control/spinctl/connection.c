@@ -51,6 +51,18 @@ open_socket(const struct cli *c, int *ret_fd) {
 	return EXIT_OK;
 }
 
+static int
+send_all(struct connection *s, const char *text, size_t length) {
+	for (size_t at = 0; at < length;) {
+		ssize_t sent = send(s->fd, text + at, length - at, MSG_NOSIGNAL);
+		if (sent < 0) {
+			return answer_broken("cannot be asked for: the connection closed");
+		}
+		at += (size_t)sent;
+	}
+	return EXIT_OK;
+}
+
 int
 connection_request(
 	const struct cli *c,
@@ -64,7 +76,7 @@ connection_request(
 		return r;
 	}
 	char *text;
-	size_t length = body ? strlen(body) : 0;
+	size_t length = s->bytes ? s->bytes_length : body ? strlen(body) : 0;
 	int n = asprintf(
 		&text,
 		"%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %zu\r\n"
@@ -72,23 +84,18 @@ connection_request(
 		method,
 		path,
 		length,
-		body ? "Content-Type: application/json\r\n" : "",
+		s->bytes       ? "Content-Type: application/octet-stream\r\n"
+			: body ? "Content-Type: application/json\r\n"
+			       : "",
 		s->header_line ? s->header_line : "",
 		body ? body : ""
 	);
 	if (n < 0) {
 		return answer_broken("cannot be asked for: out of memory");
 	}
-	for (int at = 0; at < n;) {
-		ssize_t sent = send(s->fd, text + at, (size_t)(n - at), MSG_NOSIGNAL);
-		if (sent < 0) {
-			free(text);
-			return answer_broken("cannot be asked for: the connection closed");
-		}
-		at += (int)sent;
-	}
+	r = send_all(s, text, (size_t)n);
 	free(text);
-	return EXIT_OK;
+	return r == EXIT_OK && s->bytes ? send_all(s, s->bytes, length) : r;
 }
 
 int

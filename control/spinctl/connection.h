@@ -14,6 +14,8 @@
 #define CONNECTION_BYTES_MAX (256u << 20)
 
 struct connection {
+	const void *bytes; // of a body that is not JSON; NULL: none
+	size_t bytes_length;
 	const char *header_line; // one more of the request, with its end; NULL: none
 	int fd;
 	char *buffer;

@@ -68,7 +68,9 @@ print(struct analysis *a) {
 		return -ENOMEM;
 	struct vendors *vendors = vendors_load(NULL);
 	r.vendors = vendors;
-	int error = a->options.json ? print_json(stdout, &r) : print_text(stdout, &r);
+	int error = a->options.lines ? print_lines(stdout, &r, a->options.lines)
+		: a->options.json    ? print_json(stdout, &r)
+				     : print_text(stdout, &r);
 	if (error == 0 && fflush(stdout) != 0)
 		error = -errno;
 	vendors_free(vendors);

@@ -98,6 +98,7 @@ int
 options_read(int argc, char **argv, struct options *ret) {
 	static const struct option known[] = {
 		{"json", no_argument, NULL, 'j'},
+		{"lines", required_argument, NULL, 'l'}, // for spin-control
 		{"home", required_argument, NULL, 'n'},
 		{"workers", required_argument, NULL, 'w'},
 		{"help", no_argument, NULL, 'h'},
@@ -111,6 +112,8 @@ options_read(int argc, char **argv, struct options *ret) {
 	while ((c = getopt_long(argc, argv, ":h", known, NULL)) != -1) {
 		if (c == 'j') {
 			ret->json = true;
+		} else if (c == 'l') {
+			ret->lines = (uint32_t)strtoul(optarg, NULL, 10);
 		} else if (c == 'n') {
 			if (add_home(ret, optarg) < 0)
 				return -EINVAL;

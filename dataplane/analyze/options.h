@@ -20,6 +20,7 @@ struct options {
 	char *const *files;
 	unsigned int files_n;
 	bool json;
+	uint32_t lines; // so many flows, an object a line; 0: not so
 	unsigned int workers;
 	struct prefix home[HOME_MAX];
 	unsigned int home_n;

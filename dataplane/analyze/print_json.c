@@ -38,24 +38,27 @@ put_stations(struct json *j, const struct report *r) {
 	json_end(j);
 }
 
-static void
-put_devices(struct json *j, const struct report *r) {
+void
+print_device(struct json *j, const struct report *r, uint32_t station) {
+	const struct station_seen *s = &r->census->station[station];
+	const struct wire_hostname *h = findings_host(r->findings, s->mac);
 	char mac[TEXT_MAC];
 
+	json_object(j);
+	json_key_string(j, "mac", text_mac(s->mac, mac));
+	json_key_string(j, "vendor", vendors_find(r->vendors, s->mac));
+	json_key_string(j, "hostname", h ? h->text : NULL);
+	put_addresses(j, r, station);
+	json_end(j);
+}
+
+static void
+put_devices(struct json *j, const struct report *r) {
 	json_key(j, "devices");
 	json_array(j);
-	for (uint32_t i = 0; i < r->census->stations_n; i++) {
-		const struct station_seen *s = &r->census->station[i];
-		if (!census_is_device(s))
-			continue;
-		const struct wire_hostname *h = findings_host(r->findings, s->mac);
-		json_object(j);
-		json_key_string(j, "mac", text_mac(s->mac, mac));
-		json_key_string(j, "vendor", vendors_find(r->vendors, s->mac));
-		json_key_string(j, "hostname", h ? h->text : NULL);
-		put_addresses(j, r, i);
-		json_end(j);
-	}
+	for (uint32_t i = 0; i < r->census->stations_n; i++)
+		if (census_is_device(&r->census->station[i]))
+			print_device(j, r, i);
 	json_end(j);
 }
 
@@ -122,8 +125,8 @@ put_flow_names(struct json *j, const struct report *r, const struct wire_flow *f
 	json_end(j);
 }
 
-static void
-put_flow(struct json *j, const struct report *r, const struct wire_flow *f) {
+void
+print_flow(struct json *j, const struct report *r, const struct wire_flow *f) {
 	char protocol[8], mac[TEXT_MAC];
 	int device = print_device_end(r, f);
 
@@ -216,7 +219,7 @@ print_json(FILE *out, const struct report *r) {
 	json_key(&j, "flows");
 	json_array(&j);
 	for (uint32_t i = 0; i < r->findings->flows_n; i++)
-		put_flow(&j, r, &r->findings->flow[i]);
+		print_flow(&j, r, &r->findings->flow[i]);
 	json_end(&j);
 	put_names(&j, r);
 	put_server_names(&j, r);

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from harness.refusals import BAD
 
-from harness import ask_notifications, ask_provider
+from harness import ask_analyses, ask_notifications, ask_provider
 from harness.gateway import BUILD
 
 jsonschema = pytest.importorskip("jsonschema", reason="install python3-jsonschema")
@@ -286,6 +286,7 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
             if not wanted:
                 break
     ask_notifications.ask(good, ask, api)
+    ask_analyses.ask(good, ask, api)
     good("eraseDevice", f"/devices/{dev}:erase", body={"rules": True})
     others = "".join(f.read_text() for f in Path(__file__).parent.glob("test_*.py") if f.name != Path(__file__).name)
     seen.update(["streamEvents", *re.findall(r'check_answer\(spec, "(\w+)"', others)])
@@ -294,7 +295,7 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
 
 def test_every_error_is_as_described(spec, home):
     api = home.gateway.api
-    for operation, method, path, body, status, key in BAD + ask_notifications.BAD:
+    for operation, method, path, body, status, key in BAD + ask_notifications.BAD + ask_analyses.BAD:
         reply = check_answer(spec, operation, api.request(method, path, body))
         assert (reply.status, reply.json["key"]) == (status, key), (method, path, reply.body)
     home.devices[0].ping(home.router.ipv4)
