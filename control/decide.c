@@ -90,6 +90,10 @@ ask_by_flow(const struct state *s, const struct flow *f, struct ask *ret) {
 	if (!f->device || (w->family != 4 && w->family != 6))
 		return false;
 	ask_by_address(s, f->device, w->family, w->address[f->remote], ret);
+	if (f->names) {
+		ret->names = f->names;
+		ret->names_length = f->names_length;
+	}
 	ret->own = w->address[f->remote ^ 1];
 	ret->protocol = w->protocol;
 	ret->port = w->flags & WIRE_FLOW_HAS_PORTS ? w->port[1] : 0;

@@ -3,6 +3,7 @@
 #include "control/flow.h"
 
 #include "control/clock.h"
+#include "control/domain.h"
 #include "control/history/history.h"
 #include "control/id.h"
 #include "control/identity/join.h"
@@ -36,11 +37,41 @@ flow_peer(const struct state *s, const struct flow *f) {
 	return station ? peer_find(s, station, w->family, w->address[f->remote]) : NULL;
 }
 
+void
+flow_chain_note(struct state *s, uint32_t chain, const char *names, size_t length) {
+	struct flow_chain *c = &s->flow_chains[chain % FLOW_CHAINS];
+	char *copy = length <= UINT16_MAX ? malloc(length + 1) : NULL;
+
+	if (!copy)
+		return;
+	memcpy(copy, names, length);
+	free(c->names);
+	*c = (struct flow_chain){chain, (uint16_t)length, copy};
+}
+
+// What the dataplane judged it by, not what its address is called since.
+static void
+take_names(const struct state *s, struct flow *f) {
+	const struct flow_chain *c = &s->flow_chains[f->wire.chain % FLOW_CHAINS];
+	char *copy;
+
+	if (f->wire.chain == 0 || f->wire.chain == f->named_by || c->chain != f->wire.chain
+	    || !(copy = malloc(c->length + 1u)))
+		return;
+	memcpy(copy, c->names, c->length);
+	free(f->names);
+	f->names = copy;
+	f->names_length = c->length;
+	f->named_by = c->chain;
+}
+
 static struct destination *
 destination_of(struct state *s, const struct flow *f) {
 	const uint8_t *address = f->wire.address[f->remote];
 	const struct peer *p = flow_peer(s, f);
 
+	if (f->names && p)
+		return destination_of_domain(s, domain_registrable(f->names));
 	return p ? p->link->destination : destination_of_address(s, f->wire.family, address);
 }
 
@@ -62,6 +93,7 @@ flow_forget(struct state *s, struct flow *f) {
 	TAILQ_REMOVE(&s->flows_by_age, f, by_age);
 	TAILQ_REMOVE(&s->flows_by_birth, f, by_birth);
 	map_remove(&s->flows, f);
+	free(f->names);
 	free(f);
 }
 
@@ -155,6 +187,7 @@ flow_observe(struct state *s, const struct wire_flow *w) {
 		TAILQ_REMOVE(&s->flows_by_age, f, by_age);
 		TAILQ_INSERT_TAIL(&s->flows_by_age, f, by_age);
 	}
+	take_names(s, f);
 	f->last_seen_ns = clock_wall_of(w->last_seen_ns);
 	f->ended = w->flags & WIRE_FLOW_ENDED;
 	f->changed = true;
@@ -182,4 +215,7 @@ flow_forget_all(struct state *s) {
 
 	while ((f = TAILQ_FIRST(&s->flows_by_age)))
 		flow_forget(s, f);
+	for (size_t i = 0; i < FLOW_CHAINS; i++)
+		free(s->flow_chains[i].names);
+	memset(s->flow_chains, 0, sizeof s->flow_chains);
 }

@@ -28,6 +28,9 @@ struct flow {
 	uint64_t last_seen_ns;
 	struct device *device; // NULL when neither end is on the home's side
 	struct link *link; // NULL without a device
+	char *names; // it was judged by, question first, each ended by NUL; NULL: not known
+	uint16_t names_length;
+	uint32_t named_by; // the chain that they are
 	uint8_t remote; // which end is the destination
 	bool ended;
 	bool changed;
@@ -41,6 +44,17 @@ struct flow {
 	TAILQ_ENTRY(flow) by_birth; // oldest first
 	TAILQ_ENTRY(flow) of_link;
 };
+
+// The names that flows will be judged by, as the dataplane told them: the newest FLOW_CHAINS.
+#define FLOW_CHAINS 8192
+
+struct flow_chain {
+	uint32_t chain; // 0: none
+	uint16_t length;
+	char *names;
+};
+
+void flow_chain_note(struct state *s, uint32_t chain, const char *names, size_t length);
 
 // One report of the dataplane: makes or updates the flow and everything it is counted in.
 void flow_observe(struct state *s, const struct wire_flow *w);

@@ -97,6 +97,8 @@ observe_name(struct state *s, const struct wire_name *w, const char *names) {
 
 	if (!d || !names[0])
 		return;
+	if (w->chain)
+		flow_chain_note(s, w->chain, names, w->length);
 	identity_see_name(s, d, names, seen);
 	if (w->family == 4 || w->family == 6) {
 		peer_learn(s, d, w->family, w->address, names, w->length, seen);

@@ -67,6 +67,7 @@ struct state {
 	struct peer_list peers_by_age;
 	size_t peers_dirty;
 	struct map flows;
+	struct flow_chain flow_chains[FLOW_CHAINS]; // each at its number, modulo
 	struct flow_list flows_by_age;
 	struct flow_list flows_by_birth;
 	struct rule **rules;

@@ -176,15 +176,17 @@ flow_icmp(struct json *j, const struct wire_flow *w) {
 	json_end(j);
 }
 
-// The names by which the device knows the address, question first.
+// The names that it was judged by, else those that the device knows the address by; question first.
 static void
 flow_names(const struct core *c, struct json *j, const struct flow *f) {
-	const struct peer *p = f->device ? flow_peer(&c->state, f) : NULL;
+	const struct peer *p = f->device && !f->names ? flow_peer(&c->state, f) : NULL;
+	const char *names = f->names ? f->names : p ? p->names : NULL;
+	size_t length = f->names ? f->names_length : p ? p->names_length : 0;
 
 	json_key(j, "names");
 	json_array(j);
-	for (size_t at = 0; p && at < p->names_length; at += strlen(p->names + at) + 1)
-		json_string(j, p->names + at);
+	for (size_t at = 0; at < length; at += strlen(names + at) + 1)
+		json_string(j, names + at);
 	json_end(j);
 }
 

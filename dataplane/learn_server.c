@@ -49,10 +49,11 @@ learn_server(
 	memcpy(chain.bytes, wire, length);
 	memcpy(e.address, key->address[client ^ 1], sizeof e.address);
 	bool named = device && !is_address(wire, length);
+	uint32_t position = 0;
+	if (named && !destination_is_local(e.family, e.address))
+		position = name_serve(w->shared->names, &e, &chain);
 	if (named || w->shared->learn_unasked)
 		report_name(w, device ? w->shared->devices->slot[slot].mac : nobody, &e, &chain);
 	learn_resolver(w, b, i, wire, length);
-	if (!named || destination_is_local(e.family, e.address))
-		return 0;
-	return name_serve(w->shared->names, &e, &chain);
+	return position;
 }

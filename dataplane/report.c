@@ -97,6 +97,7 @@ fill_flow(const struct worker *w, const struct flow *f, bool ended, struct wire_
 	r->family = f->key.family;
 	r->protocol = f->key.protocol;
 	r->reason = f->reason;
+	r->chain = cold->chain;
 	r->flags = ended ? WIRE_FLOW_ENDED : 0;
 	fill_protocol(w, f, r);
 }
@@ -288,6 +289,7 @@ report_fill_name(
 		.source = e->source,
 		.seen_ns = e->seen_ns,
 		.ttl = e->ttl,
+		.chain = e->chain,
 	};
 
 	memset(ret, 0, WIRE_NAME_BYTES);

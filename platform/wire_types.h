@@ -201,7 +201,9 @@ struct wire_flow {
 	uint8_t icmp_code;
 	uint8_t reason; // enum reason; the verdict now cached
 	uint8_t side[2]; // enum side, of each end; SIDE_COUNT while unknown
-	uint8_t pad[7];
+	uint8_t pad[3];
+	uint32_t chain; // of the names it was judged by, as a NAME record gave them; 0: by none
+	uint32_t pad2;
 };
 
 // One station on the LAN or host side.  out = sent by the device, in = to it; every received frame
@@ -259,6 +261,8 @@ struct wire_name {
 	uint32_t ttl;
 	uint16_t length;
 	uint16_t names;
+	uint32_t chain; // what flows judged by these names carry; 0: none does
+	uint32_t pad;
 };
 
 enum wire_port_flag {

@@ -270,7 +270,7 @@ learn(struct name_table *t,
 bool
 name_learn(
 	struct name_table *t,
-	const struct name_entry *e,
+	struct name_entry *e,
 	const struct name_chain *chain,
 	struct name_entry *ret_old
 ) {
@@ -279,6 +279,7 @@ name_learn(
 	lock(t);
 	bool other = learn(t, e, chain, ret_old, &position);
 	unlock(t);
+	e->chain = position;
 	return other;
 }
 
@@ -301,7 +302,7 @@ has_name(const struct name_table *t, uint32_t position, const struct name_chain 
 }
 
 uint32_t
-name_serve(struct name_table *t, const struct name_entry *e, const struct name_chain *chain) {
+name_serve(struct name_table *t, struct name_entry *e, const struct name_chain *chain) {
 	struct name_entry old;
 	struct name_chain live;
 	uint32_t position;
@@ -315,10 +316,11 @@ name_serve(struct name_table *t, const struct name_entry *e, const struct name_c
 		position = to->other;
 	} else if (to && !name_is_served(to) && lives(t, to->chain, e->seen_ns, &live)) {
 		struct name_entry beside = *to;
-		position = beside.other = chain_write(t, chain, dies(e));
+		position = beside.other = e->chain = chain_write(t, chain, dies(e));
 		entry_write(t, i, to, beside);
 	} else {
 		learn(t, e, chain, &old, &position);
+		e->chain = position;
 	}
 	unlock(t);
 	return position;

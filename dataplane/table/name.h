@@ -80,16 +80,17 @@ void name_table_free(struct name_table *t);
 
 // Remembers `e` (address, slot, family, ttl, seen_ns, epoch, rows) with its chain.  *ret_old is
 // what was known before (family 0: nothing); returns true when the chain is another one now.
+// e->chain becomes its position.
 bool name_learn(
 	struct name_table *t,
-	const struct name_entry *e,
+	struct name_entry *e,
 	const struct name_chain *chain,
 	struct name_entry *ret_old
 );
 // A hello of the device said that the address is `chain`'s one name.  Returns the position of the
-// chain that is to name the connection: that of an answer the name is in, or its own.
-uint32_t
-name_serve(struct name_table *t, const struct name_entry *e, const struct name_chain *chain);
+// chain that is to name the connection: that of an answer the name is in, or, and then e->chain is
+// it, one of its own.
+uint32_t name_serve(struct name_table *t, struct name_entry *e, const struct name_chain *chain);
 bool name_find(
 	const struct name_table *t,
 	uint16_t slot,

@@ -79,3 +79,20 @@ def test_ignored_is_hidden_but_counted(home):
     api.until(lambda: api.get(f"/destinations/{destination}")["packets_out"] > before, 10, "still counted")
     api.act(f"/destinations/{destination}", "unignore")
     api.until(lambda: destination in nodes(), 10, "shown again")
+
+
+def test_a_flow_keeps_the_name_it_was_judged_by(home):
+    """Two names share an address: a flow is called as it was when it began, and counts for that name's destination."""
+    tv, _ = home.devices
+    api = home.gateway.api
+    home.names({"one.shared.example": ["198.51.100.7"], "two.other.example": ["198.51.100.7"]})
+
+    def flows():
+        return [(f["names"][:1], f["destination"]) for f in api.items("/flows") if f["responder"]["address"] == "198.51.100.7"]
+
+    for name, count in (("one.shared.example", 1), ("two.other.example", 2)):
+        assert home.resolve(tv, name) == ["198.51.100.7"]
+        assert tv.ping("198.51.100.7")
+        api.until(lambda: len(flows()) == count, 10, "the flow")
+    found = dict((names[0], destination) for names, destination in flows())
+    assert found == {"one.shared.example": api.destination("shared.example")["id"], "two.other.example": api.destination("other.example")["id"]}
