@@ -102,20 +102,31 @@ struct body {
 	struct json_flag disabled, totp;
 };
 
-#define FIELD(field, kind, ...)                                                                    \
-	{ #field, kind, offsetof(struct body, field), __VA_ARGS__ }
-
 static const struct json_field create_fields[] = {
-	FIELD(name, JSON_TEXT, .required = true, .min = 1, .max = PRINCIPAL_NAME_MAX),
-	FIELD(password, JSON_TEXT, .required = true, .min = PASSWORD_LEAST, .max = PASSWORD_MOST),
-	FIELD(role, JSON_TEXT, .required = true, .min = 1, .max = 16),
+	{"name",
+	 JSON_TEXT,
+	 offsetof(struct body, name),
+	 .required = true,
+	 .min = 1,
+	 .max = PRINCIPAL_NAME_MAX},
+	{"password",
+	 JSON_TEXT,
+	 offsetof(struct body, password),
+	 .required = true,
+	 .min = PASSWORD_LEAST,
+	 .max = PASSWORD_MOST},
+	{"role", JSON_TEXT, offsetof(struct body, role), .required = true, .min = 1, .max = 16},
 };
 static const struct json_field edit_fields[] = {
-	FIELD(name, JSON_TEXT, .min = 1, .max = PRINCIPAL_NAME_MAX),
-	FIELD(password, JSON_TEXT, .min = PASSWORD_LEAST, .max = PASSWORD_MOST),
-	FIELD(role, JSON_TEXT, .min = 1, .max = 16),
-	FIELD(disabled, JSON_FLAG, ),
-	FIELD(totp, JSON_FLAG, ),
+	{"name", JSON_TEXT, offsetof(struct body, name), .min = 1, .max = PRINCIPAL_NAME_MAX},
+	{"password",
+	 JSON_TEXT,
+	 offsetof(struct body, password),
+	 .min = PASSWORD_LEAST,
+	 .max = PASSWORD_MOST},
+	{"role", JSON_TEXT, offsetof(struct body, role), .min = 1, .max = 16},
+	{"disabled", JSON_FLAG, offsetof(struct body, disabled), .required = false},
+	{"totp", JSON_FLAG, offsetof(struct body, totp), .required = false},
 };
 
 static bool
