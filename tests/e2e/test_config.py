@@ -161,5 +161,7 @@ def test_ready_and_log_level(spec, configured):
 
 
 def test_ready_at_work(spec, home):
-    assert check_answer(spec, "getReady", home.gateway.api.request("GET", "/ready")).json == {"ready": True, "reasons": []}
+    api = home.gateway.api
+    api.until(lambda: not api.get("/health")["policy_pending"], 10, "rules are in force")
+    assert check_answer(spec, "getReady", api.request("GET", "/ready")).json == {"ready": True, "reasons": []}
     assert home.gateway.spinctl("ready").stdout == "ready\n"
