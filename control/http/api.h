@@ -39,6 +39,7 @@ void api_delete_profile_rule(struct http_request *r, void *core);
 void api_list_changes(struct http_request *r, void *core);
 void api_confirm_change(struct http_request *r, void *core);
 
+void api_statistics(struct http_request *r, void *core);
 void api_get_provider(struct http_request *r, void *core);
 void api_grant_provider(struct http_request *r, void *core);
 void api_end_provider(struct http_request *r, void *core);

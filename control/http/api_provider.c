@@ -6,6 +6,7 @@
 #include "control/core.h"
 #include "control/http/api.h"
 #include "control/provider/provider.h"
+#include "control/provider/statistics.h"
 #include "platform/base.h"
 #include "platform/text.h"
 #include "platform/utf8.h"
@@ -228,4 +229,32 @@ api_end_provider(struct http_request *r, void *core) {
 	if (e)
 		set_grant(&e->before, &c->provider->consent);
 	provider_end_consent(c, e, "the household ended it.", done, w);
+}
+
+// To the household only as a preview, unless the provider may see it: what is sent is what is
+// shown.
+void
+api_statistics(struct http_request *r, void *core) {
+	struct core *c = core;
+	const struct grant *g = &c->provider->consent;
+	bool preview;
+	struct json j;
+
+	if (!http_query_flag(r, "preview", &preview))
+		return;
+	bool outside = http_principal(r)->role == ROLE_PROVIDER; // whose right was looked at
+	if (!outside && !preview && !(grant_is_active(g) && grant_has(g, RIGHT_STATISTICS))) {
+		http_problem(
+			r,
+			PROBLEM_NO_CONSENT,
+			"?preview=1 shows exactly what would be sent; grant the right statistics "
+			"to "
+			"send it.",
+			"Statistics are off."
+		);
+		return;
+	}
+	json_init(&j);
+	statistics_write(&c->state, clock_wall_ns(), &j);
+	api_reply(r, 200, &j);
 }

@@ -217,6 +217,7 @@ static struct http_route routes[] = {
 	{"POST", V1 "/help-codes", api_create_help, "createHelp", NULL, NULL},
 	{"POST", V1 "/help-codes:redeem", api_redeem_help, "redeemHelp", NULL, NULL},
 	{"DELETE", V1 "/help-codes/{help}", api_delete_help, "deleteHelp", NULL, NULL},
+	{"GET", V1 "/statistics", api_statistics, "getStatistics", "preview", NULL},
 	{"GET", V1 "/provider", api_get_provider, "getProvider", NULL, NULL},
 	{"POST", V1 "/provider:grant", api_grant_provider, "grantProvider", NULL, NULL},
 	{"POST", V1 "/provider:end", api_end_provider, "endProvider", NULL, NULL},

@@ -157,6 +157,7 @@ int run_mud(struct cli *c); // export, import, compare
 int run_analyses(struct cli *c);
 int run_notifications(struct cli *c);
 int run_audit(struct cli *c); // list, export, verify
+int run_statistics(struct cli *c);
 int run_provider(struct cli *c); // grant, end
 int run_proposals(struct cli *c); // accept, decline, ask
 int run_help_code(struct cli *c); // list, end

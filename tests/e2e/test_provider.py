@@ -271,3 +271,26 @@ def test_a_helpdesk_with_a_code(case):
     assert {"createHelp", "redeemHelp", "deleteHelp", "getDevice"} <= operations
     code = case.home.gateway.spinctl("help-code", "devices", "--for", "10m").stdout.split()[0]
     assert code.count("-") == 2 and "has a code" in case.home.gateway.spinctl("help-code", "list").stdout
+
+
+def test_statistics(case):
+    house = case.house
+    case.refused("no_consent", "GET", "/statistics")
+    off = house.request("GET", "/statistics")
+    assert (off.status, off.json["key"]) == (403, "no_consent")
+    house.request("PATCH", f"/devices/{case.devices[0]}", {"name": "Lena", "kind": "camera"})
+    for domain in ("a.example", "b.example", "c.example"):
+        house.request("POST", "/rules", {"action": "block", "subject": {"device": case.devices[0]}, "object": {"domain": domain}})
+    house.act(f"/devices/{case.devices[1]}", "allow")
+    preview = house.get("/statistics?preview=1")
+    assert preview["measures"] == [{"action": "block", "count": 3}]  # one allowance is too few to tell of
+    assert preview["withheld"] and all(d["kind"] != "camera" for d in preview["devices"])
+    case.grant("devices")
+    case.refused("not_granted", "GET", "/statistics")
+    case.grant("statistics")
+    sent = case.provider.request("GET", "/statistics")
+    assert sent.json == house.get("/statistics") == house.get("/statistics?preview=1")
+    for word in (*hidden(case), "example", case.devices[0]):
+        assert word not in sent.body.decode()
+    case.refused("not_granted", "GET", "/devices")
+    assert "block" in case.home.gateway.spinctl("statistics").stdout

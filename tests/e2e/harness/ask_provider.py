@@ -23,4 +23,6 @@ def ask(home, good, dev):
     assert good("listHelps", "/help-codes").json["items"] == [code["help"]]
     good("redeemHelp", "/help-codes:redeem", body={"code": code["code"]})
     good("deleteHelp", f"/help-codes/{code['help']['id']}", status=204)
+    good("getStatistics", "/statistics")
     good("endProvider", "/provider:end")
+    good("getStatistics", "/statistics?preview=1")

@@ -52,6 +52,7 @@ BAD = [
     ("listDestinations", "GET", "/destinations?kind=moon", None, 400, "bad_value"),
     ("getGraph", "GET", "/graph?window=0", None, 400, "bad_value"),
     ("getGraph", "GET", "/graph?group=colour", None, 400, "bad_value"),
+    ("getStatistics", "GET", "/statistics", None, 403, "no_consent"),
     ("getProposal", "GET", "/proposals/prop_0000000000001", None, 404, "unknown_proposal"),
     ("acceptProposal", "POST", "/proposals/prop_0000000000001:accept", None, 404, "unknown_proposal"),
     ("createProposal", "POST", "/proposals", {"evidence": "x"}, 400, "bad_value"),
