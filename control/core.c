@@ -10,6 +10,7 @@
 #include "control/geo/geo.h"
 #include "control/handover.h"
 #include "control/history/history.h"
+#include "control/http/api.h"
 #include "control/http/http.h"
 #include "control/http/stream.h"
 #include "control/learn/learn_keep.h"
@@ -347,6 +348,8 @@ core_start(struct core *c, struct ev_loop *loop, struct config *config) {
 		log_err("the lists cannot be read: %s", strerror(-r));
 		return -1;
 	}
+	c->access.hook = api_heard;
+	c->access.hook_context = c;
 	if (access_start(&c->access, loop) < 0 || listening_start(c) < 0)
 		return -1;
 	start_timers(c);

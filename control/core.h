@@ -67,6 +67,8 @@ struct core {
 
 	struct acts acts;
 	struct audit_tallies tallies;
+	char told_subject[64]; // the account or token that something just happened to
+	unsigned int told_turn; // of the loop
 	struct provider *provider;
 
 	// control/persist.c

@@ -12,6 +12,7 @@
 
 #pragma once
 
+#include "control/access/event.h"
 #include "control/http/http.h"
 #include "control/http/request.h"
 
@@ -158,6 +159,14 @@ struct audit_entry *api_entry(struct http_request *r);
 // Who asks, for the audit trail; and the same for a change, with the operation.
 void api_by(const struct http_request *r, struct audit_by *ret);
 void api_author(const struct http_request *r, struct change *c);
+// access_hook: which account or token the entry that comes now is about.
+void api_heard(
+	void *core,
+	enum access_event what,
+	const struct principal *who,
+	const char *subject,
+	const char *source
+);
 // http_config's `told`.
 bool api_told(struct http_request *r, int status, void *core);
 

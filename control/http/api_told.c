@@ -90,8 +90,37 @@ written(void *context, int result, const char *message) {
 		);
 }
 
+// What is answered now is answered in the same turn; for what nobody waits, there is no entry.
+void
+api_heard(
+	void *core,
+	enum access_event what,
+	const struct principal *who,
+	const char *subject,
+	const char *source
+) {
+	struct core *c = core;
+
+	(void)what;
+	(void)who;
+	(void)source;
+	snprintf(c->told_subject, sizeof c->told_subject, "%s", subject);
+	c->told_turn = ev_iteration(c->loop);
+}
+
+static bool
+is_in_path(const struct http_request *r, const char *text) {
+	char name[HTTP_PART_NAME];
+	const char *value;
+
+	for (size_t i = 0; (value = http_path_at(r, i, name)); i++)
+		if (strcmp(value, text) == 0)
+			return true;
+	return false;
+}
+
 static struct audit_entry *
-entry_of(struct http_request *r, const struct core *c) {
+entry_of(struct http_request *r, struct core *c) {
 	char name[HTTP_PART_NAME];
 	const char *value;
 	struct audit_by by;
@@ -101,6 +130,10 @@ entry_of(struct http_request *r, const struct core *c) {
 	for (size_t i = 0; e && (value = http_path_at(r, i, name)); i++)
 		if (strcmp(name, "action") != 0)
 			audit_object_of(c, e, value);
+	if (c->told_subject[0] && c->told_turn == ev_iteration(c->loop)
+	    && !is_in_path(r, c->told_subject))
+		audit_object(e, c->told_subject, c->told_subject);
+	c->told_subject[0] = 0;
 	const char *before = http_note_before(r);
 	const char *after = http_note_after(r);
 	if (e && before)

@@ -8,6 +8,8 @@ import sqlite3
 
 import pytest
 
+from harness.api import Api
+
 FAR = "198.51.100.7"
 TAIL = len(',"previous":"","hash":""}') + 2 * 64
 
@@ -148,3 +150,21 @@ def test_killed_and_altered(home, device, tmp_path):
     assert "A row 8 stands after row 9: it was inserted." in verify(home, "--file", export).stderr
     export.write_text("no line\n")
     assert verify(home, "--file", export).returncode == 1
+
+
+def test_accounts_are_named(home):
+    """Whose token it was, and that a login came and failed, without a secret of it."""
+    api, root = home.gateway.api, Api("", unix=home.gateway.run_dir / "api.sock")
+    secret = root.request("POST", "/tokens", {"name": "grafana", "role": "viewer"}).json["secret"]
+    made = entries(api, "?operation=createToken")[0]
+    assert made["objects"] == [{"id": "grafana", "name": "grafana"}] and made["who"] == "root" and made["way"] == "unix"
+    viewer = Api(api.url, token=secret)
+    assert viewer.request("POST", "/undo").status == 403
+    for _ in range(3):
+        assert viewer.request("POST", "/undo").status == 403
+    refused = [e for e in entries(api) if e["outcome"] == "refused"]
+    assert len(refused) == 1 and (refused[0]["who"], refused[0]["reason"]) == ("grafana", "denied")  # the rest is counted
+    assert all(e["objects"] and e["objects"][0]["id"][:4] in ("dev_", "dst_", "rule") for e in viewer.get("/audit")["items"])
+    assert viewer.request("GET", "/audit/export").status == 403
+    text = api.request("GET", "/audit/export").body.decode()
+    assert secret not in text and secret.rsplit("_", 1)[1] not in text
