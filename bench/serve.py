@@ -4,10 +4,10 @@
 Requests: server on CPU 1, bench/http_load on CPU 0, both servers frozen and thawed in turns as in
 rig.py; the rate is answers per second of the server's processor time.
 
-Subscribers: READERS that read and STUCK that never do, on spin-control alone.  Each change of a rule
-is an event for all; what counts is the time from the request's first byte to the last reader's event.
-`ours` is with the stuck ones, `other` the same without them.  Memory: what spin-control holds more of
-its own (Private_*) with all of them connected than before, by their number.
+Subscribers: READERS that read and STUCK that never do.  Each change of a rule is an event for all;
+what counts is the time from the request's first byte to the last reader's event.  `ours` is with the
+stuck ones, `other` a second spin-control without them, asked in turns.  Memory: what spin-control
+holds more of its own (Private_Dirty) after all changes than before anybody came, by their number.
 """
 import http.client
 import json
@@ -22,7 +22,7 @@ import rig
 from rig import DATA_CPU, RigError
 
 READERS, STUCK = 990, 10
-CHANGES = 60
+CHANGES = 200
 LOAD_CONNECTIONS = 32
 PATH = "/api/v1/health"
 START_SECONDS = 15
@@ -78,7 +78,7 @@ class Control:
 
     def private_bytes(self):
         with open(f"/proc/{self.process.pid}/smaps_rollup") as f:
-            return 1024 * sum(int(line.split()[1]) for line in f if line.startswith("Private_"))
+            return 1024 * sum(int(line.split()[1]) for line in f if line.startswith("Private_Dirty"))
 
     def end(self):
         if self.process.poll() is None:
@@ -186,45 +186,50 @@ class Crowd:
         self.process.wait()
 
 
-def deliveries(control, crowd):
-    """ms from a request to the last reader, for each change."""
-    one = control.ask("POST", "/rules", {"action": "block", "subject": {"everyone": True},
-                                         "object": {"domain": "bench.example"}})["rule"]["id"]
-    crowd.times()
-    result = []
-    for i in range(CHANGES):
+class Scene:
+    """A spin-control of its own with its crowd, and a rule whose comment is changed for all to see."""
+
+    def __init__(self, context, readers, stuck):
+        self.crowd, self.control = None, Control(context.build)
+        token = token_of(self.control)
+        self.control.ask("GET", "/health")
+        before = self.control.private_bytes()
+        self.crowd = Crowd(context.build, self.control, readers, stuck, token)
+        self.rule = self.control.ask("POST", "/rules", {"action": "block", "subject": {"everyone": True},
+                                                        "object": {"domain": "bench.example"}})["rule"]["id"]
+        self.crowd.times()
+        self.grown = lambda: (self.control.private_bytes() - before) / (readers + stuck)
+
+    def deliver(self, i):
+        """ms from the request to the last reader."""
         begun = time.monotonic()
-        control.ask("PATCH", f"/rules/{one}", {"comment": f"{i} " + "x" * 180})
-        result.append((crowd.times()[1] - begun) * 1e3)
-    control.ask("DELETE", f"/rules/{one}")
-    crowd.times()
-    return result
+        self.control.ask("PATCH", f"/rules/{self.rule}", {"comment": f"{i} " + "x" * 180})
+        return (self.crowd.times()[1] - begun) * 1e3
 
-
-def crowd_of(context, readers, stuck):
-    """(ms of each delivery, bytes a subscriber)."""
-    control = Control(context.build)
-    try:
-        token = token_of(control)
-        control.ask("GET", "/health")
-        before = control.private_bytes()
-        crowd = Crowd(context.build, control, readers, stuck, token)
-        each = (control.private_bytes() - before) / (readers + stuck)
-        times = deliveries(control, crowd)
-        after = (control.private_bytes() - before) / (readers + stuck)
-        crowd.end()
-        return times, max(each, after)
-    finally:
-        control.end()
+    def end(self):
+        if self.crowd:
+            self.crowd.end()
+        self.control.end()
 
 
 def subscribers(context, row, progress, note):
-    progress(f"subscribers: {READERS} that read")
-    alone, _ = crowd_of(context, READERS, 0)
-    progress(f"subscribers: {READERS} that read, {STUCK} that do not")
-    beside, each = crowd_of(context, READERS, STUCK)
-    ours, other = statistics.median(beside), statistics.median(alone)
-    low, high = rig.bootstrap([b / other for b in beside])
+    scenes = []
+    try:
+        for stuck in (STUCK, 0):
+            progress(f"subscribers: {READERS} that read, {stuck} that do not")
+            scenes.append(Scene(context, READERS, stuck))
+        pairs = []
+        for i in range(CHANGES):  # in turns, A B B A, so that both meet the same machine
+            order = scenes if i % 2 else scenes[::-1]
+            times = {id(s): s.deliver(i) for s in order}
+            pairs.append([times[id(s)] for s in scenes])
+        each = scenes[0].grown()
+    finally:
+        for scene in scenes:
+            scene.end()
+    beside, alone = zip(*pairs)
+    ratios = [b / a for b, a in pairs]
     note(f"subscribers: worst delivery {max(beside):.1f} ms with {STUCK} stuck, {max(alone):.1f} ms without")
-    return [row("subscribers", "ms to the last", (ours, other, ours / other, low, high)),
+    return [row("subscribers", "ms to the last", (statistics.median(beside), statistics.median(alone),
+                                                  statistics.median(ratios), *rig.bootstrap(ratios))),
             row("subscriber-memory", "KiB each", (each / 1024, None, None, None, None))]
