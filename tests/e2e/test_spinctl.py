@@ -145,7 +145,7 @@ def test_dataplane_away(talking):
 @pytest.mark.parametrize("argv", [
     [], ["nonsense"], ["block"], ["block", "a", "b", "c"], ["block", "--nonsense", "a"], ["status", "--types", "flow"],
     ["rename", "a"], ["profile", "a"], ["status", "extra"], ["devices", "--json=1"], ["events", "--types"], ["analyze"],
-    ["block", "a", "b", "--destination", "c"], ["completion", "fish"]])
+    ["block", "a", "b", "--destination", "c"], ["completion", "tcsh"]])
 def test_usage(tmp_path, argv):
     done = sh(program("spinctl"), "--run-dir", tmp_path, *argv, check=False)
     assert done.returncode == USAGE and done.stderr.startswith("spinctl: ") and not done.stdout
