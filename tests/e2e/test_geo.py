@@ -118,6 +118,8 @@ def test_a_country_is_blocked_by_a_rule(placed):
     assert reply.status in (200, 201, 202), reply.body
     api.until(lambda: not tv.ping(FAR, 1), 15, "NL blocked")
     assert not tv.ping(SIX, 1) and tv.ping(OTHER)
+    made = "/rules/" + reply.json["rule"]["id"]
+    assert api.until(lambda: api.get(made)["hits"], 10, "hits of the rule") and api.get(made)["last_hit"]
     placed.gateway.control.kill9()
     assert not phone.ping(FAR, 1)
     api = placed.start()
