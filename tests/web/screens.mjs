@@ -138,6 +138,20 @@ export function tests(world) {
       await done(page);
     });
 
+    test("Health: all is well, the ports are up, and the support file is one press away", async () => {
+      const page = await open("health");
+      await page.getByText("What you decided is in force.").waitFor();
+      const ports = page.locator("table.data tbody tr");
+      await ports.filter({ hasText: "internet" }).getByText("up").waitFor();
+      const [file] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("link", { name: "Download the file" }).click(),
+      ]);
+      assert.equal(file.suggestedFilename(), "spin-support.tar.gz");
+      assert.equal(await file.failure(), null);
+      await done(page);
+    });
+
     test("Flows: what was stopped, of one device", async () => {
       const scanner = (await gateway.get("devices?limit=500")).items.find(
         (one) => one.kind.value === "plug",

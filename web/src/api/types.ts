@@ -301,6 +301,31 @@ export interface Health {
   banner?: Banner | null;
 }
 
+export interface Port {
+  name: string;
+  side: "lan" | "wan" | "host";
+  driver: string;
+  link: boolean;
+  open: boolean;
+  rx_bytes: number;
+  tx_bytes: number;
+  rx_missed: number;
+}
+
+// What the whole health says besides.
+export interface FullHealth extends Health {
+  dataplane: Link & { ports?: Port[] };
+  configuration: { ok: boolean; message: string | null };
+  clock_trusted?: boolean;
+  history: {
+    enabled: boolean;
+    ok: boolean;
+    message: string | null;
+    bytes: number;
+    bytes_max: number;
+  };
+}
+
 export interface Stats {
   generation: number;
   packets: number;

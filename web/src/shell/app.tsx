@@ -25,6 +25,7 @@ const screens: Record<Screen, FunctionComponent> = {
   why: lazy(() => import("../screens/why.tsx")),
   rules: lazy(() => import("../screens/rules.tsx")),
   access: lazy(() => import("../screens/access.tsx")),
+  health: lazy(() => import("../screens/health.tsx")),
   blocked: () => <RuleList action="block" />,
   allowed: () => <RuleList action="allow" />,
   ignored: () => <RuleList action="ignore" />,

@@ -27,6 +27,7 @@ export const items: {
   { screen: "allowed", icon: "allowed", counts: "allow" },
   { screen: "ignored", icon: "ignored", counts: "ignore" },
   { screen: "access", icon: "lock" },
+  { screen: "health", icon: "meter" },
   { screen: "help", icon: "help" },
   { screen: "more", icon: "table", first: true },
 ];

@@ -13,6 +13,7 @@ export const screens = [
   "why",
   "rules",
   "access",
+  "health",
   "blocked",
   "allowed",
   "ignored",

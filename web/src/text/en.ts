@@ -21,6 +21,7 @@ export const en = {
   "nav.allowed": "Allowed",
   "nav.ignored": "Ignored",
   "nav.access": "Access",
+  "nav.health": "Health",
   "nav.help": "Help",
   "nav.more": "More",
   "screen.loading": "Loading…",
