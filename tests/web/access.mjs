@@ -48,6 +48,7 @@ export function tests(world) {
         await page.evaluate(axe);
         const screens = [
           "home",
+          "captures",
           "health",
           "access",
           "rules",

@@ -152,6 +152,35 @@ export function tests(world) {
       await done(page);
     });
 
+    test("Capture: headers of one device, stopped, downloaded, removed", async () => {
+      const tv = (await gateway.get("devices?limit=500")).items.find(
+        (one) => one.kind.value === "television",
+      );
+      const page = await open("captures");
+      await page.getByLabel("Only what matches").fill("no such word");
+      await button(page, "Begin").click();
+      await page.locator(".toast-refused").waitFor();
+      await page.getByLabel("Whose traffic").selectOption(tv.id);
+      await page.getByLabel("Only what matches").fill("tcp");
+      await button(page, "Begin").click();
+      const row = page.locator(".rule-cards li");
+      await row.getByText("records now").waitFor();
+      await until("packets", async () => {
+        const [one] = (await gateway.get("captures")).items;
+        return one.packets > 0 && one.headers_only;
+      });
+      await button(row, `Stop ${tv.name}`).click();
+      const [file] = await Promise.all([
+        page.waitForEvent("download"),
+        row.getByRole("link").click(),
+      ]);
+      assert.match(file.suggestedFilename(), /^cap_\w+\.pcapng$/);
+      assert.equal(await file.failure(), null);
+      await button(row, `Remove ${tv.name}`).click();
+      await page.getByText("Nothing is recorded").waitFor();
+      await done(page);
+    });
+
     test("Flows: what was stopped, of one device", async () => {
       const scanner = (await gateway.get("devices?limit=500")).items.find(
         (one) => one.kind.value === "plug",

@@ -301,6 +301,34 @@ export interface Health {
   banner?: Banner | null;
 }
 
+export interface Capture {
+  id: Id;
+  kind: "file" | "live" | "recorder";
+  state: "starting" | "running" | "ending" | "ended";
+  end:
+    | "stopped"
+    | "max_packets"
+    | "max_bytes"
+    | "max_seconds"
+    | "disk_full"
+    | "no_room"
+    | "dataplane_lost"
+    | "client_left"
+    | "control_stopped"
+    | "failed"
+    | null;
+  format: string;
+  device_name: string | null;
+  filter: string | null;
+  headers_only: boolean;
+  by: string;
+  began: Time;
+  packets: number;
+  lost: number;
+  file_bytes: number;
+  download: string | null;
+}
+
 export interface Port {
   name: string;
   side: "lan" | "wan" | "host";

@@ -26,6 +26,7 @@ const screens: Record<Screen, FunctionComponent> = {
   rules: lazy(() => import("../screens/rules.tsx")),
   access: lazy(() => import("../screens/access.tsx")),
   health: lazy(() => import("../screens/health.tsx")),
+  captures: lazy(() => import("../screens/captures.tsx")),
   blocked: () => <RuleList action="block" />,
   allowed: () => <RuleList action="allow" />,
   ignored: () => <RuleList action="ignore" />,

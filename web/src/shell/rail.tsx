@@ -26,6 +26,7 @@ export const items: {
   { screen: "blocked", icon: "blocked", counts: "block" },
   { screen: "allowed", icon: "allowed", counts: "allow" },
   { screen: "ignored", icon: "ignored", counts: "ignore" },
+  { screen: "captures", icon: "disk" },
   { screen: "access", icon: "lock" },
   { screen: "health", icon: "meter" },
   { screen: "help", icon: "help" },

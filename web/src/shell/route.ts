@@ -12,6 +12,7 @@ export const screens = [
   "flows",
   "why",
   "rules",
+  "captures",
   "access",
   "health",
   "blocked",

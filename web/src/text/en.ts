@@ -20,6 +20,7 @@ export const en = {
   "nav.blocked": "Blocked",
   "nav.allowed": "Allowed",
   "nav.ignored": "Ignored",
+  "nav.captures": "Capture",
   "nav.access": "Access",
   "nav.health": "Health",
   "nav.help": "Help",
