@@ -8,10 +8,12 @@
 #include "control/audit/audit.h"
 #include "control/core.h"
 #include "control/http/api.h"
+#include "control/http/match.h"
 #include "control/http/request.h"
 #include "control/provider/help.h"
 #include "platform/base.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool
@@ -61,6 +63,32 @@ admit_help(struct http_request *r, struct core *c) {
 	return true;
 }
 
+// Whoever could say an address or MAC of the home would be answered its pseudonym, and could so
+// try out whose it is.
+static bool
+tries_out(const struct http_request *r, struct core *c, const struct grant *g) {
+	size_t length, n, target_length = strlen(http_target(r));
+	const char *body = http_body(r, &length);
+	char *target = malloc(target_length + 1);
+	bool seen = false;
+	struct mask m;
+
+	provider_mask(c, g, http_who(r), &m);
+	m.seen = &seen;
+	if (!target
+	    || !match_decode(http_target(r), target_length, true, target, target_length + 1))
+		seen = true;
+	else
+		free(mask_plain(&m, target, strlen(target), &n));
+	if (length > 0 && length <= HTTP_BODY_MAX) {
+		free(mask_plain(&m, body, length, &n));
+		free(mask_json(&m, body, length, &n)); // what hides behind escapes
+	}
+	mask_fini(&m);
+	free(target);
+	return seen;
+}
+
 bool
 provider_admit(struct http_request *r, void *core) {
 	struct core *c = core;
@@ -91,6 +119,15 @@ provider_admit(struct http_request *r, void *core) {
 			PROBLEM_NOT_GRANTED,
 			"Ask the household to show the names, too.",
 			"A recording holds names and addresses that are masked for you."
+		);
+		return false;
+	}
+	if (g->masked && tries_out(r, c, g)) {
+		http_problem(
+			r,
+			PROBLEM_NOT_GRANTED,
+			"Name devices and destinations by their ids.",
+			"You may not name a MAC or an address of the home: they are masked for you."
 		);
 		return false;
 	}

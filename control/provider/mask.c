@@ -118,6 +118,8 @@ static void
 pseudonym(const struct mask *m, const void *bytes, size_t length, uint8_t ret[EVP_MAX_MD_SIZE]) {
 	uint8_t text[MASK_KEY + 16];
 
+	if (m->seen)
+		*m->seen = true;
 	memset(ret, 0, EVP_MAX_MD_SIZE);
 	memcpy(text, m->key, MASK_KEY);
 	memcpy(text + MASK_KEY, bytes, length);

@@ -47,6 +47,7 @@ struct mask {
 	size_t ids_count;
 	size_t ids_size;
 	bool failed; // without memory
+	bool *seen; // set when a MAC or an address of the home was met; may be NULL
 };
 
 void mask_init(struct mask *m, const uint8_t key[MASK_KEY]);

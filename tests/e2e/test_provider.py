@@ -119,6 +119,15 @@ def test_masked_answers_and_events(case):
     # No question that a name could be guessed by.
     case.refused("not_granted", "GET", "/devices?name=Lena")
     case.refused("not_granted", "GET", "/devices?mac=" + case.home.devices[0].mac)
+    # Nor any whose answer would hold the pseudonym of an address that was tried.
+    mine = case.home.devices[0].ipv4
+    case.grant("devices", "flows", "act")
+    for to in (mine, mine.replace(".", "%2e"), mine + ":443"):
+        case.refused("not_granted", "GET", f"/explain?device={case.devices[1]}&to={to}")
+    case.refused("not_granted", "GET", f"/devices?{mine}=1")
+    case.refused("not_granted", "GET", f"/devices/{mine}")
+    for said in (mine, case.home.devices[0].mac):
+        case.refused("not_granted", "POST", "/proposals", {"evidence": f"Is it {said}?", "rule": {"action": "block"}})
     case.grant("devices", names="shown")
     assert case.provider.get(f"/devices/{case.devices[0]}")["mac"] == case.home.devices[0].mac
 
