@@ -8,7 +8,9 @@
 #include "control/rule_json.h"
 #include "control/view.h"
 
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 #define V1 "/api/v1"
 
@@ -35,7 +37,9 @@ api_fault(struct http_request *r, enum problem p, const struct rule_fault *f) {
 	char hint[240];
 
 	snprintf(detail, sizeof detail, "%s%s%s.", f->field, f->field[0] ? ": " : "", f->what);
-	snprintf(hint, sizeof hint, "%s.", f->right);
+	size_t n = strlen(f->right);
+	bool asks = n > 0 && f->right[n - 1] == '?';
+	snprintf(hint, sizeof hint, "%s%s", f->right, asks ? "" : ".");
 	if (hint[0] >= 'a' && hint[0] <= 'z')
 		hint[0] = (char)(hint[0] - 'a' + 'A');
 	http_problem_at(r, p, f->field, hint, detail);

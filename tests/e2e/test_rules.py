@@ -235,7 +235,7 @@ def test_what_is_wrong_is_said(home):
         reply = api.request("POST", "/rules", body)
         assert (reply.status, reply.json["key"]) == (400, "bad_rule"), (body, reply.body)
         assert says in reply.json["detail"] + reply.json["hint"], (body, reply.body)
-        assert reply.json["hint"]
+        assert reply.json["hint"].endswith((".", "?")), reply.body
     assert api.items("/rules") == []
 
 
