@@ -58,6 +58,13 @@ enum capture_phase {
 
 struct recorder_copy;
 
+// The household lets those outside the home have this one as it is, payload and all.
+struct capture_approval {
+	uint64_t at_ns; // 0: it does not
+	char by[64];
+	char reader[64]; // who proposed the capture; empty: whoever may capture
+};
+
 struct capture {
 	// Set by the core thread before anybody else sees it.
 	uint64_t id;
@@ -67,6 +74,7 @@ struct capture {
 	uint64_t max_bytes, max_packets, max_seconds; // 0: no limit
 	uint64_t device, destination; // 0: not about one
 	char who[64];
+	uint64_t outside; // the credential from outside the home that began it; 0: begun at home
 
 	// The core thread's.
 	enum capture_phase phase;
@@ -75,6 +83,7 @@ struct capture {
 	uint64_t began_mono_ns;
 	uint64_t subject; // a hash of whom the dataplane was told it is about
 	bool remove; // when it has ended
+	struct capture_approval approval; // as it was written down
 	unsigned int readers; // downloads under way
 	TAILQ_ENTRY(capture) next;
 
@@ -103,6 +112,7 @@ struct capture {
 	uint64_t piped_before; // frames lost by the pipe, as last counted
 	bool begun; // its ring is emptied
 	bool closed; // takes no more
+	struct capture_approval approved; // as it is to be written down
 	LIST_ENTRY(capture) draining;
 
 	// Written by the capture thread, read by all.

@@ -59,6 +59,17 @@ capture_view(const struct state *s, const struct capture *c, struct json *j) {
 	limit(j, "max_packets", c->max_packets);
 	limit(j, "max_seconds", c->max_seconds);
 	json_key_string(j, "by", c->who);
+	json_key(j, "approval");
+	if (c->approval.at_ns) {
+		const struct capture_approval *a = &c->approval;
+		json_object(j);
+		view_time(j, "at", a->at_ns);
+		json_key_string(j, "by", a->by);
+		json_key_string(j, "for", a->reader[0] ? a->reader : NULL);
+		json_end(j);
+	} else {
+		json_null(j);
+	}
 	view_time(j, "began", c->began_ns);
 	view_time(j, "ended", c->phase == CAPTURE_ENDED ? c->ended_ns : 0);
 	json_key_u64(j, "packets", atomic_load(&c->packets));

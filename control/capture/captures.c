@@ -178,6 +178,9 @@ captures_begin(struct captures *s, const struct capture_request *r) {
 	c->about.snaplen = r->snaplen ? r->snaplen : CAPTURE_SNAPLEN_MAX;
 	snprintf(c->about.filter, sizeof c->about.filter, "%s", r->filter ? r->filter : "");
 	snprintf(c->who, sizeof c->who, "%s", r->who);
+	c->outside = r->outside;
+	if (r->approval)
+		c->approval = c->approved = *r->approval;
 	c->headers_only = r->headers_only;
 	c->device = r->device;
 	c->destination = r->destination;

@@ -42,6 +42,8 @@ struct capture_request {
 	uint64_t max_bytes, max_packets, max_seconds; // 0: no limit
 	bool headers_only;
 	const char *who;
+	uint64_t outside; // its credential, when it is not at home
+	const struct capture_approval *approval; // NULL: none
 	struct pipe *pipe; // live
 	struct recorder_copy *recorder; // frozen; the capture takes it
 };
@@ -58,6 +60,17 @@ struct capture_refusal {
 	char text[112];
 };
 const struct capture_refusal *captures_refusal(const struct captures *s);
+
+// Written down, then so, then `done` is called: 0 or -errno.  -EBUSY at once while it begins or
+// ends, -ENOENT when it has no file.
+typedef void captures_approved_fn(void *context, int result);
+int captures_approve(
+	struct captures *s,
+	struct capture *c,
+	const struct capture_approval *a,
+	captures_approved_fn *done,
+	void *context
+);
 
 // Calls `fn` whenever the phase of this capture moves, and when it is removed (phase ENDED, with
 // `remove`), until it returns true.

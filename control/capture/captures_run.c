@@ -26,6 +26,7 @@ enum work {
 	WORK_FINISH,
 	WORK_REMOVE,
 	WORK_REPAIR,
+	WORK_APPROVE,
 };
 
 struct job {
@@ -33,7 +34,22 @@ struct job {
 	struct captures *s;
 	struct capture *c;
 	enum work work;
+	struct capture_approval approval; // WORK_APPROVE, as those that follow
+	captures_approved_fn *told;
+	void *context;
+	int result;
 };
+
+// What was is so still when it cannot be written.
+static void
+approve(struct captures *s, struct job *job) {
+	struct capture_approval was = job->c->approved;
+
+	job->c->approved = job->approval;
+	job->result = keep_write(s->state_dir, job->c);
+	if (job->result < 0)
+		job->c->approved = was;
+}
 
 static void
 run(struct capture_job *j) {
@@ -66,6 +82,9 @@ run(struct capture_job *j) {
 	case WORK_REPAIR:
 		if (keep_repair(s->state_dir, c) < 0)
 			log_warn("a capture's file cannot be repaired, ignoring");
+		break;
+	case WORK_APPROVE:
+		approve(s, job);
 		break;
 	}
 }
@@ -181,6 +200,11 @@ done(struct capture_job *j) {
 	struct capture *c = job->c;
 	enum work work = job->work;
 
+	if (work == WORK_APPROVE) {
+		if (job->result == 0)
+			c->approval = job->approval;
+		job->told(job->context, job->result);
+	}
 	free(job);
 	switch (work) {
 	case WORK_PREPARE:
@@ -194,8 +218,37 @@ done(struct capture_job *j) {
 		break;
 	case WORK_BEGIN:
 	case WORK_REPAIR:
+	case WORK_APPROVE:
 		break;
 	}
+}
+
+int
+captures_approve(
+	struct captures *s,
+	struct capture *c,
+	const struct capture_approval *a,
+	captures_approved_fn *told,
+	void *context
+) {
+	if (c->kind == CAPTURE_KIND_LIVE)
+		return -ENOENT;
+	if (c->remove || (c->phase != CAPTURE_RUNNING && c->phase != CAPTURE_ENDED))
+		return -EBUSY;
+	struct job *j = malloc(sizeof *j);
+	if (!j)
+		return -ENOMEM;
+	*j = (struct job){
+		.job = {.run = run, .done = done},
+		.s = s,
+		.c = c,
+		.work = WORK_APPROVE,
+		.approval = *a,
+		.told = told,
+		.context = context,
+	};
+	worker_submit(s->worker, &j->job);
+	return 0;
 }
 
 void

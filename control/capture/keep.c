@@ -94,6 +94,10 @@ keep_write(const char *state_dir, const struct capture *c) {
 	json_key_bool(&j, "headers_only", c->headers_only);
 	json_key_string(&j, "filter", c->about.filter);
 	json_key_string(&j, "who", c->who);
+	json_key_u64(&j, "outside", c->outside);
+	json_key_u64(&j, "approved", c->approved.at_ns);
+	json_key_string(&j, "approved_by", c->approved.by);
+	json_key_string(&j, "approved_for", c->approved.reader);
 	json_key_u64(&j, "device", c->device);
 	json_key_u64(&j, "destination", c->destination);
 	json_key_u64(&j, "began", c->began_ns);
@@ -170,6 +174,8 @@ struct kept {
 	struct json_number packets, bytes, lost, max_bytes, max_packets, max_seconds;
 	struct json_flag headers_only;
 	struct json_text filter, who;
+	struct json_number outside, approved; // these are not in older files
+	struct json_text approved_by, approved_for;
 };
 
 #define NUMBER(field)                                                                              \
@@ -192,6 +198,10 @@ static const struct json_field fields[] = {
 	{"headers_only", JSON_FLAG, offsetof(struct kept, headers_only), true, false, 0, 0},
 	{"filter", JSON_TEXT, offsetof(struct kept, filter), true, false, 0, 512},
 	{"who", JSON_TEXT, offsetof(struct kept, who), true, false, 0, 63},
+	{"outside", JSON_NUMBER, offsetof(struct kept, outside), false, false, 0, INT64_MAX},
+	{"approved", JSON_NUMBER, offsetof(struct kept, approved), false, false, 0, INT64_MAX},
+	{"approved_by", JSON_TEXT, offsetof(struct kept, approved_by), false, false, 0, 63},
+	{"approved_for", JSON_TEXT, offsetof(struct kept, approved_for), false, false, 0, 63},
 };
 
 static bool
@@ -219,6 +229,15 @@ read_kept(const char *text, size_t length, struct capture *c) {
 	c->max_seconds = (uint64_t)k.max_seconds.value;
 	snprintf(c->about.filter, sizeof c->about.filter, "%.512s", k.filter.text);
 	snprintf(c->who, sizeof c->who, "%.63s", k.who.text);
+	if (k.outside.present)
+		c->outside = (uint64_t)k.outside.value;
+	if (k.approved.present && k.approved_by.present && k.approved_for.present) {
+		struct capture_approval *a = &c->approval;
+		a->at_ns = (uint64_t)k.approved.value;
+		snprintf(a->by, sizeof a->by, "%.63s", k.approved_by.text);
+		snprintf(a->reader, sizeof a->reader, "%.63s", k.approved_for.text);
+		c->approved = *a;
+	}
 	c->phase = CAPTURE_ENDED;
 	return true;
 }

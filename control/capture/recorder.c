@@ -105,7 +105,7 @@ macs_of(const struct recorder *r, const struct device *d, uint64_t macs[RECORDER
 }
 
 struct capture *
-recorder_freeze(struct recorder *r, const struct device *d, const char *who) {
+recorder_freeze(struct recorder *r, const struct device *d, const char *who, uint64_t outside) {
 	uint64_t macs[RECORDER_MACS_MAX];
 	unsigned int n = 0;
 
@@ -127,6 +127,7 @@ recorder_freeze(struct recorder *r, const struct device *d, const char *who) {
 		.device = d ? d->id : 0,
 		.headers_only = true,
 		.who = who,
+		.outside = outside,
 		.recorder = recorder_copy_new(r->memory, macs, n),
 	};
 	if (!q.recorder)
@@ -149,7 +150,7 @@ alarm_about(struct recorder *r, const struct device *d, const char *why) {
 	r->alarms[r->alarms_at].device = id;
 	r->alarms[r->alarms_at].at_ns = now;
 	r->alarms_at = (r->alarms_at + 1) % ALARMS;
-	if (recorder_freeze(r, d, "alert"))
+	if (recorder_freeze(r, d, "alert", 0))
 		log_info("the flight recorder was frozen: %s", why);
 }
 

@@ -35,8 +35,10 @@ struct recorder *recorder_new(struct core *c, const struct recorder_config *conf
 void recorder_free(struct recorder *r);
 void recorder_up(struct recorder *r); // the dataplane is there: it gets fresh memory
 
-// What is there of this device (NULL: of all), as a capture; `who` froze it.
-struct capture *recorder_freeze(struct recorder *r, const struct device *d, const char *who);
+// What is there of this device (NULL: of all), as a capture; `who` froze it, with the
+// credential `outside` when that is not at home.
+struct capture *
+recorder_freeze(struct recorder *r, const struct device *d, const char *who, uint64_t outside);
 void recorder_second(struct recorder *r); // freezes when people are warned of something
 
 // A member "flight_recorder" for the health: null while it is off.

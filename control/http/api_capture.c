@@ -27,29 +27,15 @@ struct waiting {
 };
 
 static void
-reply_capture(
-	struct http_request *r,
-	const struct core *core,
-	const struct capture *c,
-	int status
-) {
+reply_capture(struct http_request *r, struct core *core, const struct capture *c, int status) {
+	char id[ID_TEXT];
 	struct json j;
 
+	if (status == 201) // the trail tells which one was begun
+		api_heard(core, (enum access_event)0, NULL, id_text(PREFIX, c->id, id), NULL);
 	json_init(&j);
 	capture_view(&core->state, c, &j);
 	api_reply(r, status, &j);
-}
-
-// A provider captures headers, and sees what it captured itself; all else the household hands over
-// one by one.
-bool
-api_capture_is_limited(const struct http_request *r) {
-	return http_principal(r)->role == ROLE_PROVIDER;
-}
-
-static bool
-may_see(const struct http_request *r, const struct capture *c) {
-	return !api_capture_is_limited(r) || strcmp(c->who, http_who(r)) == 0;
 }
 
 static struct capture *
@@ -58,7 +44,7 @@ of_path(struct http_request *r, const struct core *core) {
 	uint64_t id = 0;
 
 	struct capture *c = id_parse(PREFIX, text, &id) ? captures_find(core->captures, id) : NULL;
-	if (!c || !may_see(r, c)) {
+	if (!c || !api_capture_may_see(r, c)) {
 		http_problem(
 			r,
 			PROBLEM_UNKNOWN_CAPTURE,
@@ -74,6 +60,22 @@ of_path(struct http_request *r, const struct core *core) {
 struct capture *
 api_capture(struct http_request *r, const struct core *core) {
 	return of_path(r, core);
+}
+
+// To end or remove; what the household approved stays the household's.
+static struct capture *
+own_of_path(struct http_request *r, const struct core *core) {
+	struct capture *c = of_path(r, core);
+
+	if (!c || !api_capture_is_limited(r) || c->outside == api_capture_outside(r))
+		return c;
+	http_problem(
+		r,
+		PROBLEM_NOT_GRANTED,
+		"Ask the household to do it.",
+		"You did not begin this capture; you may read it."
+	);
+	return NULL;
 }
 
 struct body {
@@ -140,7 +142,12 @@ void
 api_create_capture(struct http_request *r, void *context) {
 	struct core *core = context;
 	static struct body b; // large; handlers do not nest
-	struct capture_request q = {.kind = CAPTURE_KIND_FILE, .who = http_who(r)};
+	struct capture_approval approval;
+	struct capture_request q = {
+		.kind = CAPTURE_KIND_FILE,
+		.who = http_who(r),
+		.outside = api_capture_outside(r),
+	};
 
 	if (!http_read(r, fields, ARRAY_LEN(fields), &b)
 	    || !api_capture_subject(r, core, text_of(&b.device), text_of(&b.destination), &q)
@@ -154,6 +161,7 @@ api_create_capture(struct http_request *r, void *context) {
 	q.max_seconds = number_of(&b.max_seconds, CAPTURE_SECONDS);
 	q.headers_only =
 		api_capture_is_limited(r) || (b.headers_only.present && b.headers_only.value);
+	q.approval = api_capture_accepted(r, &approval) ? &approval : NULL;
 	struct capture *c = captures_begin(core->captures, &q);
 	if (c)
 		wait_for(r, core, c, on_begun);
@@ -171,7 +179,7 @@ api_list_captures(struct http_request *r, void *context) {
 	json_key(&j, "items");
 	json_array(&j);
 	for (const struct capture *c = NULL; (c = captures_next(core->captures, c));)
-		if (may_see(r, c))
+		if (api_capture_may_see(r, c))
 			capture_view(&core->state, c, &j);
 	json_end(&j);
 	json_key_u64(&j, "bytes", captures_bytes(core->captures));
@@ -204,7 +212,7 @@ on_stopped(struct capture *c, void *context) {
 void
 api_stop_capture(struct http_request *r, void *context) {
 	struct core *core = context;
-	struct capture *c = of_path(r, core);
+	struct capture *c = own_of_path(r, core);
 
 	if (!c)
 		return;
@@ -232,7 +240,7 @@ on_removed(struct capture *c, void *context) {
 void
 api_delete_capture(struct http_request *r, void *context) {
 	struct core *core = context;
-	struct capture *c = of_path(r, core);
+	struct capture *c = own_of_path(r, core);
 
 	if (!c)
 		return;
@@ -262,7 +270,7 @@ api_freeze_device(struct http_request *r, void *context) {
 
 	if (!d)
 		return;
-	struct capture *c = recorder_freeze(core->recorder, d, http_who(r));
+	struct capture *c = recorder_freeze(core->recorder, d, http_who(r), api_capture_outside(r));
 	if (c)
 		wait_for(r, core, c, on_frozen);
 	else if (errno == ENOTSUP)

@@ -13,8 +13,13 @@
 struct core;
 struct http_request;
 
-// Who asks may have headers only, and what it captured itself.
+// Who asks may have headers only, what it captured itself, and what the household approved.
 bool api_capture_is_limited(const struct http_request *r);
+// Its credential, when it is not at home; else 0.
+uint64_t api_capture_outside(const struct http_request *r);
+bool api_capture_may_see(const struct http_request *r, const struct capture *c);
+// When the request accepts what somebody proposed.
+bool api_capture_accepted(const struct http_request *r, struct capture_approval *ret);
 struct capture *api_capture(struct http_request *r, const struct core *core); // of the path
 bool api_capture_subject(
 	struct http_request *r,

@@ -284,7 +284,11 @@ read_query(struct http_request *r, struct core *core, struct capture_request *q)
 void
 api_capture_live(struct http_request *r, void *context) {
 	struct core *core = context;
-	struct capture_request q = {.kind = CAPTURE_KIND_LIVE, .who = http_who(r)};
+	struct capture_request q = {
+		.kind = CAPTURE_KIND_LIVE,
+		.who = http_who(r),
+		.outside = api_capture_outside(r),
+	};
 
 	if (!read_query(r, core, &q) || is_head(r, q.format))
 		return;

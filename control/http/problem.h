@@ -77,6 +77,7 @@
 	X(TOO_MANY_PROPOSALS, 409, "too_many_proposals", "Too many proposals wait")                \
 	X(TOO_MANY_HELPS, 409, "too_many_helps", "Too many helpdesks")                             \
 	X(DECIDED_ALREADY, 409, "decided_already", "It was decided already")                       \
+	X(HEADERS_ONLY, 409, "headers_only", "The capture holds headers only")                     \
 	X(TOO_MANY_RULES, 409, "too_many_rules", "Too many rules")                                 \
 	X(HISTORY_OFF, 409, "history_off", "No history is kept")                                   \
 	X(TOO_MANY_CAPTURES, 409, "too_many_captures", "Too many captures run")                    \

@@ -6,6 +6,7 @@
 #include "control/spinctl/rate.h"
 #include "control/spinctl/resolve.h"
 #include "control/spinctl/text_out.h"
+#include "platform/base.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -245,20 +246,29 @@ run_captures(struct cli *c) {
 
 	if (c->argc == 0)
 		return list_captures(c);
-	bool stop = strcmp(c->argv[0], "stop") == 0;
-	if (c->argc != 2 || (!stop && strcmp(c->argv[0], "remove") != 0))
-		return usage(c->command, "say: stop CAPTURE, or remove CAPTURE");
+	static const struct {
+		const char *word, *method, *suffix, *done;
+	} verbs[] = {
+		{"stop", "POST", ":stop", "stopped"},
+		{"approve", "POST", ":approve", "approved"},
+		{"remove", "DELETE", "", "removed"},
+	};
+	size_t v = 0;
+	while (v < ARRAY_LEN(verbs) && strcmp(c->argv[0], verbs[v].word) != 0)
+		v++;
+	if (c->argc != 2 || v == ARRAY_LEN(verbs))
+		return usage(c->command, "say: stop CAPTURE, approve CAPTURE, or remove CAPTURE");
 	for (const char *at = c->argv[1]; *at; at++)
 		if (!strchr("_0123456789abcdefghijklmnopqrstuvwxyz", *at))
 			return usage(c->command, "\"%s\" is no capture's id", c->argv[1]);
-	snprintf(path, sizeof(path), "/api/v1/captures/%.40s%s", c->argv[1], stop ? ":stop" : "");
-	int r = client_ask(c, stop ? "POST" : "DELETE", path, NULL, &a);
+	snprintf(path, sizeof(path), "/api/v1/captures/%.40s%s", c->argv[1], verbs[v].suffix);
+	int r = client_ask(c, verbs[v].method, path, NULL, &a);
 	if (r)
 		return r;
 	if (c->json)
 		puts(a.length ? a.body : "{}");
 	else
-		puts(stop ? "stopped" : "removed");
+		puts(verbs[v].done);
 	answer_free(&a);
 	return EXIT_OK;
 }

@@ -275,6 +275,7 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
     good("getCapture", f"/captures/{cap}")
     assert good("stopCapture", f"/captures/{cap}:stop").json["end"] == "stopped"
     good("downloadCapture", f"/captures/{cap}/download")
+    assert good("approveCapture", f"/captures/{cap}:approve").json["approval"]
     assert ask("deleteCapture", f"/captures/{cap}").status == 204
     with api.events("?types=device,flow,stats,rule,destination,alert,notification,audit", timeout=15) as events:
         api.act(f"/destinations/{dst}", "block")

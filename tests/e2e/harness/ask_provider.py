@@ -18,6 +18,9 @@ def ask(home, good, dev):
     good("undo", "/undo")
     other = good("createProposal", "/proposals", body={"rule": rule, "evidence": "It asks often."}, status=201).json["id"]
     good("declineProposal", f"/proposals/{other}:decline", body={"text": "No."})
+    record = good("createProposal", "/proposals", body={"capture": {"device": dev}, "evidence": "It stalls."}, status=201).json["id"]
+    begun = good("acceptProposal", f"/proposals/{record}:accept", status=201).json["id"]
+    good("deleteCapture", f"/captures/{begun}", status=204)
     good("listProposals", "/proposals")
     code = good("createHelp", "/help-codes", body={"rights": ["devices"]}, status=201).json
     assert good("listHelps", "/help-codes").json["items"] == [code["help"]]
