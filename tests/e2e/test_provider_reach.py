@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """By what ways the access provider gets at what is in the home, and what does not go that way."""
 
+import http.client
+import json
 import socket
+import ssl
 
 import pytest
 from scapy.all import UDP, Raw, rdpcap
 
-from harness.provider_case import FAR, Case
+from harness.provider_case import FAR, Case, hidden
+from harness.tls import authority, issue
 
 
 @pytest.fixture
@@ -89,3 +93,58 @@ def test_payload_only_of_what_was_approved(case, tmp_path):
     assert payloads(case.provider, kept, tmp_path / "again") == [PAYLOAD]
     case.house.request("POST", "/provider:end")
     case.refused("no_consent", "GET", f"/captures/{kept}/download")
+
+
+def test_masked_at_its_own_address(make_home, tmp_path):
+    """Its door opens with the consent: a certificate and its token get masked answers, and end with the consent."""
+    home, signer = make_home(), authority(tmp_path, "provider-ca")
+    mine = issue(tmp_path, signer, "north-net")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (tmp_path / "spin.yaml").write_text(json.dumps({"provider": {"listen": f"127.0.0.1:{port}", "client_ca": str(signer[0])}}))
+    home.gateway.start_control("--config", tmp_path / "spin.yaml", connected=False)
+    home.gateway.start_dataplane()
+    home.gateway.api.until(lambda: home.gateway.api.get("/health")["dataplane"]["connected"], 15, "dataplane connected")
+    case = Case(home)
+    name = case.house.request("PATCH", f"/devices/{case.devices[0]}", {"name": "Lena"})
+    assert name.status == 200
+
+    def door(path, token=case.provider.token, files=mine):
+        context = ssl.create_default_context(cafile=str(home.gateway.state_dir / "tls" / "ca.pem"))
+        context.check_hostname = False  # its certificate is for the addresses of the home
+        if files:
+            context.load_cert_chain(*files)
+        link = http.client.HTTPSConnection("127.0.0.1", port, timeout=10, context=context)
+        link.request("GET", "/api/v1" + path, headers={"Authorization": f"Bearer {token}"})
+        return link, link.getresponse()
+
+    def read(path):
+        link, response = door(path)
+        body = response.read().decode()
+        link.close()
+        return response.status, body
+
+    with pytest.raises(ConnectionRefusedError):
+        door("/devices")
+    case.grant("devices")
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        door("/devices", files=None)
+    assert door("/devices", token="none")[1].status == 401
+    assert door("/devices", token=home.gateway.token())[1].status in (401, 403)  # the household's is worth nothing here
+    status, body = read(f"/devices/{case.devices[0]}")
+    assert status == 200 and json.loads(body)["name"] == case.provider.get(f"/devices/{case.devices[0]}")["name"] != "Lena"
+    status, whole = read("/devices")
+    assert status == 200 and len(json.loads(whole)["items"]) >= 2
+    for word in hidden(case):
+        assert word not in body + whole, word
+    assert read("/flows")[0] == 403 and json.loads(read("/flows")[1])["key"] == "not_granted"
+    link, stream = door("/events?types=snapshot,device,stats")
+    assert stream.status == 200 and stream.readline()
+    assert case.house.request("POST", "/provider:end").status == 200
+    rest = stream.read().decode()  # it ends
+    for word in hidden(case):
+        assert word not in rest, word
+    link.close()
+    with pytest.raises(ConnectionRefusedError):
+        door("/devices")
