@@ -139,6 +139,14 @@ provider_admit(struct http_request *r, void *core) {
 	return true;
 }
 
+// The order of names tells of them, too.
+static bool
+is_telling_order(struct http_request *r) {
+	const char *sort = http_query(r, "sort");
+
+	return sort && strcmp(sort + (sort[0] == '-'), "name") == 0;
+}
+
 bool
 provider_asks(struct http_request *r, void *core) {
 	static const char *const telling[] = {
@@ -155,5 +163,14 @@ provider_asks(struct http_request *r, void *core) {
 			);
 			return false;
 		}
+	if (is_telling_order(r) && provider_masks(r, core)) {
+		http_problem(
+			r,
+			PROBLEM_NOT_GRANTED,
+			"Sort by something else, or ask the household to show the names.",
+			"You may not sort by name: names are masked for you."
+		);
+		return false;
+	}
 	return true;
 }

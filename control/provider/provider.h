@@ -108,7 +108,7 @@ void provider_view(const struct core *c, struct json *j); // the schema Provider
 
 // http_config's admit: who asks and with which role, and of a provider its right.
 bool provider_admit(struct http_request *r, void *core);
-// http_config's asks: no filter by what is masked, which could be guessed by it.
+// http_config's asks: no filter and no order by what is masked, which could be guessed by it.
 bool provider_asks(struct http_request *r, void *core);
 // http_config's rewrite, and the stream's.
 bool provider_masks(const struct http_request *r, void *core);

@@ -86,6 +86,11 @@ def test_masked_answers_and_events(case):
     # No question that a name could be guessed by.
     case.refused("not_granted", "GET", "/devices?name=Lena")
     case.refused("not_granted", "GET", "/devices?mac=" + case.home.devices[0].mac)
+    for order in ("name", "-name"):
+        for path in ("/devices", "/destinations"):
+            case.refused("not_granted", "GET", f"{path}?sort={order}")
+    assert [d["name"] for d in house.items("/devices?sort=name")]
+    assert case.provider.request("GET", "/devices?sort=-last_seen").status == 200
     # Nor any whose answer would hold the pseudonym of an address that was tried.
     mine = case.home.devices[0].ipv4
     case.grant("devices", "flows", "act")
