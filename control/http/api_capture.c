@@ -31,8 +31,10 @@ reply_capture(struct http_request *r, struct core *core, const struct capture *c
 	char id[ID_TEXT];
 	struct json j;
 
-	if (status == 201) // the trail tells which one was begun
+	if (status == 201) { // the trail tells which one was begun
 		api_heard(core, (enum access_event)0, NULL, id_text(PREFIX, c->id, id), NULL);
+		api_capture_tell(core, c);
+	}
 	json_init(&j);
 	capture_view(&core->state, c, &j);
 	api_reply(r, status, &j);

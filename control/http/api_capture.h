@@ -20,6 +20,8 @@ uint64_t api_capture_outside(const struct http_request *r);
 bool api_capture_may_see(const struct http_request *r, const struct capture *c);
 // When the request accepts what somebody proposed.
 bool api_capture_accepted(const struct http_request *r, struct capture_approval *ret);
+// Tells the household of one that was begun from outside.
+void api_capture_tell(struct core *core, const struct capture *c);
 struct capture *api_capture(struct http_request *r, const struct core *core); // of the path
 bool api_capture_subject(
 	struct http_request *r,

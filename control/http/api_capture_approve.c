@@ -7,6 +7,7 @@
 #include "control/core.h"
 #include "control/http/api.h"
 #include "control/http/api_capture.h"
+#include "control/notify/notify.h"
 #include "platform/base.h"
 
 #include <errno.h>
@@ -49,6 +50,16 @@ api_capture_accepted(const struct http_request *r, struct capture_approval *ret)
 		return false;
 	approve(r, http_behalf(r), ret);
 	return true;
+}
+
+void
+api_capture_tell(struct core *core, const struct capture *c) {
+	const struct device *d = c->device ? device_by_id(&core->state, c->device) : NULL;
+
+	if (c->outside && d)
+		notify(core, NOTIFY_PROVIDER_CAPTURED, d, c->who, NULL);
+	else if (c->outside)
+		notify(core, NOTIFY_PROVIDER_CAPTURED, NULL, "The home", c->who, NULL);
 }
 
 struct waiting {

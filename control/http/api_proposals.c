@@ -5,6 +5,7 @@
 #include "control/clock.h"
 #include "control/core.h"
 #include "control/http/api.h"
+#include "control/notify/notify.h"
 #include "control/provider/proposal.h"
 #include "control/rule_check.h"
 #include "control/rule_json.h"
@@ -70,6 +71,18 @@ struct waiting {
 	int status;
 };
 
+// The household hears of it wherever it is; a notification has room for the beginning of why.
+static void
+tell(struct core *c, const struct proposal *p) {
+	notify(c,
+	       NOTIFY_PROVIDER_PROPOSED,
+	       NULL,
+	       p->author,
+	       proposal_kind_word(p->kind),
+	       p->evidence,
+	       NULL);
+}
+
 static void
 done(void *context, int result, const char *message) {
 	struct waiting *w = context;
@@ -86,6 +99,8 @@ done(void *context, int result, const char *message) {
 			message
 		);
 	} else if (r && p) {
+		if (w->status == 201)
+			tell(w->core, p);
 		json_init(&j);
 		proposal_write(p, &j);
 		http_told(r);

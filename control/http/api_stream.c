@@ -254,6 +254,7 @@ on_phase(struct capture *c, void *context) {
 			return true;
 		}
 		LIST_INSERT_HEAD(&readers, d, next);
+		api_capture_tell(d->core, c);
 		begin_answer(d, r);
 		return false;
 	}

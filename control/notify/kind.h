@@ -69,7 +69,15 @@ enum confidence {
 	X(PROVIDER_ENDED, "provider_access_ended", INFO, CERTAIN, 1, \
 	  "{0} can no longer look into this gateway: {1}", \
 	  "Nobody outside the home has access any more.", \
-	  "What was done meanwhile stands in the audit trail, and can be undone there.")
+	  "What was done meanwhile stands in the audit trail, and can be undone there.") \
+	X(PROVIDER_PROPOSED, "provider_proposal", INFO, CERTAIN, 3, \
+	  "{0} proposes a {1}: {2}", \
+	  "Nothing is done until you say so.", \
+	  "Read what it wants to do, then accept it, decline it, or ask about it.") \
+	X(PROVIDER_CAPTURED, "provider_capture", WARNING, CERTAIN, 2, \
+	  "{0} is being recorded by {1}, from outside the home: headers only.", \
+	  "Somebody outside the home reads whom it talks to and when, but not what is said.", \
+	  "Stop or remove the capture if you did not expect it; end the access with its button.")
 
 // Of the gateway itself.
 #define NOTIFY_OWN_KINDS(X) \

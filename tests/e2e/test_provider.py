@@ -104,6 +104,28 @@ def test_masked_answers_and_events(case):
     assert case.provider.get(f"/devices/{case.devices[0]}")["mac"] == case.home.devices[0].mac
 
 
+def test_notifications_are_the_households(case):
+    """They tell names in whole sentences: nobody outside hears of them, and of the trail only masked things of the home."""
+    house = case.house
+    case.grant("devices", "flows", "act")
+    case.refused("denied", "GET", "/notifications")
+    heard = []
+    with case.provider.events("?types=notification,audit,stats") as events, house.events("?types=notification") as ours:
+        house.request("PATCH", f"/devices/{case.devices[0]}", {"name": "Lena", "profile": "guest"})
+        house.request("POST", "/users", {"name": "Mamas Konto", "password": "long enough, this", "role": "viewer"})
+        told = next(n for event, data, _ in ours if event == "notification" for n in data.get("items", []) if "Lena" in n["text"])
+        assert told["message_key"] == "profile_set"
+        house.act(f"/devices/{case.devices[1]}", "block")  # told after all that
+        for event, data, _ in events:
+            heard.append((event, json.dumps(data, ensure_ascii=False)))
+            if event == "audit" and case.devices[1] in heard[-1][1]:
+                break
+    assert {event for event, _ in heard} - {"snapshot", "snapshot_end"} <= {"audit", "stats"}
+    assert sum(event == "audit" for event, _ in heard) >= 2
+    for word in hidden(case):
+        assert not [text for _, text in heard if word in text], (word, heard)
+
+
 def kinds(api):
     return [n["message_key"] for n in api.get("/notifications")["items"]]
 
@@ -181,6 +203,8 @@ def test_proposals(case):
         made = proposal(case)
         told = next(data for event, data, _ in events if event == "proposal")
     assert told == made and made["state"] == "open"
+    notice = house.until(lambda: house.get("/notifications?message_key=provider_proposal")["items"], 5, "told of it")[0]
+    assert notice["text"] == f"{made['author']} proposes a rule: {made['evidence']}" and notice["advice"]
     assert house.get("/rules")["items"] == []
     case.refused("denied", "POST", f"/proposals/{made['id']}:accept")
     asked = house.request("POST", f"/proposals/{made['id']}:ask", {"text": "By whom?"}).json

@@ -52,6 +52,8 @@ def test_payload_only_of_what_was_approved(case, tmp_path):
     assert mine["headers_only"] and mine["approval"] is None
     say(case, provider, mine["id"])
     assert payloads(provider, mine["id"], tmp_path / "mine") == payloads(house, mine["id"], tmp_path / "same") == []
+    notices = house.until(lambda: house.get("/notifications?message_key=provider_capture")["items"], 5, "told of it")
+    assert [(n["device"], n["message_args"][1]) for n in notices] == [(case.devices[0], mine["by"])]
     refused = house.request("POST", f"/captures/{mine['id']}:approve")
     assert (refused.status, refused.json["key"]) == (409, "headers_only")
     # The household's is not there for it, until it is approved: this one alone.
