@@ -125,7 +125,7 @@ take_map(struct taking *x, const struct yaml_tree_node *map, const char *prefix)
 		size_t key = config_key_find(name, &nearest);
 		if (key != CONFIG_KEY_NONE) {
 			x->config->origin[key] = (struct config_origin
-			){x->layer, x->config->files_count - 1, item->line, item->column};
+			){x->layer, x->config->files_count - 1, value->line, value->column};
 			r = config_value_read(
 				&config_keys[key], x->tree, value, x->config, x->error
 			);

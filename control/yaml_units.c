@@ -124,7 +124,7 @@ yaml_tree_bool(
 			t,
 			value->line,
 			value->column,
-			"'%s' is neither true nor false",
+			"'%s' is neither true nor false: write false or true",
 			text
 		);
 	*ret = text[0] == 't';
