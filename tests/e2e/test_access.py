@@ -300,6 +300,7 @@ def test_codes_of_an_authenticator(control):
     first = totp(given["secret"], step)
     recovery = tom.good("confirmTotp", "/session/totp:confirm", {"code": first}).json["recovery"]
     assert len(set(recovery)) == 10
+    tom.refused(409, "codes_on", "beginTotp", "/session/totp")
     name = {"name": "tom", "password": PASSWORD}
     control.refused(401, "code_needed", "logIn", "/login", name)
     control.refused(401, "login_failed", "logIn", "/login", {**name, "totp": first})  # taken already

@@ -5,13 +5,15 @@ Each part has `paths:` and `components:` as the whole has them; their lines are 
 section in the order given, so that comments stay, and an anchor of one part can be used in a later one.
 Every answer takes `fields`, every list `format` and CSV, and `sort` where there is a line `x-sort: [name, …]`:
 these are added here (shapes.py), so that no operation can lack them.
-`{{problem_keys}}` stands for the keys that control/http/problem.h lists, `{{notification_keys}}` for those of
+So are the statuses of errors (statuses.py): those that follow from the operation's shape, and those of the
+keys in its line `x-problems: [key, …]`. `{{problem_keys}}` stands for the keys that control/http/problem.h lists, `{{notification_keys}}` for those of
 control/notify/kind.h.
 """
 import re
 import sys
 
 import shapes
+import statuses
 
 SECTIONS = ("securitySchemes", "parameters", "requestBodies", "responses", "schemas")
 
@@ -80,7 +82,7 @@ def with_shapes(lines, versioned):
 
 
 def main(problem_h, kind_h, version_c, head, *parts):
-    keys = re.findall(r'^\s*X\([A-Z_]+, \d+, "(\w+)"', open(problem_h).read(), re.M)
+    problems = {key: int(status) for status, key in re.findall(r'^\s*X\([A-Z_]+, (\d+), "(\w+)"', open(problem_h).read(), re.M)}
     notices = re.findall(r'^\s*X\([A-Z_]+, "(\w+)", [A-Z]+, [A-Z]+, \d, \\$', open(kind_h).read(), re.M)
     versioned = {"/api/v1" + path for path in re.findall(r'\{V1 "([^"]+)"', open(version_c).read())}
     read = [sections(part) for part in parts]
@@ -90,9 +92,9 @@ def main(problem_h, kind_h, version_c, head, *parts):
     for section in SECTIONS:
         out.append(f"  {section}:")
         out += [line for part in read for line in part.get(section, [])]
-    whole = "\n".join(out).replace("{{problem_keys}}", ", ".join(keys))
+    whole = "\n".join(out).replace("{{problem_keys}}", ", ".join(problems))
     whole = whole.replace("{{notification_keys}}", ", ".join(notices))
-    print("\n".join(with_shapes(whole.split("\n"), versioned)))
+    print("\n".join(statuses.with_errors(with_shapes(whole.split("\n"), versioned), problems)))
 
 
 main(*sys.argv[1:])
