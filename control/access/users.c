@@ -3,7 +3,9 @@
 #include "control/access/api.h"
 #include "control/access/secret.h"
 #include "control/clock.h"
+#include "control/core.h"
 #include "control/http/api.h"
+#include "control/http/version.h"
 #include "control/id.h"
 #include "control/view.h"
 
@@ -255,6 +257,7 @@ answer_edit(struct call *c, struct http_request *r) {
 	if (!r)
 		return;
 	note(r, c->access, &c->was, &c->user);
+	version_wrote(r, container_of(c->access, struct core, access), c->user.id);
 	reply_user(r, c->access, c->user.id, 200);
 }
 

@@ -6,6 +6,7 @@
 #include "control/config_view.h"
 #include "control/core.h"
 #include "control/http/api.h"
+#include "control/http/version.h"
 #include "control/store/image.h"
 #include "platform/base.h"
 #include "platform/json_write.h"
@@ -177,7 +178,7 @@ is_the_version(struct http_request *r, const struct core *c) {
 	const struct reload *l = &c->reload;
 	char etag[CONFIG_ETAG], at[TEXT_TIME];
 
-	if (!match || strcmp(match, "*") == 0 || strcmp(match, config_view_etag(c, etag)) == 0)
+	if (!match || version_named(match, config_view_etag(c, etag)))
 		return true;
 	http_problem(
 		r,

@@ -8,6 +8,7 @@
 #include "control/history/inventory.h"
 #include "control/history/wipe.h"
 #include "control/http/api_history.h"
+#include "control/http/version.h"
 #include "control/id.h"
 #include "control/identity/join.h"
 #include "control/store/private.h"
@@ -85,9 +86,10 @@ leveled(struct store_job *job) {
 
 	if (job->result == 0)
 		l->core->state.privacy = l->job.level;
-	if (r && job->result == 0)
+	if (r && job->result == 0) {
+		version_wrote(r, l->core, 0);
 		reply_privacy(r, l->core);
-	else if (r)
+	} else if (r)
 		refuse(r, job->result, job->message);
 	free(l);
 }

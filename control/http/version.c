@@ -2,7 +2,9 @@
 
 #include "control/http/version.h"
 
+#include "control/access/access.h"
 #include "control/change_text.h"
+#include "control/clock.h"
 #include "control/core.h"
 #include "control/id.h"
 #include "control/notify/notify.h"
@@ -15,6 +17,7 @@
 
 #define V1 "/api/v1"
 #define ETAG 24
+#define EDITS 64
 
 // What somebody decided about the thing; false: there is none.
 typedef bool (*decided)(const struct core *c, uint64_t id, struct json *j);
@@ -89,25 +92,84 @@ about_nothing(const struct change *h, uint64_t id) {
 	return false;
 }
 
+static bool
+user_decided(const struct core *c, uint64_t id, struct json *j) {
+	const struct user *u = access_user(&c->access, id);
+
+	if (!u)
+		return false;
+	json_key_u64(j, "id", id); // its name may be given to another
+	json_key_string(j, "name", u->name);
+	json_key_u64(j, "role", u->role);
+	json_key_bool(j, "disabled", u->disabled);
+	json_key_bool(j, "totp", u->totp);
+	json_key_u64(j, "password", u->password_ns);
+	return true;
+}
+
+static uint64_t
+user_named(const struct core *c, const char *name) {
+	const struct user *u = access_user_named(&c->access, name);
+
+	return u ? u->id : 0;
+}
+
+static bool
+token_decided(const struct core *c, uint64_t id, struct json *j) {
+	const struct token *t = access_token(&c->access, id);
+
+	if (t)
+		json_key_u64(j, "id", id); // nothing else of it changes
+	return t != NULL;
+}
+
+static uint64_t
+token_named(const struct core *c, const char *name) {
+	const struct token *t = access_token_named(&c->access, name);
+
+	return t ? t->id : 0;
+}
+
+static bool
+privacy_decided(const struct core *c, uint64_t id, struct json *j) {
+	(void)id;
+	json_key_u64(j, "level", c->state.privacy);
+	return true;
+}
+
 static const struct row {
 	const char *pattern;
-	const char *part, *prefix;
+	const char *part, *prefix; // NULL: there is one of it
 	decided decided;
 	about about;
+	uint64_t (*named)(const struct core *c, const char *name); // what has a name for an address
 } rows[] = {
-	{V1 "/devices/{device}", "device", "dev_", device_decided, about_device},
+	{V1 "/devices/{device}", "device", "dev_", device_decided, about_device, NULL},
 	{V1 "/destinations/{destination}",
 	 "destination",
 	 "dst_",
 	 destination_decided,
-	 about_destination},
-	{V1 "/rules/{rule}", "rule", "rule_", rule_decided, about_rule},
+	 about_destination,
+	 NULL},
+	{V1 "/rules/{rule}", "rule", "rule_", rule_decided, about_rule, NULL},
 	{V1 "/notifications/{notification}",
 	 "notification",
 	 "note_",
 	 notification_decided,
-	 about_nothing},
+	 about_nothing,
+	 NULL},
+	{V1 "/users/{user}", "user", "usr_", user_decided, about_nothing, user_named},
+	{V1 "/tokens/{token}", "token", "tok_", token_decided, about_nothing, token_named},
+	{V1 "/privacy", NULL, NULL, privacy_decided, about_nothing, NULL},
 };
+
+// Who edited what is in no change, the newest of them; a ring.
+static struct edit {
+	const struct row *row;
+	uint64_t id, time_ns;
+	char author[PRINCIPAL_NAME_MAX + 1];
+} edits[EDITS];
+static size_t edits_count;
 
 static const struct row *
 row_of(const struct http_request *r) {
@@ -117,6 +179,17 @@ row_of(const struct http_request *r) {
 		if (strcmp(rows[i].pattern, pattern) == 0)
 			return &rows[i];
 	return NULL;
+}
+
+static bool
+id_of(const struct core *c, const struct row *row, const struct http_request *r, uint64_t *ret) {
+	const char *text = row->part ? http_path(r, row->part) : NULL;
+
+	*ret = 0;
+	if (!row->part || id_parse(row->prefix, text, ret))
+		return true;
+	*ret = row->named ? row->named(c, text) : 0;
+	return *ret != 0;
 }
 
 static bool
@@ -161,6 +234,15 @@ who(const struct core *c, const struct row *row, uint64_t id, char ret[VERSION_W
 		if (row->about(&c->acts.history[i], id))
 			return tell_who(c, &c->acts.history[i], ret);
 	snprintf(ret, VERSION_WHO, "Somebody changed it.");
+	for (size_t n = 1; n <= EDITS && n <= edits_count; n++) {
+		const struct edit *e = &edits[(edits_count - n) % EDITS];
+		char when[TEXT_TIME];
+		if (e->row != row || e->id != id)
+			continue;
+		text_time(e->time_ns, when);
+		snprintf(ret, VERSION_WHO, "%s changed it at %s.", e->author, when);
+		break;
+	}
 	return ret;
 }
 
@@ -201,8 +283,7 @@ version_check(struct http_request *r, void *core) {
 	char etag[ETAG], text[VERSION_WHO];
 	uint64_t id;
 
-	if (!row || (!get && !match) || !id_parse(row->prefix, http_path(r, row->part), &id)
-	    || !etag_of(core, row, id, etag))
+	if (!row || (!get && !match) || !id_of(core, row, r, &id) || !etag_of(core, row, id, etag))
 		return true;
 	if (get) {
 		http_add_header(r, "etag", etag);
@@ -227,6 +308,21 @@ version_tell(struct http_request *r, const struct core *c) {
 	char etag[ETAG];
 	uint64_t id;
 
-	if (row && id_parse(row->prefix, http_path(r, row->part), &id) && etag_of(c, row, id, etag))
+	if (row && id_of(c, row, r, &id) && etag_of(c, row, id, etag))
+		http_add_header(r, "etag", etag);
+}
+
+void
+version_wrote(struct http_request *r, const struct core *c, uint64_t id) {
+	const struct row *row = row_of(r);
+	struct edit *e = &edits[edits_count % EDITS];
+	char etag[ETAG];
+
+	if (!row)
+		return;
+	*e = (struct edit){.row = row, .id = id, .time_ns = clock_wall_ns()};
+	snprintf(e->author, sizeof e->author, "%.32s", http_who(r));
+	edits_count++;
+	if (etag_of(c, row, id, etag))
 		http_add_header(r, "etag", etag);
 }

@@ -21,6 +21,8 @@ struct core;
 bool version_check(struct http_request *r, void *core);
 // After an edit: the ETag that the thing has now.
 void version_tell(struct http_request *r, const struct core *c);
+// The same after an edit that is none of the changes, with who did it; id 0: there is one of it.
+void version_wrote(struct http_request *r, const struct core *c, uint64_t id);
 // Does If-Match name the ETag, or any?
 bool version_named(const char *header, const char *etag);
 // "Anna changed it at 2026-11-26T12:00:00.000Z: TV has the profile guest." or "Somebody changed it."
