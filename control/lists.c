@@ -201,6 +201,11 @@ lists_find(const struct lists *l, const char *name) {
 	return -ENOENT;
 }
 
+const char *
+lists_name(const struct lists *l, unsigned int number) {
+	return l->one[number].source->name;
+}
+
 unsigned int
 lists_count(const struct lists *l) {
 	return l->count;

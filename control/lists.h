@@ -69,6 +69,7 @@ void lists_hit(struct lists *l, unsigned int bit, uint64_t hits, uint64_t last_n
 
 // The list's number in the configuration, or -ENOENT.
 int lists_find(const struct lists *l, const char *name);
+const char *lists_name(const struct lists *l, unsigned int number);
 unsigned int lists_count(const struct lists *l);
 void lists_view(const struct lists *l, unsigned int number, struct json *j);
 // Fetches, or reads the file again, now.

@@ -2,7 +2,10 @@
 // The browsers that are logged in: one's own, and for an admin everybody's.
 
 #include "control/access/api.h"
+#include "control/array.h"
+#include "control/core.h"
 #include "control/http/api.h"
+#include "control/http/page.h"
 #include "control/id.h"
 
 #include <stdio.h>
@@ -13,22 +16,33 @@ may_see(const struct principal *p, const struct session *s) {
 	return p->role == ROLE_ADMIN || (p->kind == PRINCIPAL_SESSION && p->user == s->user);
 }
 
+struct shown {
+	const struct session *session;
+	uint64_t own; // of who asks
+};
+
+static void
+view_one_session(const struct core *c, const void *item, struct json *j) {
+	const struct shown *s = item;
+
+	view_session(&c->access, s->session, s->own, j);
+}
+
 void
 access_api_list_sessions(struct http_request *r, void *core) {
 	const struct access *a = access_of(core);
-	const struct principal *p = http_principal(r);
-	struct json j;
+	const struct principal *who = http_principal(r);
+	struct page p;
 
-	json_init(&j);
-	json_object(&j);
-	json_key(&j, "items");
-	json_array(&j);
-	for (size_t i = 0; i < a->sessions_count; i++)
-		if (may_see(p, a->sessions[i]))
-			view_session(a, a->sessions[i], p->credential, &j);
-	json_end(&j);
-	json_end(&j);
-	api_reply(r, 200, &j);
+	if (!page_begin(&p, r, core, SESSION_PREFIX, NULL, view_one_session))
+		return;
+	size_t i = array_position((void *const *)a->sessions, a->sessions_count, p.cursor + 1);
+	for (; i < a->sessions_count; i++) {
+		struct shown s = {a->sessions[i], who->credential};
+		if (may_see(who, s.session) && !page_take(&p, s.session->id, &s))
+			break;
+	}
+	page_end(&p);
 }
 
 static bool

@@ -3,8 +3,11 @@
 #include "control/access/api.h"
 #include "control/access/roles.h"
 #include "control/access/secret.h"
+#include "control/array.h"
 #include "control/clock.h"
+#include "control/core.h"
 #include "control/http/api.h"
+#include "control/http/page.h"
 #include "control/id.h"
 
 #include <stdio.h>
@@ -31,20 +34,22 @@ asked_token(struct http_request *r, const struct access *a) {
 	return t;
 }
 
+static void
+view_one_token(const struct core *c, const void *item, struct json *j) {
+	view_token(&c->access, item, NULL, j);
+}
+
 void
 access_api_list_tokens(struct http_request *r, void *core) {
 	const struct access *a = access_of(core);
-	struct json j;
+	struct page p;
 
-	json_init(&j);
-	json_object(&j);
-	json_key(&j, "items");
-	json_array(&j);
-	for (size_t i = 0; i < a->tokens_count; i++)
-		view_token(a, a->tokens[i], NULL, &j);
-	json_end(&j);
-	json_end(&j);
-	api_reply(r, 200, &j);
+	if (!page_begin(&p, r, core, ID_PREFIX, NULL, view_one_token))
+		return;
+	size_t i = array_position((void *const *)a->tokens, a->tokens_count, p.cursor + 1);
+	while (i < a->tokens_count && page_take(&p, a->tokens[i]->id, a->tokens[i]))
+		i++;
+	page_end(&p);
 }
 
 void

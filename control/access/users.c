@@ -2,9 +2,11 @@
 
 #include "control/access/api.h"
 #include "control/access/secret.h"
+#include "control/array.h"
 #include "control/clock.h"
 #include "control/core.h"
 #include "control/http/api.h"
+#include "control/http/page.h"
 #include "control/http/version.h"
 #include "control/id.h"
 #include "control/view.h"
@@ -73,20 +75,22 @@ reply_user(struct http_request *r, const struct access *a, uint64_t id, int stat
 	api_reply(r, status, &j);
 }
 
+static void
+view_one_user(const struct core *c, const void *item, struct json *j) {
+	view_user(&c->access, item, j);
+}
+
 void
 access_api_list_users(struct http_request *r, void *core) {
 	const struct access *a = access_of(core);
-	struct json j;
+	struct page p;
 
-	json_init(&j);
-	json_object(&j);
-	json_key(&j, "items");
-	json_array(&j);
-	for (size_t i = 0; i < a->users_count; i++)
-		view_user(a, a->users[i], &j);
-	json_end(&j);
-	json_end(&j);
-	api_reply(r, 200, &j);
+	if (!page_begin(&p, r, core, USER_PREFIX, NULL, view_one_user))
+		return;
+	size_t i = array_position((void *const *)a->users, a->users_count, p.cursor + 1);
+	while (i < a->users_count && page_take(&p, a->users[i]->id, a->users[i]))
+		i++;
+	page_end(&p);
 }
 
 void

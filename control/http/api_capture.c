@@ -9,6 +9,7 @@
 #include "control/clock.h"
 #include "control/core.h"
 #include "control/http/api.h"
+#include "control/http/page.h"
 #include "control/id.h"
 #include "platform/base.h"
 
@@ -171,23 +172,25 @@ api_create_capture(struct http_request *r, void *context) {
 		api_capture_not_begun(r, errno);
 }
 
+static void
+view_one_capture(const struct core *c, const void *item, struct json *j) {
+	capture_view(&c->state, item, j);
+}
+
 void
 api_list_captures(struct http_request *r, void *context) {
 	const struct core *core = context;
-	struct json j;
+	struct page p;
 
-	json_init(&j);
-	json_object(&j);
-	json_key(&j, "items");
-	json_array(&j);
+	if (!page_begin(&p, r, core, "cap_", NULL, view_one_capture))
+		return;
 	for (const struct capture *c = NULL; (c = captures_next(core->captures, c));)
-		if (api_capture_may_see(r, c))
-			capture_view(&core->state, c, &j);
-	json_end(&j);
-	json_key_u64(&j, "bytes", captures_bytes(core->captures));
-	json_key_u64(&j, "bytes_max", CAPTURES_BYTES);
-	json_end(&j);
-	api_reply(r, 200, &j);
+		if (c->id > p.cursor && api_capture_may_see(r, c) && !page_take(&p, c->id, c))
+			break;
+	page_close(&p);
+	json_key_u64(&p.j, "bytes", captures_bytes(core->captures));
+	json_key_u64(&p.j, "bytes_max", CAPTURES_BYTES);
+	page_reply(&p);
 }
 
 void

@@ -94,11 +94,21 @@ page_put_in_order(struct page *p) {
 }
 
 void
-page_end(struct page *p) {
+page_close(struct page *p) {
 	if (p->order)
 		page_put_in_order(p);
 	json_end(&p->j);
 	view_id(&p->j, "next_cursor", p->prefix, p->items > p->limit ? p->last : 0);
+}
+
+void
+page_reply(struct page *p) {
 	json_end(&p->j);
 	api_reply(p->r, 200, &p->j);
+}
+
+void
+page_end(struct page *p) {
+	page_close(p);
+	page_reply(p);
 }

@@ -46,3 +46,6 @@ bool page_begin(
 // False when no more fit.
 bool page_take(struct page *p, uint64_t id, const void *item);
 void page_end(struct page *p);
+// The same in two steps, for an answer that says more than its items: into p->j, between them.
+void page_close(struct page *p);
+void page_reply(struct page *p);

@@ -127,7 +127,7 @@ cell_when(struct table *t, const struct json_doc *d, unsigned int node, const ch
 static int
 list(const struct cli *c, const char *path, struct table *t, const char *const *keys) {
 	struct answer a;
-	int r = client_ask(c, "GET", path, NULL, &a);
+	int r = client_list(c, path, NULL, &a);
 	if (r) {
 		return r;
 	}
