@@ -41,6 +41,7 @@ ring_fini(struct ring *r) {
 
 char *
 ring_format(
+	bool line,
 	uint64_t epoch,
 	uint64_t number,
 	const char *name,
@@ -55,7 +56,8 @@ ring_format(
 	int n = snprintf(
 		text,
 		HEAD_BYTES,
-		"id: %016" PRIx64 "-%" PRIu64 "\nevent: %s\ndata: ",
+		line ? "{\"id\":\"%016" PRIx64 "-%" PRIu64 "\",\"event\":\"%s\",\"data\":"
+		     : "id: %016" PRIx64 "-%" PRIu64 "\nevent: %s\ndata: ",
 		epoch,
 		number,
 		name
@@ -68,7 +70,7 @@ ring_format(
 			data[i] = ' ';
 		}
 	}
-	memcpy(data + length, "\n\n", 2);
+	memcpy(data + length, line ? "}\n" : "\n\n", 2);
 	*ret_length = (size_t)n + length + 2;
 	return text;
 }
@@ -76,7 +78,7 @@ ring_format(
 void
 ring_add(struct ring *r, unsigned int type, const char *name, const char *json, size_t length) {
 	size_t n = 0;
-	char *text = ring_format(r->epoch, r->next, name, json, length, &n);
+	char *text = ring_format(false, r->epoch, r->next, name, json, length, &n);
 	while (r->first < r->next
 	       && (!text || r->next - r->first == r->events_max || r->bytes + n > r->bytes_max)) {
 		drop_oldest(r);

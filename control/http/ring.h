@@ -35,8 +35,9 @@ const char *ring_json(const struct ring_event *e, size_t *ret_length);
 // Number after the one that `id` names; false when what followed it is no longer here.
 bool ring_resume(const struct ring *r, const char *id, uint64_t *ret_next);
 
-// One event as text, malloc'ed; NULL when out of memory.
+// One event as text, malloc'ed; NULL when out of memory.  `line`: as a line of JSON for scripts.
 char *ring_format(
+	bool line,
 	uint64_t epoch,
 	uint64_t number,
 	const char *name,

@@ -50,6 +50,7 @@ add_seen(
 		return;
 	}
 	char *text = ring_format(
+		r->lines,
 		r->stream->ring.epoch,
 		number,
 		stream_type_names[type],
@@ -114,7 +115,7 @@ fill_live(struct reader *r, struct chunk *c) {
 		if (!wants(r, e->type)) {
 			continue;
 		}
-		if (r->view) {
+		if (r->view || r->lines) {
 			const char *json = ring_json(e, &length);
 			add_seen(r, c, r->next_number, e->type, json, length);
 		} else {
@@ -144,7 +145,7 @@ static void
 serve_live(struct reader *r) {
 	struct stream *s = r->stream;
 	struct chunk *c = s->newest;
-	if (!c || r->view || c->types != r->types || c->from != r->next_number) {
+	if (!c || r->view || r->lines || c->types != r->types || c->from != r->next_number) {
 		c = chunk_new();
 		if (!c) {
 			push_end(r->push);
@@ -154,7 +155,7 @@ serve_live(struct reader *r) {
 		c->from = r->next_number;
 		fill_live(r, c);
 		c->to = r->next_number;
-		if (!r->view) {
+		if (!r->view && !r->lines) {
 			chunk_drop(s->newest);
 			s->newest = c->failed ? NULL : chunk_hold(c);
 		}
@@ -238,7 +239,7 @@ on_heartbeat(struct ev_loop *loop, ev_timer *w, int events) {
 		if (r->sent && ev_now(loop) - r->sent_at > s->config.stall_s) {
 			push_end(r->push);
 		} else {
-			stream_serve(r, ": hb\n\n");
+			stream_serve(r, r->lines ? "\n" : ": hb\n\n");
 		}
 	}
 }

@@ -82,9 +82,14 @@ stream_handle(struct http_request *request, void *context) {
 	if (!r) {
 		return;
 	}
+	const char *accept = http_header(request, "accept");
+	r->lines = accept && strstr(accept, "application/x-ndjson")
+		&& !strstr(accept, "text/event-stream");
+	const char *type = r->lines ? "application/x-ndjson" : "text/event-stream; charset=utf-8";
+	http_add_header(request, "vary", "accept");
 	if (strcmp(http_method(request), "HEAD") == 0) {
 		free(r);
-		http_reply(request, 200, "text/event-stream", NULL, 0);
+		http_reply(request, 200, type, NULL, 0);
 		return;
 	}
 	r->stream = s;
@@ -102,8 +107,8 @@ stream_handle(struct http_request *request, void *context) {
 	r->next = s->readers;
 	s->readers = r;
 	s->n_readers++;
-	r->push = push_start(request, "text/event-stream; charset=utf-8", &stream_callbacks, r);
+	r->push = push_start(request, type, &stream_callbacks, r);
 	char hello[32];
 	snprintf(hello, sizeof(hello), "retry: %d\n\n", RETRY_MS);
-	stream_serve(r, hello);
+	stream_serve(r, r->lines ? "\n" : hello);
 }

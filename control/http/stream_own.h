@@ -23,6 +23,7 @@ struct reader {
 	struct push *push;
 	uint64_t types; // a bit each
 	unsigned int view; // 0: all of it
+	bool lines; // of JSON, rather than server-sent events
 	uint64_t next_number; // the next event it has not had
 	enum phase phase;
 	uint64_t cursor; // of the snapshot

@@ -2,6 +2,7 @@
 """openapi.yaml is the referee: the routes served are those described, and every answer, error and
 event of the real processes is exactly what its schema says (additionalProperties is false everywhere)."""
 
+import http.client
 import json
 import re
 from pathlib import Path
@@ -95,6 +96,23 @@ def check_answer(spec, operation, reply):
         keys = {*node.get("x-problems", []), "still_at_work", *(["needs_confirmation", "dataplane_refused"] if asks else [])}
         assert reply.json["key"] in keys, f"{operation}: {reply.json['key']} is not among its x-problems"
     return reply
+
+
+def lines_of_events(spec, api):
+    """The same as lines of JSON; an empty one says that it goes on."""
+    link = http.client.HTTPConnection(api.host, api.port, timeout=15)
+    link.request("GET", "/api/v1/events?types=device,stats", headers={**api.credentials, "Accept": "application/x-ndjson"})
+    answer = link.getresponse()
+    assert (answer.status, answer.headers["Content-Type"], answer.headers["Vary"]) == (200, "application/x-ndjson", "accept")
+    seen = set()
+    while not {"snapshot", "snapshot_end", "stats"} <= seen:
+        line = answer.readline()
+        if line != b"\n":
+            one = json.loads(line)
+            assert set(one) == {"id", "event", "data"} and re.fullmatch(r"[0-9a-z]+-\d+", one["id"])
+            check(spec, EVENTS[one["event"]], one["data"])
+            seen.add(one["event"])
+    link.close()
 
 
 def test_routes_and_description_are_the_same(spec):
@@ -292,6 +310,7 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
             wanted.discard(event)
             if not wanted:
                 break
+    lines_of_events(spec, api)
     ask_notifications.ask(good, ask, api)
     ask_analyses.ask(good, ask, api)
     good("eraseDevice", f"/devices/{dev}:erase", body={"rules": True})
