@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Which captures those from outside the home may read: headers that they captured themselves, and
-// what the household approved, one by one, which may hold payload.
+// Who may read which captures.  An admin all; a user its own, which may hold what others say, and
+// those of headers that the recorder or somebody outside the home took; those outside the headers
+// that they captured themselves, and what the household approved, one by one, payload and all.
 
 #include "control/capture/capture_view.h"
 #include "control/clock.h"
@@ -30,8 +31,10 @@ bool
 api_capture_may_see(const struct http_request *r, const struct capture *c) {
 	const struct capture_approval *a = &c->approval;
 
-	if (!api_capture_is_limited(r))
+	if (http_principal(r)->role == ROLE_ADMIN)
 		return true;
+	if (!api_capture_is_limited(r))
+		return c->outside || c->kind == CAPTURE_KIND_RECORDER || strcmp(c->who, http_who(r)) == 0;
 	if (c->outside && c->outside == api_capture_outside(r))
 		return true;
 	return a->at_ns && (!a->reader[0] || strcmp(a->reader, http_who(r)) == 0);

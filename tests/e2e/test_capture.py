@@ -13,7 +13,7 @@ import pytest
 from scapy.all import (ARP, ICMP, IP, TCP, UDP, Dot1Q, Ether, ICMPv6EchoRequest, IPv6, PPPoE, Raw, fragment,
                        rdpcap, wrpcap)
 
-from harness.api import Api
+from harness.api import Api, token_of
 from harness.gateway import program
 from harness.netns import sh
 
@@ -385,3 +385,17 @@ def test_hostile_filters_are_refused_where_they_are_wrong(home):
 def test_nothing_begins_of_what_cannot_be(home, body, status, key):
     reply = home.gateway.api.request("POST", "/captures", body)
     assert (reply.status, reply.json["key"]) == (status, key)
+
+
+def test_a_user_has_its_own_captures_only(home):
+    api = home.gateway.api
+    made = api.until(lambda: (r := api.request("POST", "/captures", {})).status == 201 and r.json, 10, "ports are there")
+    user = Api(api.url, token=token_of(home.gateway.run_dir, "user"))
+    mine = user.request("POST", "/captures", {"headers_only": True}).json
+    assert [c["id"] for c in user.get("/captures")["items"]] == [mine["id"]]
+    for method, path in (("GET", ""), ("GET", "/download"), ("POST", ":stop"), ("DELETE", "")):
+        refused = user.request(method, f"/captures/{made['id']}{path}")
+        assert (refused.status, refused.json["key"]) == (404, "unknown_capture")
+    assert {c["id"] for c in api.get("/captures")["items"]} == {made["id"], mine["id"]}
+    for one in (made, mine):
+        assert api.request("DELETE", f"/captures/{one['id']}").status == 204
