@@ -123,8 +123,8 @@ the_later_layer_decides(void **) {
 	assert_int_equal(c->log_level, 0);
 	assert_string_equal(config_where(c, "log_level", where), "--log-level");
 	assert_string_equal(config_where(c, "unix_group", where), "SPIN_UNIX_GROUP");
-	assert_non_null(strstr(config_where(c, "default_profile", where), "90-api.yaml:1:1"));
-	assert_non_null(strstr(config_where(c, "answers.tcp", where), "spin.yaml:2:22"));
+	assert_non_null(strstr(config_where(c, "default_profile", where), "90-api.yaml:1:18"));
+	assert_non_null(strstr(config_where(c, "answers.tcp", where), "spin.yaml:2:27"));
 	assert_int_equal(c->files_count, 5);
 	free(c);
 
