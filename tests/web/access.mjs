@@ -48,6 +48,7 @@ export function tests(world) {
         await page.evaluate(axe);
         const screens = [
           "home",
+          "privacy",
           "captures",
           "health",
           "access",

@@ -177,7 +177,32 @@ export function tests(world) {
       assert.match(file.suggestedFilename(), /^cap_\w+\.pcapng$/);
       assert.equal(await file.failure(), null);
       await button(row, `Remove ${tv.name}`).click();
-      await page.getByText("Nothing is recorded").waitFor();
+      await page.getByRole("heading", { name: "Nothing is recorded" }).waitFor();
+      await done(page);
+    });
+
+    test("Privacy: a level is chosen, and one device's memory is erased after a question", async () => {
+      const page = await open("privacy");
+      await page.getByRole("radio", { name: /^Names of domains/ }).check();
+      await until(
+        "level 1",
+        async () => (await gateway.get("privacy")).level === 1,
+      );
+      await page.getByRole("radio", { name: /^Everything/ }).check();
+      await until(
+        "level 0",
+        async () => (await gateway.get("privacy")).level === 0,
+      );
+      await page.locator("table.data tbody tr").nth(5).waitFor();
+      const { items } = await gateway.get("devices?limit=500");
+      const laptop = items.find((one) => one.kind.value === "laptop");
+      await page
+        .getByLabel("Device", { exact: true })
+        .selectOption(laptop.id);
+      await button(page, "Erase it").click();
+      await page.getByText(`Erase all that is remembered of`).waitFor();
+      await button(page, "Erase it for good").click();
+      await page.getByText(/is erased/).waitFor();
       await done(page);
     });
 

@@ -329,6 +329,22 @@ export interface Capture {
   download: string | null;
 }
 
+export interface Privacy {
+  level: number;
+  levels: { level: number; keeps: string }[];
+}
+
+export interface Stored {
+  file: string;
+  table: string | null;
+  what: string;
+  count: number;
+  oldest: Time | null;
+  bytes: number;
+  kept: string;
+  seen_by: string[];
+}
+
 export interface Port {
   name: string;
   side: "lan" | "wan" | "host";

@@ -39,7 +39,7 @@ export function DataTable<T>({
   const order = useMemo(() => signal(first), []);
   const sorted = sortRows(rows, columns, order.value);
   return (
-    <div class="table-scroll card" tabIndex={0} role="region" aria-label={caption}>
+    <div class="table-scroll card" tabIndex={0} role="group" aria-label={caption}>
       <table class="data">
         <caption class="unseen">{caption}</caption>
         <thead>

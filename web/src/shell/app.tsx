@@ -25,6 +25,7 @@ const screens: Record<Screen, FunctionComponent> = {
   why: lazy(() => import("../screens/why.tsx")),
   rules: lazy(() => import("../screens/rules.tsx")),
   access: lazy(() => import("../screens/access.tsx")),
+  privacy: lazy(() => import("../screens/privacy.tsx")),
   health: lazy(() => import("../screens/health.tsx")),
   captures: lazy(() => import("../screens/captures.tsx")),
   blocked: () => <RuleList action="block" />,

@@ -28,6 +28,7 @@ export const items: {
   { screen: "ignored", icon: "ignored", counts: "ignore" },
   { screen: "captures", icon: "disk" },
   { screen: "access", icon: "lock" },
+  { screen: "privacy", icon: "eye" },
   { screen: "health", icon: "meter" },
   { screen: "help", icon: "help" },
   { screen: "more", icon: "table", first: true },

@@ -14,6 +14,7 @@ export const screens = [
   "rules",
   "captures",
   "access",
+  "privacy",
   "health",
   "blocked",
   "allowed",

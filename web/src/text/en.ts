@@ -22,6 +22,7 @@ export const en = {
   "nav.ignored": "Ignored",
   "nav.captures": "Capture",
   "nav.access": "Access",
+  "nav.privacy": "Privacy",
   "nav.health": "Health",
   "nav.help": "Help",
   "nav.more": "More",
