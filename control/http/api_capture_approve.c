@@ -34,7 +34,8 @@ api_capture_may_see(const struct http_request *r, const struct capture *c) {
 	if (http_principal(r)->role == ROLE_ADMIN)
 		return true;
 	if (!api_capture_is_limited(r))
-		return c->outside || c->kind == CAPTURE_KIND_RECORDER || strcmp(c->who, http_who(r)) == 0;
+		return c->outside || c->kind == CAPTURE_KIND_RECORDER
+			|| strcmp(c->who, http_who(r)) == 0;
 	if (c->outside && c->outside == api_capture_outside(r))
 		return true;
 	return a->at_ns && (!a->reader[0] || strcmp(a->reader, http_who(r)) == 0);

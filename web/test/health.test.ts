@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { FullHealth } from "../src/api/types.ts";
+import type { FullHealth } from "../src/api/system-types.ts";
 import { checks } from "../src/screens/health-model.ts";
 
 const well: FullHealth = {

@@ -3,7 +3,7 @@
 
 import { useEffect } from "preact/hooks";
 import { request } from "../api/http.ts";
-import type { Capture } from "../api/types.ts";
+import type { Capture } from "../api/system-types.ts";
 import { Empty, Load } from "../kit/load.tsx";
 import { Page } from "../kit/page.tsx";
 import { useResource } from "../kit/resource.ts";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What is asked of the gateway's health, worst first. Pure.
 
-import type { FullHealth } from "../api/types.ts";
+import type { FullHealth } from "../api/system-types.ts";
 
 export interface Check {
   key:

@@ -3,7 +3,7 @@
 
 import type { ComponentChildren } from "preact";
 import { base } from "../api/http.ts";
-import type { FullHealth, Port } from "../api/types.ts";
+import type { FullHealth, Port } from "../api/system-types.ts";
 import { who } from "../access/session.ts";
 import { DataTable, type Column } from "../kit/data-table.tsx";
 import { Load } from "../kit/load.tsx";

@@ -4,7 +4,7 @@
 import { useSignal } from "@preact/signals";
 import { who } from "../access/session.ts";
 import { base, request } from "../api/http.ts";
-import type { Privacy, Stored } from "../api/types.ts";
+import type { Privacy, Stored } from "../api/system-types.ts";
 import { DataTable, type Column } from "../kit/data-table.tsx";
 import { Load } from "../kit/load.tsx";
 import { Page } from "../kit/page.tsx";
