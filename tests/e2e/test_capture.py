@@ -397,5 +397,4 @@ def test_a_user_has_its_own_captures_only(home):
         refused = user.request(method, f"/captures/{made['id']}{path}")
         assert (refused.status, refused.json["key"]) == (404, "unknown_capture")
     assert {c["id"] for c in api.get("/captures")["items"]} == {made["id"], mine["id"]}
-    for one in (made, mine):
-        assert api.request("DELETE", f"/captures/{one['id']}").status == 204
+    assert all(api.request("DELETE", f"/captures/{one['id']}").status == 204 for one in (made, mine))
