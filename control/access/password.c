@@ -4,28 +4,17 @@
 
 #include "control/access/password.h"
 
-#include <ev.h>
-
 #include <crypt.h>
 #include <errno.h>
 #include <openssl/crypto.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-STAILQ_HEAD(job_list, password_job);
-
 struct hasher {
-	struct ev_loop *loop;
-	struct ev_async finished_some;
-	pthread_t thread;
-	pthread_mutex_t lock; // of what follows
-	pthread_cond_t wake;
-	struct job_list waiting, finished;
-	unsigned int count; // of those waiting
-	bool stop;
+	struct thread *thread;
+	struct thread_job first; // makes the hash of nobody's password
+	char nobody[ACCOUNT_PASSWORD];
 };
 
 static int
@@ -68,106 +57,63 @@ password_forget(struct password_job *job) {
 	explicit_bzero(job->fresh, sizeof job->fresh);
 }
 
-static void *
-work(void *context) {
+static void
+run_first(void *context, struct thread_job *job) {
 	struct hasher *h = context;
-	struct password_job *job;
-	char nobody[ACCOUNT_PASSWORD] = "";
 
-	make("nobody's password", nobody);
-	pthread_mutex_lock(&h->lock);
-	for (;;) {
-		while (!(job = STAILQ_FIRST(&h->waiting)) && !h->stop)
-			pthread_cond_wait(&h->wake, &h->lock);
-		if (!job)
-			break;
-		STAILQ_REMOVE_HEAD(&h->waiting, next);
-		h->count--;
-		pthread_mutex_unlock(&h->lock);
-		password_run(job, nobody);
-		pthread_mutex_lock(&h->lock);
-		STAILQ_INSERT_TAIL(&h->finished, job, next);
-		ev_async_send(h->loop, &h->finished_some);
-	}
-	pthread_mutex_unlock(&h->lock);
-	return NULL;
+	(void)job;
+	make("nobody's password", h->nobody);
 }
 
 static void
-finish(struct hasher *h) {
-	struct password_job *job;
-
-	for (;;) {
-		pthread_mutex_lock(&h->lock);
-		job = STAILQ_FIRST(&h->finished);
-		if (job)
-			STAILQ_REMOVE_HEAD(&h->finished, next);
-		pthread_mutex_unlock(&h->lock);
-		if (!job)
-			return;
-		job->done(job);
-	}
+first_done(struct thread_job *job) {
+	(void)job;
 }
 
 static void
-on_finished(struct ev_loop *loop, struct ev_async *w, int revents) {
-	(void)loop;
-	(void)revents;
-	finish(w->data);
+run(void *context, struct thread_job *job) {
+	struct hasher *h = context;
+
+	password_run((struct password_job *)job, h->nobody);
+}
+
+static void
+done(struct thread_job *job) {
+	struct password_job *p = (struct password_job *)job;
+
+	p->done(p);
 }
 
 struct hasher *
 hasher_start(struct ev_loop *loop) {
 	struct hasher *h = calloc(1, sizeof *h);
-	sigset_t all, before;
 
 	if (!h)
 		return NULL;
-	h->loop = loop;
-	STAILQ_INIT(&h->waiting);
-	STAILQ_INIT(&h->finished);
-	pthread_mutex_init(&h->lock, NULL);
-	pthread_cond_init(&h->wake, NULL);
-	ev_async_init(&h->finished_some, on_finished);
-	h->finished_some.data = h;
-	ev_async_start(loop, &h->finished_some);
-	sigfillset(&all); // signals belong to the loop's thread
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	int r = pthread_create(&h->thread, NULL, work, h);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (r == 0)
-		return h;
-	ev_async_stop(loop, &h->finished_some);
-	free(h);
-	errno = r;
-	return NULL;
+	int r = thread_start(loop, h, &h->thread);
+	if (r < 0) {
+		free(h);
+		errno = -r;
+		return NULL;
+	}
+	h->first = (struct thread_job){.run = run_first, .done = first_done};
+	thread_submit(h->thread, &h->first);
+	return h;
 }
 
 int
 hasher_submit(struct hasher *h, struct password_job *job) {
-	pthread_mutex_lock(&h->lock);
-	int r = h->count < HASHER_WAITING_MAX ? 0 : -EBUSY;
-	if (r == 0) {
-		STAILQ_INSERT_TAIL(&h->waiting, job, next);
-		h->count++;
-		pthread_cond_signal(&h->wake);
-	}
-	pthread_mutex_unlock(&h->lock);
-	return r;
+	if (thread_waiting(h->thread) >= HASHER_WAITING_MAX)
+		return -EBUSY;
+	job->job = (struct thread_job){.run = run, .done = done};
+	thread_submit(h->thread, &job->job);
+	return 0;
 }
 
 void
 hasher_stop(struct hasher *h) {
 	if (!h)
 		return;
-	pthread_mutex_lock(&h->lock);
-	h->stop = true;
-	pthread_cond_signal(&h->wake);
-	pthread_mutex_unlock(&h->lock);
-	pthread_join(h->thread, NULL);
-	finish(h);
-	ev_async_stop(h->loop, &h->finished_some);
-	pthread_mutex_destroy(&h->lock);
-	pthread_cond_destroy(&h->wake);
+	thread_stop(h->thread);
 	free(h);
 }

@@ -11,9 +11,9 @@
 #pragma once
 
 #include "control/access/account.h"
+#include "control/thread.h"
 
 #include <stdbool.h>
-#include <sys/queue.h>
 
 #define PASSWORD_LEAST 10 // characters
 #define PASSWORD_MOST 128
@@ -24,6 +24,7 @@ struct ev_loop;
 struct hasher;
 
 struct password_job {
+	struct thread_job job;
 	void (*done)(struct password_job *job);
 	bool checks; // `given` against `stored`
 	bool makes; // the hash of `fresh` into `made`, when the check was passed
@@ -32,7 +33,6 @@ struct password_job {
 	char fresh[PASSWORD_BYTES];
 	char made[ACCOUNT_PASSWORD];
 	int result;
-	STAILQ_ENTRY(password_job) next;
 };
 
 struct hasher *hasher_start(struct ev_loop *loop); // NULL with errno

@@ -11,7 +11,7 @@
 
 #include "control/history/flow_row.h"
 #include "control/history/hdb.h"
-#include "control/history/thread.h"
+#include "control/thread.h"
 
 struct batch_place {
 	uint8_t kind; // enum place_kind

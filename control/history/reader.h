@@ -9,7 +9,7 @@
 
 #include "control/history/ask.h"
 #include "control/history/history.h"
-#include "control/history/thread.h"
+#include "control/thread.h"
 
 #define READER_WAITING_MAX 32
 

@@ -9,7 +9,7 @@
 
 #include "control/history/ask.h"
 #include "control/history/history.h"
-#include "control/history/thread.h"
+#include "control/thread.h"
 
 struct history_wipe {
 	struct thread_job job;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A thread with a queue of jobs: what waits for a disk waits there.
+// A thread with a queue of jobs: what would hold the loop up runs there.
 //
 // Shape:   jobs run in order, each with the thread's own context; `done` is called in the loop's
 //          thread.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-#include "control/history/thread.h"
+#include "control/thread.h"
 
 #include <ev.h>
 
