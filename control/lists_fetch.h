@@ -8,14 +8,10 @@
 
 #pragma once
 
+#include "control/child.h"
 #include "control/lists_config.h"
 
-#include <ev.h>
-
-#include <sys/types.h>
-
 #define LISTS_TAG 256
-#define LISTS_FETCH_ANSWER 2048
 
 struct lists_fetch_job {
 	const struct lists_source *source;
@@ -40,16 +36,9 @@ struct lists_fetched {
 typedef void (*lists_fetch_done)(void *context, const struct lists_fetched *result);
 
 struct lists_fetch {
-	struct ev_loop *loop;
-	pid_t pid; // 0: none runs
-	int answer_fd;
-	struct ev_io readable;
-	struct ev_child ended;
-	struct ev_timer late;
+	struct child child;
 	lists_fetch_done done;
 	void *context;
-	size_t length;
-	char answer[LISTS_FETCH_ANSWER];
 };
 
 int lists_fetch_begin(
