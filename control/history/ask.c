@@ -23,6 +23,7 @@ struct scan {
 	size_t places_count;
 	bool entries; // what a device did with whom is asked for, not its counters alone
 	struct gather groups;
+	size_t series; // of the first groups, in a second pass; 0: in the first
 	uint64_t oldest_s[TIERS];
 	uint64_t rolled_s[TIERS];
 };
@@ -77,12 +78,18 @@ group_of(const struct scan *s, uint32_t device, const struct bucket_entry *e) {
 static int
 count(struct scan *s, uint64_t at_s, uint64_t group, const struct history_counts *c) {
 	struct history_answer *a = s->a;
+	size_t point = 0;
 
+	if (a->points_count > 0 && at_s > a->from_s)
+		point = MIN_OF((at_s - a->from_s) / s->q->step_s, a->points_count - 1);
+	for (size_t i = 0; i < s->series; i++)
+		if (s->groups.slots[i].key == group + 1)
+			counts_add(&a->items[i].points[point], c);
+	if (s->series > 0)
+		return 0;
 	counts_add(&a->total, c);
-	if (a->points_count > 0) {
-		size_t point = at_s > a->from_s ? (at_s - a->from_s) / s->q->step_s : 0;
-		counts_add(&a->points[MIN_OF(point, a->points_count - 1)], c);
-	}
+	if (a->points_count > 0)
+		counts_add(&a->points[point], c);
 	return s->q->group == ASK_ALL ? 0 : gather_add(&s->groups, group, c, at_s);
 }
 
@@ -285,6 +292,23 @@ name_items(struct scan *s) {
 	return r;
 }
 
+// The points of the first items: which they are is known only now, so the window is read again.
+static int
+scan_series(struct scan *s, unsigned int tier) {
+	struct history_answer *a = s->a;
+	size_t n = MIN_OF(s->q->series, a->items_count);
+
+	if (n == 0 || a->points_count == 0)
+		return 0;
+	a->series = calloc(n * a->points_count, sizeof *a->series);
+	if (!a->series)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		a->items[i].points = a->series + i * a->points_count;
+	s->series = n;
+	return scan_window(s, tier, a->from_s, a->to_s);
+}
+
 static int
 ask_in(struct scan *s) {
 	const struct history_question *q = s->q;
@@ -305,7 +329,9 @@ ask_in(struct scan *s) {
 		r = ask_place_numbers(s->db, &q->place, s->places, &s->places_count);
 	if (r == 0)
 		r = scan_window(s, tier, s->a->from_s, s->a->to_s);
-	return r == 0 && q->group != ASK_ALL ? name_items(s) : r;
+	if (r == 0 && q->group != ASK_ALL)
+		r = name_items(s);
+	return r == 0 ? scan_series(s, tier) : r;
 }
 
 int
@@ -333,5 +359,6 @@ void
 answer_free_counts(struct history_answer *a) {
 	free(a->points);
 	free(a->items);
+	free(a->series);
 	*a = (struct history_answer){.from_s = 0};
 }

@@ -19,6 +19,7 @@
 #define ASK_SERVICES_MAX 8
 #define ASK_POINTS_MAX 2000
 #define ASK_ITEMS_MAX 500 // that people are shown
+#define ASK_SERIES_MAX 32 // that a series of their own is told of
 #define ASK_ROWS_MAX 20000 // that are looked through
 #define ASK_PLACE_NAME 256
 
@@ -42,6 +43,7 @@ struct history_question {
 	uint64_t step_s; // 0: no series
 	enum ask_group group;
 	size_t limit; // items
+	size_t series; // of so many, of the first ones, the points too
 	uint64_t devices[ASK_DEVICES_MAX]; // ids
 	size_t devices_count; // 0: all
 	bool one_place;
@@ -56,6 +58,7 @@ struct history_item {
 	uint32_t service;
 	struct history_counts counts;
 	uint64_t last_s; // the newest span it is in
+	struct history_counts *points; // as many as the answer has; NULL: not asked for
 };
 
 struct history_answer {
@@ -69,6 +72,7 @@ struct history_answer {
 	size_t items_count;
 	size_t items_all; // there were
 	struct history_counts rest; // of those that are not listed
+	struct history_counts *series; // the points of the items
 };
 
 int ask_counts(struct hdb *db, const struct history_question *q, struct history_answer *ret);

@@ -36,6 +36,24 @@ run_counts(struct hdb *db, struct history_ask *ask) {
 	return ask_counts(db, &a->q, &a->a);
 }
 
+// Two rows of numbers: a point an object each would be ten times as long.
+static void
+write_series(const struct history_counts *points, size_t count, struct json *j) {
+	json_key(j, "series");
+	json_object(j);
+	json_key(j, "bytes_out");
+	json_array(j);
+	for (size_t i = 0; i < count; i++)
+		json_u64(j, points[i].bytes_out);
+	json_end(j);
+	json_key(j, "bytes_in");
+	json_array(j);
+	for (size_t i = 0; i < count; i++)
+		json_u64(j, points[i].bytes_in);
+	json_end(j);
+	json_end(j);
+}
+
 static void
 write_item(const struct core *c, const struct counts_asked *a, size_t i, struct json *j) {
 	const struct history_item *item = &a->a.items[i];
@@ -57,6 +75,8 @@ write_item(const struct core *c, const struct counts_asked *a, size_t i, struct 
 		);
 	api_write_counts(j, &item->counts);
 	view_time(j, "last_seen", item->last_s * NS_PER_S);
+	if (item->points)
+		write_series(item->points, a->a.points_count, j);
 	json_end(j);
 }
 
@@ -191,7 +211,7 @@ read_step(struct http_request *r, struct history_question *q) {
 static void
 ask(struct http_request *r, struct core *c, const struct device *d) {
 	struct counts_asked *a = calloc(1, sizeof *a);
-	uint64_t limit;
+	uint64_t limit, series;
 
 	if (!a) {
 		http_problem(r, PROBLEM_BUSY, "Try again.", "Out of memory.");
@@ -202,11 +222,13 @@ ask(struct http_request *r, struct core *c, const struct device *d) {
 	    || !read_step(r, q) || !read_group(r, &q->group) || !read_service(r, q)
 	    || !api_history_device(r, c, d, q->devices, &q->devices_count)
 	    || !api_history_place(r, c, &q->place, &q->one_place)
-	    || !http_query_number(r, "limit", 1, ASK_ITEMS_MAX, ITEMS_DEFAULT, &limit)) {
+	    || !http_query_number(r, "limit", 1, ASK_ITEMS_MAX, ITEMS_DEFAULT, &limit)
+	    || !http_query_number(r, "series", 0, ASK_SERIES_MAX, 0, &series)) {
 		free(a);
 		return;
 	}
 	q->limit = limit;
+	q->series = series;
 	a->asked.ask.run = run_counts;
 	a->asked.ask.then = counts_answered;
 	api_ask_history(r, c, &a->asked);

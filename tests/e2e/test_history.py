@@ -44,6 +44,20 @@ def talk(home):
         assert device.ping(home.router.ipv4) and device.ping("198.51.100.7") and device.ping(home.router.ipv6)
 
 
+def courses(api):
+    """Of the items that were asked about, what each moved when; the points are the sum of all items."""
+    for group in ("device", "destination", "service"):
+        got = api.get(f"/history?group={group}&step=60&limit=500&series=32")
+        assert 0 < len(got["items"]) <= 32
+        for item in got["items"]:
+            for way, moved in item["series"].items():
+                assert len(moved) == len(got["points"]) and sum(moved) == item[way], group
+        for i, point in enumerate(got["points"]):
+            assert point["bytes_in"] == sum(item["series"]["bytes_in"][i] for item in got["items"]), group
+        first, *others = api.get(f"/history?group={group}&step=60&series=1")["items"]
+        assert first == got["items"][0] and not any("series" in item for item in others)
+
+
 def test_it_holds_what_the_lists_show(home):
     gateway = home.gateway
     home.names({"www.example.org": ["198.51.100.7"], "late.example.net": ["198.51.100.9"]})
@@ -88,6 +102,7 @@ def test_it_holds_what_the_lists_show(home):
         for point in by_service["points"]:
             points = add(points, point)
         assert points == total
+    courses(api)
     whole = api.get("/history?destination=example.org&service=icmp&from=2026-01-01T00:00:00Z")
     pings = [from_device(f, home.devices[0].mac) for f in flows if "www.example.org" in f["names"]]
     assert whole["total"]["packets_out"] == sum(p["packets_out"] for p in pings) > 0
@@ -110,8 +125,8 @@ def test_it_holds_what_the_lists_show(home):
 def test_wrong_questions_are_explained(home):
     api = home.gateway.api
     for query in ("from=yesterday", "from=2026-11-26T18:00:00Z&to=2026-11-26T17:00:00Z", "step=15", "group=vendor",
-                  "service=nonsense", "device=tv", "limit=0"):
+                  "service=nonsense", "device=tv", "limit=0", "series=33"):
         reply = api.request("GET", "/history?" + query)
-        assert reply.status == 400 and reply.json["hint" if "limit" not in query else "detail"], query
+        assert reply.status == 400 and reply.json["detail" if query[:5] in ("limit", "serie") else "hint"], query
     assert api.request("GET", "/devices/dev_0000000000000/history").status == 404
     assert api.request("GET", "/history/flows?cursor=x").status == 400
