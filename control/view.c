@@ -8,6 +8,7 @@
 #include "control/id.h"
 #include "control/identity/join.h"
 #include "control/service.h"
+#include "control/view_lists.h"
 #include "platform/text.h"
 
 #include <string.h>
@@ -81,13 +82,12 @@ place(const struct core *c, const struct destination *d, struct json *j) {
 	json_end(j);
 }
 
-void
-view_destination(const struct core *c, const struct destination *d, struct json *j) {
+static void
+destination_parts(const struct core *c, const struct destination *d, struct json *j) {
 	const struct link *l;
 	char text[TEXT_ADDRESS];
 	char id[ID_TEXT];
 
-	json_object(j);
 	view_id(j, "id", "dst_", d->id);
 	json_key_string(j, "name", destination_label(d));
 	json_key_string(j, "kind", d->kind == DESTINATION_DOMAIN ? "domain" : "address");
@@ -121,6 +121,20 @@ view_destination(const struct core *c, const struct destination *d, struct json 
 		json_string(j, id_text("dev_", l->device->id, id));
 	}
 	json_end(j);
+}
+
+void
+view_destination(const struct core *c, const struct destination *d, struct json *j) {
+	json_object(j);
+	destination_parts(c, d, j);
+	json_end(j);
+}
+
+void
+view_destination_whole(const struct core *c, const struct destination *d, struct json *j) {
+	json_object(j);
+	destination_parts(c, d, j);
+	view_lists(c, d, j);
 	json_end(j);
 }
 

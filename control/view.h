@@ -20,6 +20,11 @@ struct traffic;
 // A whole with all its parts; `facts` too, where it is about this one device.
 void view_device(const struct core *c, const struct device *d, bool facts, struct json *j);
 void view_destination(const struct core *c, const struct destination *d, struct json *j);
+void view_destination_whole(
+	const struct core *c,
+	const struct destination *d,
+	struct json *j
+); // with the lists that name it
 void view_flow(const struct core *c, const struct flow *f, struct json *j);
 void view_rule(const struct core *c, const struct rule *r, struct json *j);
 void view_profile(const struct core *c, const struct profile *p, struct json *j);

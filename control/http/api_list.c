@@ -323,6 +323,6 @@ api_get_destination(struct http_request *r, void *core) {
 	if (!d)
 		return;
 	json_init(&j);
-	view_destination(core, d, &j);
+	view_destination_whole(core, d, &j);
 	api_reply(r, 200, &j);
 }

@@ -68,7 +68,14 @@ def test_a_listed_domain_is_blocked(listed):
     assert phone.ping(FAR)  # which never asked for the name
     listed.gateway.api.until(lambda: listed.dropped() > 0, 10, "drops counted as list_blocked")
 
-    assert listed.gateway.api.act("/destinations/" + listed.gateway.api.destination("lumiplay.example")["id"], "allow").status == 200
+    api = listed.gateway.api
+    named = {name: api.get("/destinations/" + api.destination(name)["id"])["lists"] for name in ("lumiplay.example", "example.org", THIRD)}
+    assert named == {
+        "lumiplay.example": [{"name": "ads", "action": "block", "named": ["video.lumiplay.example"]}],
+        "example.org": [],
+        THIRD: [{"name": "ads", "action": "block", "named": [THIRD]}],
+    }
+    assert api.act("/destinations/" + api.destination("lumiplay.example")["id"], "allow").status == 200
     assert tv.ping(FAR)  # a rule that allows goes before every list
 
 
