@@ -21,6 +21,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define CONFIG_ERROR 512
 #define CONFIG_LISTEN_MAX 8
@@ -29,7 +30,7 @@
 #define CONFIG_FOLDER "conf.d" // beside it
 #define CONFIG_API_FILE "90-api.yaml" // in that
 #define CONFIG_FILES_MAX 66
-#define CONFIG_KEYS_MAX 64
+#define CONFIG_KEYS_MAX 128 // a whole number of words of config_set
 
 // layer, its word in the API
 #define CONFIG_LAYERS(X)                                                                           \
@@ -91,6 +92,22 @@ struct config {
 	unsigned int files_count;
 	struct config_origin origin[CONFIG_KEYS_MAX]; // as config_keys
 };
+
+// Some of the keys, by their numbers in config_keys.
+struct config_set {
+	uint64_t words[CONFIG_KEYS_MAX / 64];
+};
+
+static inline bool
+config_set_has(const struct config_set *s, size_t key) {
+	return s->words[key / 64] >> key % 64 & 1;
+}
+
+static inline void
+config_set_put(struct config_set *s, size_t key, bool in) {
+	s->words[key / 64] &= ~(1ull << key % 64);
+	s->words[key / 64] |= (uint64_t)in << key % 64;
+}
 
 void config_defaults(struct config *c);
 // One file more.  One that was not asked for by name may be absent.

@@ -139,10 +139,10 @@ config_view_detailed(const struct core *c, struct json *j) {
 }
 
 void
-config_view_names(uint64_t keys, struct json *j) {
+config_view_names(const struct config_set *keys, struct json *j) {
 	json_array(j);
 	for (size_t i = 0; i < config_keys_count; i++)
-		if (keys >> i & 1)
+		if (config_set_has(keys, i))
 			json_string(j, config_keys[i].name);
 	json_end(j);
 }

@@ -7,14 +7,13 @@
 
 #pragma once
 
-#include <stdint.h>
-
+struct config_set;
 struct core;
 struct json;
 
 void config_view_values(const struct core *c, struct json *j);
 void config_view_detailed(const struct core *c, struct json *j);
 // An array of the names of these keys.
-void config_view_names(uint64_t keys, struct json *j);
+void config_view_names(const struct config_set *keys, struct json *j);
 #define CONFIG_ETAG 24
 const char *config_view_etag(const struct core *c, char ret[CONFIG_ETAG]);

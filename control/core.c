@@ -7,6 +7,7 @@
 #include "control/capture/recorder.h"
 #include "control/clock.h"
 #include "control/dplink.h"
+#include "control/export/export.h"
 #include "control/geo/geo.h"
 #include "control/handover.h"
 #include "control/history/history.h"
@@ -72,114 +73,10 @@ on_down(void *context) {
 	publish_stats(c);
 }
 
-static void
-take_names(struct core *c, const uint8_t *at, unsigned int count) {
-	for (unsigned int i = 0; i < count; i++) {
-		const struct wire_name *name = (const void *)at;
-		observe_name(&c->state, name, (const char *)(at + sizeof *name));
-		at += wire_name_size(name->length);
-	}
-}
-
-static void
-take_list_hits(struct core *c, const struct wire_hits *at, unsigned int count) {
-	for (unsigned int i = 0; i < count; i++)
-		if (at[i].rule & WIRE_HITS_LIST)
-			lists_hit(
-				c->lists,
-				(unsigned int)(at[i].rule & (LISTS_MAX - 1)),
-				at[i].hits,
-				clock_wall_of(at[i].last_ns)
-			);
-}
-
-static void
-take_alerts(struct core *c, const struct wire_alert *at, unsigned int count) {
-	for (unsigned int i = 0; i < count; i++) {
-		char text[sizeof at->text + 1];
-		snprintf(text, sizeof text, "%.*s", (int)sizeof at->text, at[i].text);
-		observe_alert(&c->state, &at[i]);
-		if (at[i].kind < ALERT_COUNT)
-			notify(c, notify_kind_of_alert(at[i].kind), NULL, text, NULL);
-	}
-}
-
-#define EACH(record, call)                                                                         \
-	for (unsigned int i = 0; i < h->count; i++)                                                \
-	call(&c->state, (const record *)(const void *)records + i)
-
-static void
-on_message(void *context, const struct wire_header *h, const uint8_t *records) {
-	struct core *c = context;
-
-	switch ((enum wire_type)h->type) {
-	case WIRE_DEVICE:
-		EACH(struct wire_device, observe_device);
-		break;
-	case WIRE_ADDRESS:
-		EACH(struct wire_address, observe_address);
-		if (c->state.home_grew)
-			upkeep_home(c);
-		c->state.home_grew = false;
-		break;
-	case WIRE_HOSTNAME:
-		EACH(struct wire_hostname, observe_hostname);
-		break;
-	case WIRE_FACT:
-		EACH(struct wire_fact, observe_fact);
-		break;
-	case WIRE_FLOW:
-		EACH(struct wire_flow, flow_observe);
-		break;
-	case WIRE_PORT:
-		EACH(struct wire_port, observe_port);
-		break;
-	case WIRE_STATS:
-		EACH(struct wire_stats, observe_stats);
-		break;
-	case WIRE_ALERT:
-		take_alerts(c, (const void *)records, h->count);
-		break;
-	case WIRE_HITS:
-		EACH(struct wire_hits, observe_hits);
-		take_list_hits(c, (const void *)records, h->count);
-		break;
-	case WIRE_NAME:
-		take_names(c, records, h->count);
-		break;
-	case WIRE_RULES_ACK:
-		if (h->count > 0)
-			handover_acked(c, (const void *)records);
-		break;
-	case WIRE_LISTS_ACK:
-		if (h->count > 0 && lists_acked(c->lists, (const void *)records))
-			upkeep_moved(c);
-		break;
-	case WIRE_SNAPSHOT_END:
-		c->snapshot_done = true;
-		break;
-	case WIRE_CAPTURE_STATE:
-		for (unsigned int i = 0; i < h->count; i++)
-			captures_state(
-				c->captures,
-				(const struct wire_capture_state *)(const void *)records + i
-			);
-		break;
-	case WIRE_CAPTURE:
-	case WIRE_CAPTURE_STOP:
-	case WIRE_RECORDER:
-	case WIRE_HELLO:
-	case WIRE_LISTS:
-	case WIRE_RULES:
-	case WIRE_SNAPSHOT:
-		break;
-	}
-}
-
 static const struct dplink_events link_events = {
 	.up = on_up,
 	.down = on_down,
-	.message = on_message,
+	.message = core_heard,
 };
 
 static void
@@ -189,6 +86,7 @@ on_flush(struct ev_loop *loop, struct ev_timer *w, int revents) {
 	(void)loop;
 	(void)revents;
 	identity_settle(&c->state);
+	exports_flush(c->exports);
 	publish_changes(c);
 	persist_flush(c);
 	accepted_flush(c);
@@ -216,6 +114,7 @@ on_second(struct ev_loop *loop, struct ev_timer *w, int revents) {
 	service_tell("WATCHDOG=1");
 	publish_stats(c);
 	history_second(c->history);
+	exports_second(c->exports);
 	every_minute(c);
 	handover_retry(c);
 	upkeep_second(c);
@@ -336,9 +235,10 @@ core_start(struct core *c, struct ev_loop *loop, struct config *config) {
 		return -1;
 	}
 	c->state.history = c->history;
+	c->exports = c->state.exports = exports_new(c);
 	c->recorder = recorder_new(c, &config->recorder);
-	if (!c->recorder || !(c->captures = captures_new(c))) {
-		log_err("no memory for the captures");
+	if (!c->exports || !c->recorder || !(c->captures = captures_new(c))) {
+		log_err("no memory for the captures and exports");
 		return -1;
 	}
 	handover_now(c);
@@ -353,6 +253,7 @@ core_start(struct core *c, struct ev_loop *loop, struct config *config) {
 	if (access_start(&c->access, loop) < 0 || listening_start(c) < 0)
 		return -1;
 	start_timers(c);
+	exports_start(c->exports);
 	for (size_t i = 0; http_listening(c->http, i); i++) {
 		const char *where = http_listening(c->http, i);
 		log_info("ready on %s", where);
@@ -363,6 +264,9 @@ core_start(struct core *c, struct ev_loop *loop, struct config *config) {
 void
 core_stop(struct core *c) {
 	listening_stop(c);
+	c->state.exports = NULL;
+	exports_free(c->exports);
+	c->exports = NULL;
 	if (c->store) {
 		access_stop(&c->access);
 		persist_flush(c);

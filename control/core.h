@@ -20,6 +20,7 @@
 struct analyses;
 struct captures;
 struct dplink;
+struct exports;
 struct geo;
 struct history;
 struct http_server;
@@ -46,6 +47,7 @@ struct core {
 	struct notify *notify;
 	struct analyses *analyses;
 	struct history *history;
+	struct exports *exports;
 	struct geo *geo;
 	struct organisations organisations;
 	struct access access;
@@ -98,6 +100,9 @@ int core_load_store(struct core *c); // what was kept, and what of it is over
 // Into an empty `ret`, for kind_rules_free; then in force, which empties it.
 int core_read_kinds(const struct core *c, struct kind_rules *ret, char ret_error[KIND_RULES_ERROR]);
 void core_put_kinds(struct core *c, struct kind_rules *fresh);
+struct wire_header;
+// control/core_heard.c: one message of the dataplane; the context is the core.
+void core_heard(void *context, const struct wire_header *h, const uint8_t *records);
 int core_start(struct core *c, struct ev_loop *loop, struct config *config);
 void core_stop(struct core *c);
 void core_reload(struct core *c); // SIGHUP: all that people wrote (control/reload.c)

@@ -4,6 +4,7 @@
 
 #include "control/clock.h"
 #include "control/domain.h"
+#include "control/export/export.h"
 #include "control/history/history.h"
 #include "control/id.h"
 #include "control/identity/join.h"
@@ -88,6 +89,7 @@ find_link(struct state *s, struct flow *f) {
 void
 flow_forget(struct state *s, struct flow *f) {
 	history_flow_gone(s->history, f);
+	exports_flow(s->exports, f, EXPORT_FLOW_GONE);
 	if (f->link)
 		TAILQ_REMOVE(&f->link->flows, f, of_link);
 	TAILQ_REMOVE(&s->flows_by_age, f, by_age);
@@ -169,6 +171,13 @@ count(struct state *s, struct flow *f, bool moved) {
 		link_add_service(l, f->wire.protocol, 0);
 }
 
+static enum export_flow
+what_of(const struct flow *f, bool is_new) {
+	if (f->ended)
+		return EXPORT_FLOW_CLOSED;
+	return is_new ? EXPORT_FLOW_NEW : EXPORT_FLOW_MOVED;
+}
+
 void
 flow_observe(struct state *s, const struct wire_flow *w) {
 	struct flow *f = map_find(&s->flows, &w->id, sizeof w->id);
@@ -196,6 +205,7 @@ flow_observe(struct state *s, const struct wire_flow *w) {
 	count(s, f, moved);
 	if (f->ended)
 		history_flow_closed(s->history, f);
+	exports_flow(s->exports, f, what_of(f, is_new));
 	if (moved)
 		learn_see(s, f, w->packets[0] + w->packets[1] - before, is_new);
 }

@@ -5,6 +5,7 @@
 #include "control/clock.h"
 #include "control/config_key.h"
 #include "control/core.h"
+#include "control/export/export.h"
 #include "control/geo/geo.h"
 #include "control/id.h"
 #include "control/listening.h"
@@ -22,7 +23,6 @@
 
 LOG_DOMAIN("control");
 
-static_assert(CONFIG_KEYS_MAX <= 64, "a key is a bit of reload_result");
 static_assert(CONFIG_ERROR >= PROFILE_ERROR && CONFIG_ERROR >= KIND_RULES_ERROR);
 
 // All that was read and is not in force yet.
@@ -39,18 +39,13 @@ fresh_free(struct fresh *f) {
 	free(f);
 }
 
-static uint64_t
+static struct config_set
 differing(const struct config *a, const struct config *b) {
-	uint64_t bits = 0;
+	struct config_set keys = {0};
 
 	for (size_t i = 0; i < config_keys_count; i++)
-		bits |= (uint64_t)!config_value_same(&config_keys[i], a, b) << i;
-	return bits;
-}
-
-uint64_t
-reload_pending(const struct core *c) {
-	return differing(c->config, c->reload.wanted);
+		config_set_put(&keys, i, !config_value_same(&config_keys[i], a, b));
+	return keys;
 }
 
 int
@@ -132,11 +127,11 @@ take_lists(struct core *c) {
 }
 
 static void
-tell_later(const struct core *c, uint64_t pending) {
+tell_later(const struct core *c, const struct config_set *pending) {
 	char keys[256] = "";
 
 	for (size_t i = 0; i < config_keys_count; i++)
-		if (pending >> i & 1)
+		if (config_set_has(pending, i))
 			snprintf(
 				keys + strlen(keys),
 				sizeof keys - strlen(keys),
@@ -153,8 +148,8 @@ tell_later(const struct core *c, uint64_t pending) {
 }
 
 static int
-take_all(struct core *c, struct fresh *f, char ret_error[CONFIG_ERROR]) {
-	int r = core_put_profiles(c, &f->profiles, ret_error); // what it holds back is tried again
+take_all(struct core *c, struct fresh *f, struct reload_result *ret) {
+	int r = core_put_profiles(c, &f->profiles, ret->error); // what it holds back is tried again
 
 	if (r < 0)
 		return r;
@@ -174,6 +169,7 @@ take_all(struct core *c, struct fresh *f, char ret_error[CONFIG_ERROR]) {
 	take_answers(c);
 	take_lists(c);
 	geo_look(c->geo);
+	exports_reload(c->exports, &ret->changed);
 	listening_reload(c);
 	upkeep_default(c);
 	upkeep_moved(c);
@@ -196,12 +192,12 @@ reload_all(struct core *c, const char *api_text, bool take, struct reload_result
 		ret->restart = differing(c->config, &f->config);
 		for (size_t i = 0; i < config_keys_count; i++)
 			if (!(config_keys[i].flags & CONFIG_RESTART))
-				ret->restart &= ~(1ull << i);
+				config_set_put(&ret->restart, i, false);
 	}
 	if (r == 0 && take)
-		r = take_all(c, f, ret->error);
+		r = take_all(c, f, ret);
 	if (r == 0 && take)
-		tell_later(c, ret->restart);
+		tell_later(c, &ret->restart);
 	if (r < 0 && take && !api_text) // what the API refuses it says to whom it is about
 		tell(c, ret->error);
 	if (f)

@@ -27,10 +27,9 @@ struct reload {
 	bool writing; // the API's file
 };
 
-// Bits are numbers of config_keys.
 struct reload_result {
-	uint64_t changed;
-	uint64_t restart; // hold after a restart
+	struct config_set changed;
+	struct config_set restart; // hold after a restart
 	char error[CONFIG_ERROR];
 };
 
@@ -38,8 +37,6 @@ int reload_start(struct core *c);
 void reload_stop(struct core *c);
 // Reads all; `take` it, or look only.  `api_text` stands for the API's file, NULL: as it is.
 int reload_all(struct core *c, const char *api_text, bool take, struct reload_result *ret);
-// Keys whose value in force is not the one wanted.
-uint64_t reload_pending(const struct core *c);
 // The merge patch (a mapping of YAML, as JSON is one) onto the API's layer: the whole text of its
 // file, for free().
 int reload_patch(

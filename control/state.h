@@ -19,6 +19,7 @@
 #define STATE_PORTS_MAX 16
 #define STATE_ALERTS_MAX 32
 
+struct exports;
 struct history;
 struct lists;
 struct organisations;
@@ -35,6 +36,7 @@ struct state_alert {
 struct state {
 	const struct vendors *vendors;
 	struct lists *lists; // that rules may name; NULL: none
+	struct exports *exports; // that are told of flows; NULL: none
 	struct history *history; // that takes what is counted; NULL: none
 	uint64_t privacy; // level that a person chose, plus one; 0: as the configuration says
 	const struct organisations *organisations; // NULL: none

@@ -61,6 +61,9 @@ void api_list_audit(struct http_request *r, void *core);
 void api_export_audit(struct http_request *r, void *core);
 void api_undo_audited(struct http_request *r, void *core);
 
+void api_list_integrations(struct http_request *r, void *core);
+void api_get_integration(struct http_request *r, void *core);
+void api_test_integration(struct http_request *r, void *core);
 void api_list_lists(struct http_request *r, void *core);
 void api_get_list(struct http_request *r, void *core);
 void api_refresh_list(struct http_request *r, void *core);

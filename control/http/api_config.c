@@ -39,11 +39,11 @@ api_get_config(struct http_request *r, void *core) {
 
 // What these keys are, for the audit trail; secrets show as null.
 static void
-write_keys(const struct core *c, uint64_t keys, struct json *j) {
+write_keys(const struct core *c, const struct config_set *keys, struct json *j) {
 	json_object(j);
 	for (size_t i = 0; i < config_keys_count; i++) {
 		const struct config_key *k = &config_keys[i];
-		if (!(keys >> i & 1))
+		if (!config_set_has(keys, i))
 			continue;
 		json_key(j, k->name);
 		if (k->flags & (CONFIG_SECRET | CONFIG_KEYED))
@@ -62,9 +62,9 @@ reply_result(struct http_request *r, const struct core *c, const struct reload_r
 	json_init(&j);
 	json_object(&j);
 	json_key(&j, "changed");
-	config_view_names(result->changed, &j);
+	config_view_names(&result->changed, &j);
 	json_key(&j, "restart_needed");
-	config_view_names(result->restart, &j);
+	config_view_names(&result->restart, &j);
 	json_key(&j, "config");
 	config_view_values(c, &j);
 	json_end(&j);
@@ -226,7 +226,7 @@ note_and_reply(struct http_request *r, struct patching *p, const struct reload_r
 	struct json after;
 
 	json_init(&after);
-	write_keys(p->core, result->changed, &after);
+	write_keys(p->core, &result->changed, &after);
 	http_note(r, &p->before, &after);
 	json_free(&after);
 	reply_result(r, p->core, result);
@@ -267,7 +267,7 @@ written(struct store_job *job) {
 }
 
 static void
-submit(struct http_request *r, struct core *c, char *text, uint64_t changes) {
+submit(struct http_request *r, struct core *c, char *text, const struct config_set *changes) {
 	struct patching *p = calloc(1, sizeof *p);
 	char file[CONFIG_PATH];
 
@@ -340,5 +340,5 @@ api_patch_config(struct http_request *r, void *core) {
 		free(text);
 		return;
 	}
-	submit(r, c, text, result.changed);
+	submit(r, c, text, &result.changed);
 }

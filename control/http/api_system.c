@@ -3,6 +3,7 @@
 
 #include "control/clock.h"
 #include "control/core.h"
+#include "control/export/prometheus.h"
 #include "control/graph.h"
 #include "control/http/api.h"
 #include "control/metrics.h"
@@ -97,9 +98,11 @@ api_summary(struct http_request *r, void *core) {
 
 void
 api_metrics(struct http_request *r, void *core) {
+	const struct core *c = core;
 	size_t length;
 	char *text = metrics_text(core, &length);
 
+	prometheus_asked(c->exports);
 	if (text)
 		http_reply(r, 200, METRICS_TYPE, text, length);
 	else

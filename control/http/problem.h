@@ -45,6 +45,7 @@
 	X(UNKNOWN_FLOW, 404, "unknown_flow", "Unknown flow")                                       \
 	X(UNKNOWN_NOTIFICATION, 404, "unknown_notification", "Unknown notification")               \
 	X(UNKNOWN_ANALYSIS, 404, "unknown_analysis", "Unknown analysis")                           \
+	X(UNKNOWN_INTEGRATION, 404, "unknown_integration", "Unknown integration")                  \
 	X(UNKNOWN_DELIVERY, 404, "unknown_delivery", "Unknown delivery")                           \
 	X(UNKNOWN_MUTE, 404, "unknown_mute", "Unknown mute")                                       \
 	X(UNKNOWN_USER, 404, "unknown_user", "Unknown account")                                    \
@@ -57,6 +58,8 @@
 	X(NEVER_RULED, 409, "never_ruled", "No rule applies there")                                \
 	X(NO_MUD_URL, 409, "no_mud_url", "No MUD URL is known")                                    \
 	X(BAD_SIGNATURE, 409, "bad_signature", "The signature is not valid")                       \
+	X(INTEGRATION_OFF, 409, "integration_off", "The integration is off")                       \
+	X(NOTHING_TO_TEST, 409, "nothing_to_test", "There is nothing to test")                     \
 	X(ALREADY_SET_UP, 409, "already_set_up", "There is an account already")                    \
 	X(LAST_ADMIN, 409, "last_admin", "The last admin cannot go")                               \
 	X(TOO_MANY_ACCOUNTS, 409, "too_many_accounts", "There are too many")                       \
@@ -96,6 +99,7 @@
 	X(TOO_MANY_ATTEMPTS, 429, "too_many_attempts", "Too many wrong attempts")                  \
 	X(INTERNAL, 500, "internal", "Internal error")                                             \
 	X(STORAGE_FAILED, 500, "storage_failed", "The storage failed")                             \
+	X(INTEGRATION_FAILED, 502, "integration_failed", "The integration failed")                 \
 	X(DELIVERY_FAILED, 502, "delivery_failed", "The delivery failed")                          \
 	X(DATAPLANE_REFUSED, 502, "dataplane_refused", "The dataplane refused")                    \
 	X(MUD_UNREACHED, 502, "mud_unreached", "The maker's server did not give the file")         \

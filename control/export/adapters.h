@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The list of adapters; GET /integrations shows them in this order.
+
+#pragma once
+
+#include "control/export/adapter.h"
+
+#define ADAPTERS(X) X(prometheus)
+
+#define X(name) extern const struct export_adapter adapter_##name;
+ADAPTERS(X)
+#undef X
