@@ -12,6 +12,7 @@
 #include "control/access/account.h"
 #include "control/access/delay.h"
 #include "control/access/event.h"
+#include "control/access/ticket.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -53,6 +54,7 @@ struct access {
 	size_t users_count, sessions_count, tokens_count;
 	char setup_code[ACCESS_SETUP_CODE]; // empty: somebody has an account
 	struct access_code codes[ACCESS_CODES_MAX];
+	struct tickets tickets;
 	struct delay delay;
 	struct call_list calls;
 	unsigned int calls_count;

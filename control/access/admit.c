@@ -84,6 +84,16 @@ be_session(struct access *a, const char *text, size_t length, struct principal *
 	return true;
 }
 
+static bool
+be_ticket(const struct access *a, const char *text, struct principal *ret) {
+	const struct ticket *t = ticket_find(&a->tickets, text, clock_wall_ns());
+
+	if (!t || !access_is_valid(a, &t->maker))
+		return false;
+	*ret = t->maker;
+	return true;
+}
+
 // False: it showed a token that does not hold.
 static bool
 identify(struct http_request *r, struct access *a, struct principal *ret) {
@@ -99,7 +109,8 @@ identify(struct http_request *r, struct access *a, struct principal *ret) {
 	}
 	if (authorization)
 		return strncasecmp(authorization, bearer, sizeof bearer - 1) == 0
-			&& be_token(a, authorization + sizeof bearer - 1, ret);
+			&& (be_token(a, authorization + sizeof bearer - 1, ret)
+			    || be_ticket(a, authorization + sizeof bearer - 1, ret));
 	const char *cookies = http_header(r, "cookie");
 	while (cookies && cookie_next(&cookies, cookie_name(r), &value, &length))
 		if (be_session(a, value, length, ret))
@@ -179,12 +190,25 @@ check_password(struct http_request *r, const struct principal *p) {
 	return false;
 }
 
+// Only the ticket's own operation has a capture in its path for sure.
+static bool
+is_of_ticket(const struct http_request *r, const struct principal *p) {
+	const char *operation = http_operation(r);
+	bool own = strcmp(operation, TICKET_OPERATION) == 0;
+
+	return ticket_allows(p, operation, own ? http_path(r, "capture") : NULL);
+}
+
 bool
 access_admit(struct http_request *r, void *core) {
 	struct access *a = &((struct core *)core)->access;
 	struct principal p;
 	bool holds = identify(r, a, &p);
 
+	bool narrow = p.capture && !is_of_ticket(r, &p);
+	// Of what is open to all it sees what all see.
+	if (narrow && roles_is_open(http_operation(r)))
+		p = (struct principal){.role = ROLE_NONE};
 	http_set_principal(r, &p);
 	// The provider's door is for the provider, and not even a login stands open there.
 	enum http_peer_kind door = http_peer(r).kind;
@@ -216,7 +240,7 @@ access_admit(struct http_request *r, void *core) {
 		);
 		return false;
 	}
-	if (!roles_in_scope(http_operation(r), p.scopes)) {
+	if (narrow || !roles_in_scope(http_operation(r), p.scopes)) {
 		http_problem(
 			r,
 			PROBLEM_DENIED,

@@ -44,6 +44,7 @@ struct principal {
 	uint64_t user; // 0: none
 	uint32_t scopes; // of a token that is narrowed (roles.h); 0: all that the role may
 	uint64_t credential; // the session's or token's id; 0: none
+	uint64_t capture; // may read this one and nothing besides (ticket.h); 0: not narrowed so
 	uint64_t password_ns; // when this session was last given the password; 0: never
 };
 

@@ -127,6 +127,7 @@ void api_get_capture(struct http_request *r, void *core);
 void api_freeze_device(struct http_request *r, void *core);
 void api_stop_capture(struct http_request *r, void *core);
 void api_approve_capture(struct http_request *r, void *core);
+void api_make_capture_token(struct http_request *r, void *core);
 void api_delete_capture(struct http_request *r, void *core);
 void api_download_capture(struct http_request *r, void *core);
 void api_capture_live(struct http_request *r, void *core);

@@ -83,6 +83,7 @@
 	X(HEADERS_ONLY, 409, "headers_only", "The capture holds headers only")                     \
 	X(TOO_MANY_RULES, 409, "too_many_rules", "Too many rules")                                 \
 	X(HISTORY_OFF, 409, "history_off", "No history is kept")                                   \
+	X(CAPTURE_ENDED, 409, "capture_ended", "The capture has ended")                            \
 	X(TOO_MANY_CAPTURES, 409, "too_many_captures", "Too many captures run")                    \
 	X(NOT_RECORDED, 409, "not_recorded", "Nothing is recorded")                                \
 	X(EDITED_MEANWHILE, 412, "edited_meanwhile", "Somebody else edited it meanwhile")          \

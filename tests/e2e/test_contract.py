@@ -296,7 +296,7 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
     cap = begun.json["id"]
     good("captureLive", f"/capture?device={dev}&filter=icmp6&format=pcap&headers_only=true&max_seconds=1")
     assert [c["id"] for c in good("listCaptures", "/captures").json["items"] if c["kind"] == "file"] == [cap]
-    good("getCapture", f"/captures/{cap}")
+    good("getCapture", f"/captures/{cap}"), good("makeCaptureToken", f"/captures/{cap}:token", status=201)
     assert good("stopCapture", f"/captures/{cap}:stop").json["end"] == "stopped"
     good("downloadCapture", f"/captures/{cap}/download")
     assert good("approveCapture", f"/captures/{cap}:approve").json["approval"]
