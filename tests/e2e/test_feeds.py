@@ -210,7 +210,7 @@ def test_hostile_servers_change_nothing_and_are_told(server, alone):
         one = alone.refresh()
         assert one["error"] and re.match(told, one["error"]), (what, one["error"])
         assert one["entries"] == 2 and one["next_fetch"], what
-        assert f"list 'feed' {one['error']}; what was in force stays" in alone.gateway.control.text, what
+        alone.gateway.control.wait_line(re.escape(f"list 'feed' {one['error']}; what was in force stays"))
     server.pages["/list"], server.etag = b"ads.example\n", '"2"'
     one = alone.refresh()
     assert one["entries"] == 1 and one["error"] is None

@@ -102,6 +102,10 @@ export function tests(world) {
         async () => !(await gateway.get(`destinations/${destination}`)).blocked,
       );
       const { name } = await device(id);
+      // What the picture still shows of the block before must not be taken for the next one.
+      await page
+        .locator(`.edge.tone-blocked[data-hit="${pair}"]`)
+        .waitFor({ state: "detached" });
       await button(drawer(page), `Block ${name}`).click();
       await page
         .locator(`.edge.tone-blocked[data-hit="${pair}"]`)
