@@ -8,6 +8,7 @@ import * as access from "./access.mjs";
 import * as act from "./act.mjs";
 import * as live from "./live.mjs";
 import * as login from "./login.mjs";
+import * as monitor from "./monitor.mjs";
 import * as screens from "./screens.mjs";
 import * as see from "./see.mjs";
 
@@ -32,4 +33,4 @@ after(async () => {
   await world.gateway.stop();
 });
 
-for (const part of [see, act, screens, access, login, live]) part.tests(world);
+for (const part of [see, act, monitor, screens, access, login, live]) part.tests(world);

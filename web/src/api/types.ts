@@ -257,6 +257,29 @@ export interface Explanation {
   steps: ExplanationStep[];
 }
 
+export interface HistoryTotal {
+  packets_out: number;
+  bytes_out: number;
+  packets_in: number;
+  bytes_in: number;
+  dropped: number;
+  flows: number;
+}
+
+export interface HistoryPoint extends HistoryTotal {
+  time: Time;
+}
+
+export interface History {
+  from: Time;
+  to: Time;
+  // Seconds of one point.
+  step: number;
+  oldest: Time | null;
+  total: HistoryTotal;
+  points: HistoryPoint[];
+}
+
 export interface Summary {
   devices: number;
   talking: number;

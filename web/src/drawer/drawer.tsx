@@ -19,9 +19,9 @@ import {
   WINDOW_S,
   world,
 } from "../live/store.ts";
+import { DrawerFrame } from "../shell/drawer-frame.tsx";
 import { deviceIcon, Icon } from "../shell/icons.tsx";
 import {
-  closeSubject,
   openSubject,
   renaming,
   route,
@@ -35,8 +35,9 @@ import { Partners } from "./partners.tsx";
 import { ProfileChoice } from "./profile.tsx";
 import { TouchingRules } from "./rules.tsx";
 import { SameDevice } from "./same.tsx";
+import { Traffic } from "./traffic.tsx";
 
-export function Drawer() {
+export function Screen() {
   const subject = route.value.open;
   const heading = useRef<HTMLHeadingElement>(null);
   const key = subject === null ? "" : subjectKey(subject);
@@ -46,31 +47,10 @@ export function Drawer() {
   }, [key]);
   if (subject === null) return null;
   return (
-    <section
-      class="drawer"
-      role="dialog"
-      aria-labelledby="drawer-title"
-      onKeyDown={onKey}
-    >
-      <button
-        type="button"
-        class="icon-button drawer-close"
-        aria-label={t("action.close")}
-        onClick={closeSubject}
-      >
-        <Icon name="close" />
-      </button>
-      <div class="drawer-body" key={key}>
-        <Content subject={subject} heading={heading} />
-      </div>
-    </section>
+    <DrawerFrame id={key}>
+      <Content subject={subject} heading={heading} />
+    </DrawerFrame>
   );
-}
-
-function onKey(event: KeyboardEvent): void {
-  if (event.key !== "Escape" || event.defaultPrevented) return;
-  event.stopPropagation();
-  closeSubject();
 }
 
 type Heading = { heading: { current: HTMLHeadingElement | null } };
@@ -186,6 +166,7 @@ function DeviceContent({
       <ProfileChoice device={device} />
       <SameDevice device={device} />
       <Partners subject={subject} />
+      <Traffic subject={subject} />
       <DeviceFacts device={device} />
       <TouchingRules subject={subject} />
     </>
@@ -240,6 +221,7 @@ function DestinationContent({
         />
       )}
       <Partners subject={subject} />
+      <Traffic subject={subject} />
       <DestinationFacts destination={destination} />
       <TouchingRules subject={subject} />
     </>
@@ -293,6 +275,7 @@ function PairContent(
       </div>
       <ActionButtons subject={subject} flags={flags} name={name} />
       <ProofLine subject={subject} />
+      <Traffic subject={subject} />
       <PairFacts edge={edge} />
       <TouchingRules subject={subject} />
     </>

@@ -2,12 +2,14 @@
 // A screen whose script is fetched when it is opened, with the sentences that such screens need.
 
 import { signal } from "@preact/signals";
-import type { FunctionComponent } from "preact";
+import type { ComponentChildren, FunctionComponent } from "preact";
 import { speakOfScreens } from "../text/t.ts";
 import { t } from "../text/t.ts";
 
+// `Frame` holds what is said while it is fetched.
 export function lazy(
   load: () => Promise<{ Screen: FunctionComponent }>,
+  Frame: FunctionComponent<{ children: ComponentChildren }> = PageFrame,
 ): FunctionComponent {
   const loaded = signal<FunctionComponent | null>(null);
   const failed = signal(false);
@@ -28,13 +30,13 @@ export function lazy(
     if (Screen !== null) return <Screen />;
     if (!failed.value)
       return (
-        <div class="page">
+        <Frame>
           <p class="note">{t("screen.loading")}</p>
-        </div>
+        </Frame>
       );
     // After an upgrade the page that is open names scripts that are gone.
     return (
-      <div class="page">
+      <Frame>
         <div class="empty card" role="alert">
           <h2>{t("screen.failed")}</h2>
           <button
@@ -45,7 +47,11 @@ export function lazy(
             {t("screen.reload")}
           </button>
         </div>
-      </div>
+      </Frame>
     );
   };
+}
+
+function PageFrame({ children }: { children: ComponentChildren }) {
+  return <div class="page">{children}</div>;
 }

@@ -3,10 +3,10 @@
 
 import type { FunctionComponent } from "preact";
 import { RuleList } from "../lists/rule-list.tsx";
-import { Drawer } from "../drawer/drawer.tsx";
 import { lazy } from "../kit/lazy.tsx";
 import { t } from "../text/t.ts";
 import { Banners } from "./banners.tsx";
+import { DrawerFrame } from "./drawer-frame.tsx";
 import { Help } from "./help.tsx";
 import { More } from "./more.tsx";
 import { Monitor } from "./monitor.tsx";
@@ -35,6 +35,8 @@ const screens: Record<Screen, FunctionComponent> = {
   more: () => <More />,
 };
 
+const Drawer = lazy(() => import("../drawer/drawer.tsx"), DrawerFrame);
+
 export function App() {
   const { screen, open } = route.value;
   const Shown = screens[screen];
@@ -50,7 +52,7 @@ export function App() {
           <main id="main" tabIndex={screen === "monitor" ? -1 : 0}>
             <Shown />
           </main>
-          <Drawer />
+          {open !== null && <Drawer />}
         </div>
         <Status />
       </div>

@@ -3,7 +3,10 @@
 //
 // Shape: as in en.ts; a key begins with its screen.
 
+import { enMonitor } from "./en-monitor.ts";
+
 export const enScreens = {
+  ...enMonitor,
   "load.loading": "Loading…",
   "load.failed": "This could not be loaded",
   "load.more": "Show more",

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What a chart draws, without drawing: areas upon each other, the highest point, and the words of the time axis. Pure.
+//
+// Units: times in milliseconds; values in what `unit` says (bytes, bytes a second, things).
+
+import { bytes, count, rate } from "../text/format.ts";
+import { language, t } from "../text/t.ts";
+
+export type Unit = "bytes" | "rate" | "count";
+export type Values = readonly (number | null)[];
+
+export interface Series {
+  label: string;
+  tone: "recent" | "older" | "blocked" | "dns" | "device";
+  // One for each time; null where nothing is known.
+  values: Values;
+}
+
+export const unitWords: Record<Unit, (value: number) => string> = {
+  bytes,
+  rate,
+  count,
+};
+
+// Each stands upon those before it; what is not known adds nothing.
+export function stack(series: readonly Series[]): number[][] {
+  const sums: number[][] = [];
+  for (const { values } of series) {
+    const below = sums.at(-1);
+    sums.push(values.map((value, i) => (value ?? 0) + (below?.[i] ?? 0)));
+  }
+  return sums;
+}
+
+export interface Peak {
+  time: number;
+  value: number;
+}
+
+// The highest point: of all together where they are stacked, else of any.
+export function peak(
+  times: readonly number[],
+  series: readonly Series[],
+  stacked: boolean,
+): Peak | null {
+  const lines = stacked ? stack(series).slice(-1) : series.map((one) => one.values);
+  let best: Peak | null = null;
+  for (const line of lines)
+    line.forEach((value, i) => {
+      const time = times[i];
+      if (value === null || time === undefined) return;
+      if (best === null || value > best.value) best = { time, value };
+    });
+  return best;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function words(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${language} ${Object.values(options).join(" ")}`;
+  const made = formats.get(key) ?? new Intl.DateTimeFormat(language, options);
+  formats.set(key, made);
+  return made;
+}
+
+// A tick of the axis, as exact as the step between two; the day where one begins.
+export function tick(time: number, step: number): string {
+  const at = new Date(time);
+  const midnight = at.getHours() === 0 && at.getMinutes() === 0;
+  if (step >= DAY_MS || (midnight && step >= MINUTE_MS))
+    return words({ day: "numeric", month: "short" }).format(at);
+  return words({
+    hour: "2-digit",
+    minute: "2-digit",
+    second: step < MINUTE_MS ? "2-digit" : undefined,
+  }).format(at);
+}
+
+// A point, as exact as the whole needs it.
+export function pointTime(time: number, span: number): string {
+  return words({
+    day: span > DAY_MS ? "numeric" : undefined,
+    month: span > DAY_MS ? "short" : undefined,
+    hour: "2-digit",
+    minute: "2-digit",
+    second: span <= 60 * MINUTE_MS ? "2-digit" : undefined,
+  }).format(time);
+}
+
+export function spanOf(times: readonly number[]): number {
+  return (times.at(-1) ?? 0) - (times[0] ?? 0);
+}
+
+// What a reader who cannot see it is told.
+export function summary(
+  label: string,
+  times: readonly number[],
+  series: readonly Series[],
+  stacked: boolean,
+  unit: Unit,
+): string {
+  const top = peak(times, series, stacked);
+  if (top === null || top.value === 0) return `${label}. ${t("chart.nothing")}`;
+  const span = spanOf(times);
+  return `${label}. ${t("chart.summary", {
+    from: pointTime(times[0] ?? 0, span),
+    to: pointTime(times.at(-1) ?? 0, span),
+    most: unitWords[unit](top.value),
+    at: pointTime(top.time, span),
+  })}`;
+}
