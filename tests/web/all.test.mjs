@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The browser test: one gateway and one browser for all files, for a home takes seconds to come alive.
+//
+// SPIN_WEB_PARTS names a few of them: SPIN_WEB_PARTS=see,tabs npm --prefix tests/web test
 
 import { after, before } from "node:test";
 import { launch } from "./browser.mjs";
@@ -11,6 +13,7 @@ import * as login from "./login.mjs";
 import * as monitor from "./monitor.mjs";
 import * as screens from "./screens.mjs";
 import * as see from "./see.mjs";
+import * as tabs from "./tabs.mjs";
 
 const world = { gateway: new Gateway(), browser: null };
 
@@ -34,3 +37,6 @@ after(async () => {
 });
 
 for (const part of [see, act, monitor, screens, access, login, live]) part.tests(world);
+const parts = { see, act, screens, access, login, tabs, live };
+const chosen = process.env.SPIN_WEB_PARTS?.split(",") ?? Object.keys(parts);
+for (const name of chosen) parts[name].tests(world);

@@ -3,7 +3,13 @@
 
 import { signal } from "@preact/signals";
 import { ApiError, request, session } from "../api/http.ts";
-import { lostHooks, reconnect, refreshGraph, startLive } from "../live/store.ts";
+import {
+  liveHooks,
+  lostHooks,
+  reconnect,
+  refreshGraph,
+  startLive,
+} from "../live/store.ts";
 import { explain, type Explained } from "../text/explain.ts";
 
 export interface Who {
@@ -84,7 +90,11 @@ function enterAs(now: Who): void {
   if (!live) {
     live = true;
     lostHooks.push(checkSession);
-    startLive();
+    // Somebody logged in again in another tab: this one has the session too.
+    liveHooks.push(() => {
+      if (gate.peek() === "again") void ask();
+    });
+    startLive(`${now.role} ${now.name}`);
   } else if (before?.name !== now.name || before.role !== now.role) {
     location.reload(); // what one person had open is not shown to the next
   } else {

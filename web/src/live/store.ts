@@ -7,8 +7,9 @@ import type { Graph, Health, Link } from "../api/types.ts";
 import { setServerTime, startClock } from "./clock.ts";
 import { GraphSource } from "./graph-source.ts";
 import { refreshPending } from "./pending.ts";
-import { emptyWorld, reduce, type EventName } from "./reduce.ts";
-import { Stream, type LinkState } from "./stream.ts";
+import { emptyWorld, reduce, type EventName, type World } from "./reduce.ts";
+import { shareStream, type Shared } from "./share.ts";
+import type { LinkState } from "./stream.ts";
 
 export const WINDOW_S = 600;
 
@@ -44,10 +45,7 @@ const source = new GraphSource({
   },
 });
 
-const stream = new Stream(`${base}/events`, {
-  event: receive,
-  state: setState,
-});
+let shared: Shared | null = null;
 
 const listeners = new Map<EventName, Set<() => void>>();
 
@@ -60,7 +58,7 @@ export function heard(name: EventName, act: () => void): () => void {
 
 function receive(name: EventName, data: unknown): void {
   world.value = reduce(world.peek(), name, data);
-  for (const act of listeners.get(name) ?? []) act();
+  tellListeners(name);
   if (document.visibilityState === "hidden") return;
   if (name === "rule") void refreshPending();
   if (name === "rule" || name === "snapshot_end") source.now();
@@ -68,15 +66,34 @@ function receive(name: EventName, data: unknown): void {
     source.soon();
 }
 
-// Called whenever the stream breaks off.
+// Whatever happened before a snapshot was not told one by one.
+function tellListeners(name: EventName): void {
+  const all = name === "snapshot_end" ? [...listeners.values()] : [listeners.get(name) ?? []];
+  for (const acts of all) for (const act of acts) act();
+}
+
+// All that another tab knows, in place of what this one had.
+function take(known: unknown): void {
+  world.value = known as World;
+  tellListeners("snapshot_end");
+  source.soon();
+}
+
+// Called whenever the stream breaks off, and when it is there again.
 export const lostHooks: (() => void)[] = [];
+export const liveHooks: (() => void)[] = [];
 
 function setState(state: LinkState, at: number | null): void {
   const before = link.peek();
   link.value = state;
   retryAt.value = at;
-  if (state === "live" && before !== "live") void refreshHealth();
-  if (state === "lost") lostHooks.forEach((hook) => hook());
+  if (state === "live" && before !== "live") {
+    liveHooks.forEach((hook) => hook());
+    void refreshHealth();
+  }
+  if (state !== "lost") return;
+  world.value = { ...world.peek(), incoming: null }; // half a snapshot is none
+  lostHooks.forEach((hook) => hook());
 }
 
 export async function refreshHealth(): Promise<void> {
@@ -99,18 +116,24 @@ export function toggleIgnored(): void {
 }
 
 export function reconnect(): void {
-  stream.reconnect();
+  shared?.hurry();
 }
 
 const HEALTH_EVERY_MS = 15_000;
 
-export function startLive(): void {
+// `of`: whose eyes these are; tabs of others share nothing with this one.
+export function startLive(of: string): void {
   startClock();
   // A page that nobody sees asks for no picture; seen again, it asks at once.
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") source.now();
   });
-  stream.start();
+  shared = shareStream(`${base}/events`, of, {
+    event: receive,
+    state: setState,
+    known: () => world.peek(),
+    take,
+  });
   source.now();
   setInterval(() => {
     if (document.visibilityState === "visible" && link.peek() === "live")

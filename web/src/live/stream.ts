@@ -9,7 +9,7 @@ import { eventNames, type EventName } from "./reduce.ts";
 export type LinkState = "connecting" | "live" | "stale" | "lost";
 
 export interface StreamHooks {
-  event(name: EventName, data: unknown): void;
+  event(name: EventName, data: string, id: string): void;
   state(state: LinkState, retryAt: number | null): void;
 }
 
@@ -21,6 +21,7 @@ export class Stream {
   private source: EventSource | null = null;
   private lastId = "";
   private lastHeard = 0;
+  private lastCheck = 0;
   private failures = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private watch: ReturnType<typeof setInterval> | undefined;
@@ -30,7 +31,11 @@ export class Stream {
     private readonly hooks: StreamHooks,
   ) {}
 
-  start(): void {
+  // Goes on after the event of this id, where the gateway still can.
+  start(after: string): void {
+    this.stop();
+    this.lastId = after;
+    this.failures = 0;
     this.open();
     this.watch = setInterval(() => this.checkPulse(), 1000);
     addEventListener("online", this.hurry);
@@ -47,13 +52,13 @@ export class Stream {
   }
 
   reconnect = (): void => {
-    clearTimeout(this.retry);
     this.open();
   };
 
   private open(): void {
+    clearTimeout(this.retry);
     this.source?.close();
-    this.lastHeard = Date.now();
+    this.lastHeard = this.lastCheck = Date.now();
     const resume =
       this.lastId === ""
         ? ""
@@ -77,7 +82,7 @@ export class Stream {
     this.lastHeard = Date.now();
     if (event.lastEventId !== "") this.lastId = event.lastEventId;
     this.hooks.state("live", null);
-    this.hooks.event(name, JSON.parse(event.data));
+    this.hooks.event(name, event.data, event.lastEventId);
   }
 
   private fail(source: EventSource): void {
@@ -94,15 +99,21 @@ export class Stream {
 
   private checkPulse(): void {
     if (this.source === null) return;
-    const silence = Date.now() - this.lastHeard;
-    if (silence > DEAD_MS) this.fail(this.source);
-    else if (silence > STALE_MS) this.hooks.state("stale", null);
+    const now = Date.now();
+    // The machine slept and nobody turned the page over meanwhile.
+    const slept = now - this.lastCheck > STALE_MS;
+    this.lastCheck = now;
+    const silence = Math.abs(now - this.lastHeard);
+    if (silence <= STALE_MS) return;
+    if (slept && document.visibilityState === "visible") this.reconnect();
+    else if (silence > DEAD_MS) this.fail(this.source);
+    else this.hooks.state("stale", null);
   }
 
   // Back from sleep or a lost network: do not wait for the timer.
   private hurry = (): void => {
     if (document.visibilityState === "hidden") return;
-    const silence = Date.now() - this.lastHeard;
+    const silence = Math.abs(Date.now() - this.lastHeard);
     if (this.source === null || silence > STALE_MS) this.reconnect();
   };
 }
