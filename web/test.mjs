@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Compiles test/*.test.ts with the same compiler as the GUI and runs them with node's own runner.
+// Compiles test/*.test.ts, each behind test/english.ts, with the same compiler as the GUI and runs them with node's own
+// runner.
 
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,9 +16,15 @@ const tests = readdirSync(join(here, "test")).filter((name) =>
 );
 
 try {
+  const entries = tests.map((name) => {
+    const entry = join(out, name);
+    const parts = ["english.ts", name].map((part) => join(here, "test", part));
+    writeFileSync(entry, parts.map((part) => `import ${JSON.stringify(part)};\n`).join(""));
+    return entry;
+  });
   await build({
     absWorkingDir: here,
-    entryPoints: tests.map((name) => `test/${name}`),
+    entryPoints: entries,
     outdir: out,
     outExtension: { ".js": ".mjs" },
     bundle: true,

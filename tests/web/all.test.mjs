@@ -14,6 +14,7 @@ import * as monitor from "./monitor.mjs";
 import * as screens from "./screens.mjs";
 import * as see from "./see.mjs";
 import * as tabs from "./tabs.mjs";
+import * as words from "./words.mjs";
 
 const world = { gateway: new Gateway(), browser: null };
 
@@ -40,3 +41,5 @@ for (const part of [see, act, monitor, screens, access, login, live]) part.tests
 const parts = { see, act, screens, access, login, tabs, live };
 const chosen = process.env.SPIN_WEB_PARTS?.split(",") ?? Object.keys(parts);
 for (const name of chosen) parts[name].tests(world);
+for (const part of [see, act, screens, access, login, live, words])
+  part.tests(world);

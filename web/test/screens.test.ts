@@ -5,7 +5,6 @@ import { test } from "node:test";
 import type { Device } from "../src/api/types.ts";
 import { sortRows, type Column } from "../src/kit/data-table.tsx";
 import { needs, talkers } from "../src/screens/home-model.ts";
-import { pickLanguage } from "../src/text/t.ts";
 
 const NOW = Date.parse("2026-11-26T12:00:00Z");
 
@@ -76,10 +75,4 @@ test("rows are sorted as people count, and nothing stands last both ways", () =>
   assert.deepEqual(order(true), ["tv 9", "tv 10", null]);
   assert.deepEqual(order(false), ["tv 10", "tv 9", null]);
   assert.deepEqual(sortRows(rows, columns, { key: "none", up: true }), rows);
-});
-
-test("the language is the first of the person's own that there is", () => {
-  assert.equal(pickLanguage(["fr-BE", "en-GB"]), "en");
-  assert.equal(pickLanguage(["fr"]), "en");
-  assert.equal(pickLanguage([]), "en");
 });

@@ -4,6 +4,7 @@
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { LanguageChoice } from "../shell/language.tsx";
 import { t } from "../text/t.ts";
 import {
   codeNeeded,
@@ -30,6 +31,7 @@ export function Gate({ children }: { children: ComponentChildren }) {
         <main class="gate">
           <h1>{t("gate.login.title")}</h1>
           <LogIn />
+          <LanguageChoice />
         </main>
       );
     case "in":
@@ -197,6 +199,7 @@ function SetUp() {
           help={t("gate.password.help", { n: PASSWORD_LEAST })}
         />
       </Form>
+      <LanguageChoice />
     </main>
   );
 }

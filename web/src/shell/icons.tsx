@@ -53,6 +53,7 @@ export const paths = {
   gateway: "M4 13h16v6H4zM8 16h.01M12 16h5M12 13V9M8.500 7.500a5 5 0 0 1 7 0",
   watch: "M8 7h8v10H8zM9 7l.5-4h5L15 7M9 17l.5 4h5l.5-4",
   vacuum: "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16M12 8.500h.01M4.300 14h15.400",
+  speech: "M4 5h16v11h-8l-4.500 4v-4H4zM8 9h8M8 12.500h5",
   disk: "M5 4h14v16H5zM5 14h14M9 17h.01",
 } as const;
 

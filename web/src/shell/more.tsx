@@ -4,6 +4,7 @@
 import { logOut, who } from "../access/session.ts";
 import { t } from "../text/t.ts";
 import { Icon } from "./icons.tsx";
+import { LanguageChoice } from "./language.tsx";
 import { nextTheme, theme } from "./prefs.ts";
 import { Count, items } from "./rail.tsx";
 import { formatRoute, to } from "./route.ts";
@@ -30,6 +31,10 @@ export function More() {
               {t("theme.toggle", { theme: t(`theme.${theme.value}`) })}
             </span>
           </button>
+        </li>
+        <li class="more-language">
+          <Icon name="speech" />
+          <LanguageChoice />
         </li>
         {who.value?.kind === "session" && (
           <li>

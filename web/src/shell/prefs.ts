@@ -3,8 +3,6 @@
 
 import { signal } from "@preact/signals";
 
-import { isLanguage, pickLanguage, type Language } from "../text/t.ts";
-
 export type Theme = "auto" | "light" | "dark";
 
 const themes: Theme[] = ["auto", "light", "dark"];
@@ -56,10 +54,4 @@ export const hiddenBanner = signal<string | null>(read("spin.banner"));
 export function hideBanner(title: string): void {
   hiddenBanner.value = title;
   write("spin.banner", title);
-}
-
-// What was chosen here, else the first of the browser's own that there is.
-export function chosenLanguage(): Language {
-  const kept = read("spin.language") ?? "";
-  return isLanguage(kept) ? kept : pickLanguage(navigator.languages);
 }

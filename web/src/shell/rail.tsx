@@ -6,6 +6,7 @@ import { rules } from "../live/store.ts";
 import type { RuleAction } from "../api/types.ts";
 import { t } from "../text/t.ts";
 import { Icon, type IconName } from "./icons.tsx";
+import { LanguageChoice } from "./language.tsx";
 import { nextTheme, theme } from "./prefs.ts";
 import { formatRoute, go, route, to, type Screen } from "./route.ts";
 
@@ -72,6 +73,7 @@ export function Rail() {
         <Icon name={chosen} />
         <span>{t("theme.short")}</span>
       </button>
+      <LanguageChoice />
       {who.value?.kind === "session" && (
         <button
           type="button"

@@ -3,6 +3,7 @@
 //
 // Units: bytes with factor 1000, as network people and disk makers count; times in milliseconds.
 
+import type { Language } from "./language.ts";
 import { language, t } from "./t.ts";
 
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
@@ -10,7 +11,7 @@ const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 const cache = new Map<string, Intl.NumberFormat>();
 
 function unitFormat(unit: string, digits: number): Intl.NumberFormat {
-  const key = `${unit} ${digits}`;
+  const key = `${language} ${unit} ${digits}`;
   let format = cache.get(key);
   if (format === undefined) {
     format = new Intl.NumberFormat(language, {
@@ -37,6 +38,14 @@ function scaled(value: number, suffix: string): string {
     .replace(/(\d)B/, "$1 B");
 }
 
+// Made at the first use in a language: that is chosen after this file is read.
+function spoken<T>(make: () => T): () => T {
+  let made: { language: Language; value: T } | undefined;
+  return () =>
+    (made?.language === language ? made : (made = { language, value: make() }))
+      .value;
+}
+
 export function bytes(value: number): string {
   return scaled(value, "");
 }
@@ -45,24 +54,20 @@ export function rate(value: number): string {
   return scaled(value, "-per-second");
 }
 
+const plain = spoken(() => new Intl.NumberFormat(language));
+
 export function count(value: number): string {
-  return new Intl.NumberFormat(language).format(value);
+  return plain().format(value);
 }
 
-// Made at the first use: the language is chosen after this file is read.
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
-}
-
-const relative = once(
+const relative = spoken(
   () =>
     new Intl.RelativeTimeFormat(language, {
       numeric: "always",
       style: "narrow",
     }),
 );
-const clockTime = once(
+const clockTime = spoken(
   () =>
     new Intl.DateTimeFormat(language, {
       dateStyle: "medium",

@@ -2,56 +2,45 @@
 // Text by key, in the chosen language: arguments put in, plurals by the language's own rule.
 //
 // Shape: a language is two catalogues with the keys of English: what the first picture needs, and what screens need
-// that are loaded when they are opened. The chosen language holds until the page is loaded anew.
+// that are loaded when they are opened. A browser fetches those of one language. It holds until the page is loaded
+// anew.
 
-import { en } from "./en.ts";
+import type { en } from "./en.ts";
 import type { enScreens } from "./en-screens.ts";
+import type { Language } from "./language.ts";
 
 export type Key = keyof typeof en | keyof typeof enScreens;
 export type Args = Record<string, string | number>;
 export type Entry = string | { readonly one: string; readonly other: string };
 export type Catalogue<K extends string> = Record<K, Entry>;
 
-export const languages = { en: "English" };
-export type Language = keyof typeof languages;
-
-let catalogue: Partial<Record<string, Entry>> = { ...en };
-let plurals = new Intl.PluralRules("en");
-let numbers = new Intl.NumberFormat("en");
-export let language: Language = "en";
-
-export function isLanguage(name: string): name is Language {
-  return name in languages;
-}
-
-// The first of those the person reads that there is.
-export function pickLanguage(wanted: readonly string[]): Language {
-  for (const tag of wanted) {
-    const name = tag.toLowerCase().split("-")[0] ?? "";
-    if (isLanguage(name)) return name;
-  }
-  return "en";
-}
-
 const firsts = {
-  en: async () => en,
+  en: async () => (await import("./en.ts")).en,
+  nl: async () => (await import("./nl.ts")).nl,
+  de: async () => (await import("./de.ts")).de,
 };
 
 const screens = {
   en: async () => (await import("./en-screens.ts")).enScreens,
+  nl: async () => (await import("./nl-screens.ts")).nlScreens,
+  de: async () => (await import("./de-screens.ts")).deScreens,
 };
 
+let catalogue: Partial<Record<string, Entry>> = {};
+let plurals = new Intl.PluralRules("en");
+let numbers = new Intl.NumberFormat("en");
+export let language: Language = "en";
+
 export async function speak(chosen: Language): Promise<void> {
-  const first = await firsts[chosen]();
+  catalogue = { ...(await firsts[chosen]()) };
   language = chosen;
   plurals = new Intl.PluralRules(chosen);
   numbers = new Intl.NumberFormat(chosen);
-  catalogue = { ...catalogue, ...first };
   if (typeof document !== "undefined") document.documentElement.lang = chosen;
 }
 
 export async function speakOfScreens(): Promise<void> {
-  catalogue = { ...catalogue, ...(await screens[language]()) };
+  Object.assign(catalogue, await screens[language]());
 }
 
 export function t(key: Key, args: Args = {}): string {
@@ -72,5 +61,5 @@ export function t(key: Key, args: Args = {}): string {
 // For words that the server sends: the key when the catalogue knows it, else the word itself.
 export function known(prefix: string, word: string): string {
   const key = `${prefix}.${word}`;
-  return key in catalogue ? t(key as Key) : word;
+  return Object.hasOwn(catalogue, key) ? t(key as Key) : word;
 }

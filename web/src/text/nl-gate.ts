@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The sentences of logging in, in Dutch; part of nl.ts.
+
+import type { enGate } from "./en-gate.ts";
+import type { Catalogue } from "./t.ts";
+
+export const nlGate: Catalogue<keyof typeof enGate> = {
+  "gate.asking": "De gateway vragen wie je bent…",
+  "gate.setup.title": "Welkom: maak het eerste account",
+  "gate.setup.text": "Nog niemand heeft een account op deze gateway. Het eerste beheert hem en kan andere maken.",
+  "gate.setup": "Account maken",
+  "gate.code": "Installatiecode",
+  "gate.code.help": "De gateway schreef die bij het starten in zijn logboek; “spinctl setup-code” toont hem nog eens.",
+  "gate.login.title": "Log in op je SPIN-gateway",
+  "gate.login": "Inloggen",
+  "gate.logout": "Uitloggen",
+  "gate.logout.of": "{name} uitloggen",
+  "gate.name": "Naam",
+  "gate.password": "Wachtwoord",
+  "gate.password.help": "Minstens {n} tekens; een paar woorden onthoud je makkelijker dan één vreemd woord.",
+  "gate.password.again": "Je wachtwoord, graag",
+  "gate.password.why": "Dit verandert wie wat mag; na tien minuten vraagt de gateway het daarom opnieuw.",
+  "gate.totp": "Code",
+  "gate.totp.help": "De zes cijfers die je authenticator nu toont, of een herstelcode.",
+  "gate.again.title": "Je sessie is afgelopen",
+  "gate.again.text": "Log in en ga verder waar je was.",
+  "gate.goOn": "Verder",
+};

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The sentences of the screens that are loaded when they are opened, in Dutch.
+//
+// Shape: as in en-screens.ts.
+
+import type { enScreens } from "./en-screens.ts";
+import { nlManage } from "./nl-manage.ts";
+import { nlMonitor } from "./nl-monitor.ts";
+import { nlRules } from "./nl-rules.ts";
+import type { Catalogue } from "./t.ts";
+
+export const nlScreens: Catalogue<keyof typeof enScreens> = {
+  ...nlManage,
+  ...nlMonitor,
+  ...nlRules,
+  "load.loading": "Laden…",
+  "load.failed": "Dit kon niet worden geladen",
+  "load.more": "Meer tonen",
+  "home.title": "Thuis",
+  "home.devices": { one: "{n} apparaat.", other: "{n} apparaten." },
+  "home.talking": { one: "{n} praat nu.", other: "{n} praten nu." },
+  "home.silent": "Alles is stil.",
+  "home.blocked": { one: "{n} ervan is geblokkeerd.", other: "{n} ervan zijn geblokkeerd." },
+  "home.unblocked": "Niets is geblokkeerd.",
+  "home.destinations": "Bestemmingen in tien minuten",
+  "home.flows": "Gesprekken in tien minuten",
+  "home.dropped": "Pakketten vandaag gestopt",
+  "home.needs": "Vraagt om jou",
+  "home.needs.none": "Niets. Alles is zoals het hoort.",
+  "home.need.joined": "Kwam {time} in huis.",
+  "home.need.unknown": "Nog niemand weet wat het is. Open het en zeg het.",
+  "home.need.vpn": "Gebruikt een VPN: met wie het praat is van hier niet te zien.",
+  "home.need.dns": "Vraagt namen in het geheim op (versleutelde DNS): sommige namen zijn van hier niet te zien.",
+  "home.talkers": "Nu in gesprek",
+  "home.talkers.none": "Niemand.",
+  "home.all": "Alle apparaten",
+
+  "devices.title": "Apparaten",
+  "devices.lead": {
+    one: "{n} apparaat is bekend. Open het om te zien wat het doet.",
+    other: "{n} apparaten zijn bekend. Open er een om te zien wat het doet.",
+  },
+  "devices.find": "Zoek een apparaat op naam, maker, soort of adres",
+  "devices.name": "Naam",
+  "devices.kind": "Soort",
+  "devices.vendor": "Maker",
+  "devices.address": "Adres",
+  "devices.state": "Toestand",
+  "devices.profile": "Profiel",
+  "devices.total": "In totaal",
+  "devices.rate": "Nu",
+  "devices.seen": "Laatst gezien",
+  "devices.private": "privéadres",
+  "devices.resolver": "eigen namendienst",
+  "devices.vpn": "VPN",
+  "devices.empty": "Nog geen apparaat",
+  "devices.empty.text": "Zodra iets in huis een pakket verstuurt, staat het hier.",
+  "devices.nothing": "Zo is er geen apparaat",
+  "devices.nothing.text": "Typ minder, of een ander woord.",
+
+  "alerts.title": "Meldingen",
+  "alerts.lead": "Wat er gebeurde en iemand moet weten, nieuwste eerst. Handel het af en het verdwijnt uit deze lijst.",
+  "alerts.none": "Niets staat open",
+  "alerts.none.such": "Niets van dat soort",
+  "alerts.none.text": "Als iets om een mens vraagt, staat het hier.",
+  "alerts.read": { one: "{n} als gelezen merken", other: "Alle {n} als gelezen merken" },
+  "alerts.count": { one: "eenmaal", other: "{n} keer" },
+  "alerts.ended": "voorbij sinds {time}",
+  "alerts.outcome": "Welke",
+  "alerts.outcome.open": "Open",
+  "alerts.outcome.blocked": "Geblokkeerd",
+  "alerts.outcome.muted": "Gedempt",
+  "alerts.outcome.expected": "Verwacht",
+  "alerts.outcome.dismissed": "Weggelegd",
+  "alerts.severity.info": "ter kennis",
+  "alerts.severity.warning": "kijk ernaar",
+  "alerts.severity.critical": "doe nu iets",
+  "alerts.confidence.likely": "waarschijnlijk",
+  "alerts.confidence.unsure": "niet zeker",
+  "alerts.action.block": "Apparaat blokkeren",
+  "alerts.action.mute": "Een dag dempen",
+  "alerts.action.expected": "Verwacht",
+  "alerts.action.dismiss": "Wegleggen",
+
+  "export.csv": "Als CSV downloaden",
+};
