@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Builds the GUI into dist/: the first picture's script and style, and a script for each screen that is loaded when
-// it is opened; each named by its content and compressed beforehand, so that a browser may keep them for ever and the
+// Builds the GUI into dist/: the first picture's script and style, and the scripts of what is opened later and of each
+// language; each named by its content and compressed beforehand, so that a browser may keep them for ever and the
 // gateway never compresses anything.
 //
 // Errors: exits 1 when a budget is exceeded, so that growth is a decision.

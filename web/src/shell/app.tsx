@@ -16,18 +16,20 @@ import { Status } from "./status.tsx";
 import { ToastStack } from "./toast-stack.tsx";
 import { WordDialog } from "./word-dialog.tsx";
 
+const later = () => import("../screens/all.ts");
+
 const screens: Record<Screen, FunctionComponent> = {
-  home: lazy(() => import("../screens/home.tsx")),
+  home: lazy(async () => (await later()).home),
   monitor: () => <Monitor />,
-  devices: lazy(() => import("../screens/devices.tsx")),
-  alerts: lazy(() => import("../screens/alerts.tsx")),
-  flows: lazy(() => import("../screens/flows.tsx")),
-  why: lazy(() => import("../screens/why.tsx")),
-  rules: lazy(() => import("../screens/rules.tsx")),
-  access: lazy(() => import("../screens/access.tsx")),
-  privacy: lazy(() => import("../screens/privacy.tsx")),
-  health: lazy(() => import("../screens/health.tsx")),
-  captures: lazy(() => import("../screens/captures.tsx")),
+  devices: lazy(async () => (await later()).devices),
+  alerts: lazy(async () => (await later()).alerts),
+  flows: lazy(async () => (await later()).flows),
+  why: lazy(async () => (await later()).why),
+  rules: lazy(async () => (await later()).rules),
+  access: lazy(async () => (await later()).access),
+  privacy: lazy(async () => (await later()).privacy),
+  health: lazy(async () => (await later()).health),
+  captures: lazy(async () => (await later()).captures),
   blocked: () => <RuleList action="block" />,
   allowed: () => <RuleList action="allow" />,
   ignored: () => <RuleList action="ignore" />,
@@ -35,7 +37,7 @@ const screens: Record<Screen, FunctionComponent> = {
   more: () => <More />,
 };
 
-const Drawer = lazy(() => import("../drawer/drawer.tsx"), DrawerFrame);
+const Drawer = lazy(async () => (await later()).drawer, DrawerFrame);
 
 export function App() {
   const { screen, open } = route.value;
