@@ -96,12 +96,24 @@ api_is_the_version(
 	return false;
 }
 
+// Takes `folder` out of a sentence that names its files: where they lie is nobody's business who
+// asks over the network, a provider's least of all.
+static void
+leave_out(char *text, const char *folder) {
+	char path[CONFIG_PATH + 2];
+	int n = snprintf(path, sizeof path, "%s/", folder);
+
+	for (char *at; (at = strstr(text, path));)
+		memmove(at, at + n, strlen(at + n) + 1);
+}
+
 bool
 api_try_profile(struct http_request *r, struct core *c, const char *name, const struct text *t) {
 	struct profiles *fresh = calloc(1, sizeof *fresh);
 	char error[PROFILE_ERROR] = "Out of memory";
 	int result = fresh ? core_try_profile(c, name, t, fresh, error) : -ENOMEM;
 
+	leave_out(error, c->config->profiles_dir);
 	if (result == 0)
 		profiles_free(fresh);
 	else

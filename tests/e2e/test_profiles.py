@@ -92,6 +92,7 @@ def test_a_wrong_text_changes_nothing(home):
     for text, says in cases:
         reply = put(home, "porch", text, **{"If-Match": etag})
         assert (reply.status, reply.json["key"]) == (400, "bad_profile") and says in reply.json["detail"], reply.body
+        assert reply.json["detail"].startswith("porch.yaml:"), "where its file lies is told"
     assert api.get("/profiles/porch")["yaml"] == CAMERA and not tv.ping(OTHER, 1)
     # A profile that others extend cannot be broken from behind.
     reply = put(home, "learned", "description: x\nextends: porch\n", **{"If-Match": "*"})
