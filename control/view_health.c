@@ -66,6 +66,19 @@ coverage(const struct core *c) {
 	return "Every frame through the gateway is counted.";
 }
 
+// What the figures lack, each as a count since the dataplane started.
+static void
+view_unseen(const struct wire_stats *w, struct json *j) {
+	json_key(j, "unseen");
+	json_object(j);
+	json_key_u64(j, "reports_lost", w->events_lost);
+	json_key_u64(j, "not_parsed", w->malformed);
+	json_key_u64(j, "not_listed", w->flows_refused);
+	json_key_u64(j, "names_not_believed", w->names_refused);
+	json_key_u64(j, "facts_not_kept", w->facts_refused);
+	json_end(j);
+}
+
 void
 view_health(const struct core *c, struct json *j) {
 	const struct state *s = &c->state;
@@ -103,6 +116,7 @@ view_health(const struct core *c, struct json *j) {
 	json_key_u64(j, "events_lost", s->stats.events_lost);
 	json_key_bool(j, "clock_trusted", !s->clock_untrusted);
 	json_key_string(j, "coverage", coverage(c));
+	view_unseen(&s->stats, j);
 	if (c->config->banner.title[0]) {
 		json_key(j, "banner");
 		banner_write(&c->config->banner, j);

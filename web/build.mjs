@@ -116,11 +116,22 @@ const made = {
   icon: await emit("icon.svg", await readFile(join(here, "src/icon.svg"))),
 };
 
-let page = await readFile(join(here, "src/index.html"), "utf8");
-for (const [name, path] of Object.entries(made)) {
-  page = page.replaceAll(`{{${name}}}`, path);
+// Only a system that installs the GUI asks for its pictures: they are no part of what a page loads.
+for (const size of [192, 512]) {
+  const picture = await readFile(join(here, `src/icons/icon-${size}.png`));
+  made[`icon${size}`] = await emit(`icon${size}.png`, picture);
+  sizes.delete(made[`icon${size}`]);
 }
-await write("index.html", Buffer.from(page));
+const withPaths = async (file) =>
+  Object.entries(made).reduce(
+    (text, [name, path]) => text.replaceAll(`{{${name}}}`, path),
+    await readFile(join(here, "src", file), "utf8"),
+  );
+made.manifest = await emit(
+  "manifest.webmanifest",
+  Buffer.from(await withPaths("manifest.webmanifest")),
+);
+await write("index.html", Buffer.from(await withPaths("index.html")));
 
 const largest = (size) =>
   Math.max(...Object.keys(scripts.spoken).map((language) => size(language)));

@@ -14,6 +14,7 @@ import * as monitor from "./monitor.mjs";
 import * as screens from "./screens.mjs";
 import * as see from "./see.mjs";
 import * as tabs from "./tabs.mjs";
+import * as told from "./told.mjs";
 import * as words from "./words.mjs";
 
 const world = { gateway: new Gateway(), browser: null };
@@ -37,9 +38,17 @@ after(async () => {
   await world.gateway.stop();
 });
 
-for (const part of [see, act, monitor, screens, access, login, live]) part.tests(world);
-const parts = { see, act, screens, access, login, tabs, live };
+const parts = {
+  see,
+  act,
+  monitor,
+  screens,
+  access,
+  login,
+  words,
+  tabs,
+  told,
+  live,
+};
 const chosen = process.env.SPIN_WEB_PARTS?.split(",") ?? Object.keys(parts);
 for (const name of chosen) parts[name].tests(world);
-for (const part of [see, act, screens, access, login, live, words])
-  part.tests(world);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The shapes of what the API says of the gateway itself: its health, its stores, its recordings. As types.ts.
 
-import type { Health, Id, Link, Time } from "./types.ts";
+import type { Health, Id, Time } from "./types.ts";
+
+export type { Port } from "./types.ts";
 
 export interface Capture {
   id: Id;
@@ -47,20 +49,8 @@ export interface Stored {
   seen_by: string[];
 }
 
-export interface Port {
-  name: string;
-  side: "lan" | "wan" | "host";
-  driver: string;
-  link: boolean;
-  open: boolean;
-  rx_bytes: number;
-  tx_bytes: number;
-  rx_missed: number;
-}
-
 // What the whole health says besides.
 export interface FullHealth extends Health {
-  dataplane: Link & { ports?: Port[] };
   configuration: { ok: boolean; message: string | null };
   clock_trusted?: boolean;
   history: {
@@ -69,5 +59,6 @@ export interface FullHealth extends Health {
     message: string | null;
     bytes: number;
     bytes_max: number;
+    connections_lost?: number;
   };
 }

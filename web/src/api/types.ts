@@ -302,8 +302,20 @@ export interface Banner {
   try?: string[];
 }
 
+export interface Port {
+  name: string;
+  side: "lan" | "wan" | "host";
+  driver: string;
+  link: boolean;
+  open: boolean;
+  rx_bytes: number;
+  tx_bytes: number;
+  rx_missed: number;
+}
+
 export interface Link {
   connected: boolean;
+  ports?: Port[];
   since?: Time | null;
   last_seen?: Time | null;
   message?: string | null;
@@ -321,6 +333,14 @@ export interface Health {
   alerts?: Alert[];
   events_lost?: number;
   coverage?: string;
+  unseen?: {
+    reports_lost: number;
+    not_parsed: number;
+    not_listed: number;
+    names_not_believed: number;
+    facts_not_kept: number;
+  };
+  history?: { connections_lost?: number };
   banner?: Banner | null;
 }
 

@@ -47,10 +47,11 @@ const source = new GraphSource({
 
 let shared: Shared | null = null;
 
-const listeners = new Map<EventName, Set<() => void>>();
+type Act = (data?: unknown) => void;
+const listeners = new Map<EventName, Set<Act>>();
 
 // Screens that hold more than the stream carries ask again when it speaks of their things. Returns the end of it.
-export function heard(name: EventName, act: () => void): () => void {
+export function heard(name: EventName, act: Act): () => void {
   const all = listeners.get(name) ?? new Set();
   listeners.set(name, all.add(act));
   return () => void all.delete(act);
@@ -58,7 +59,8 @@ export function heard(name: EventName, act: () => void): () => void {
 
 function receive(name: EventName, data: unknown): void {
   world.value = reduce(world.peek(), name, data);
-  tellListeners(name);
+  if (name === "snapshot_end") tellAll();
+  else for (const act of listeners.get(name) ?? []) act(data);
   if (document.visibilityState === "hidden") return;
   if (name === "rule") void refreshPending();
   if (name === "rule" || name === "snapshot_end") source.now();
@@ -67,15 +69,14 @@ function receive(name: EventName, data: unknown): void {
 }
 
 // Whatever happened before a snapshot was not told one by one.
-function tellListeners(name: EventName): void {
-  const all = name === "snapshot_end" ? [...listeners.values()] : [listeners.get(name) ?? []];
-  for (const acts of all) for (const act of acts) act();
+function tellAll(): void {
+  for (const acts of listeners.values()) for (const act of acts) act();
 }
 
 // All that another tab knows, in place of what this one had.
 function take(known: unknown): void {
   world.value = known as World;
-  tellListeners("snapshot_end");
+  tellAll();
   source.soon();
 }
 

@@ -13,3 +13,4 @@ export * as home from "./home.tsx";
 export * as privacy from "./privacy.tsx";
 export * as rules from "./rules.tsx";
 export * as why from "./why.tsx";
+export * as coverage from "../shell/coverage-panel.tsx";

@@ -9,6 +9,7 @@ import { Banners } from "./banners.tsx";
 import { DrawerFrame } from "./drawer-frame.tsx";
 import { Help } from "./help.tsx";
 import { More } from "./more.tsx";
+import { LiveRegion } from "./live-region.tsx";
 import { Monitor } from "./monitor.tsx";
 import { Rail } from "./rail.tsx";
 import { closeSubject, route, type Screen } from "./route.ts";
@@ -60,6 +61,7 @@ export function App() {
       </div>
       <ToastStack />
       <WordDialog />
+      <LiveRegion />
     </div>
   );
 }

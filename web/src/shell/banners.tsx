@@ -20,7 +20,7 @@ import { hiddenBanner, hideBanner } from "./prefs.ts";
 export function Banners() {
   return (
     <>
-      <div class="banners" role="status">
+      <div class="banners">
         <LinkBanner />
         <DataplaneBanner />
         <StorageBanner />

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The line below: is this live, how much flows, which policy is in force, was anything missed.
+// The line below: is this live, how much flows, which policy is in force, is all seen.
 
 import { link, world } from "../live/store.ts";
 import { rate } from "../text/format.ts";
 import { t } from "../text/t.ts";
+import { Coverage } from "./coverage.tsx";
 import { Icon } from "./icons.tsx";
 
 export function Status() {
-  const { stats, devices, generation, health } = world.value;
-  const lost = stats?.events_lost ?? health?.events_lost ?? 0;
+  const { stats, devices, generation } = world.value;
   const state = link.value;
   return (
     <footer class="status" aria-label={t("status.label")}>
@@ -29,14 +29,10 @@ export function Status() {
         </span>
       )}
       <span class="wide">{t("status.devices", { n: devices.size })}</span>
-      <span title={t("status.generation.help")}>
+      <span class="wide" title={t("status.generation.help")}>
         {t("status.generation", { n: String(generation) })}
       </span>
-      {lost > 0 && (
-        <span class="lost" title={t("status.lostevents.help")}>
-          {t("status.lostevents", { n: lost })}
-        </span>
-      )}
+      <Coverage />
     </footer>
   );
 }

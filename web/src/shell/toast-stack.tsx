@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The messages at the bottom, read out politely.
+// The messages at the bottom.
 
 import { t } from "../text/t.ts";
 import { Icon } from "./icons.tsx";
@@ -7,7 +7,7 @@ import { dismiss, hold, toasts, wait, type Shown } from "./toasts.ts";
 
 export function ToastStack() {
   return (
-    <div class="toasts" role="status" aria-live="polite">
+    <div class="toasts">
       {toasts.value.map((shown) => (
         <ToastView key={shown.id} shown={shown} />
       ))}

@@ -2,6 +2,7 @@
 // Short messages that leave by themselves: ten seconds with a way back, stopped while a person reads or points.
 
 import { signal } from "@preact/signals";
+import { say } from "./say.ts";
 
 export interface Toast {
   tone: "done" | "refused" | "question";
@@ -27,6 +28,10 @@ export function toast(message: Toast): void {
   const shown = { ...message, id: next++ };
   const kept = toasts.peek().filter((other) => other.text !== message.text);
   toasts.value = [...kept, shown].slice(-MOST);
+  say(
+    message.tone === "refused" ? "refused" : "done",
+    `${message.text} ${message.detail}`.trim(),
+  );
   if (message.choice === undefined) wait(shown.id);
 }
 

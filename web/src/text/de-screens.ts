@@ -4,12 +4,14 @@
 // Shape: as in en-screens.ts.
 
 import type { enScreens } from "./en-screens.ts";
+import { deLive } from "./de-live.ts";
 import { deManage } from "./de-manage.ts";
 import { deMonitor } from "./de-monitor.ts";
 import { deRules } from "./de-rules.ts";
 import type { Catalogue } from "./t.ts";
 
 export const deScreens: Catalogue<keyof typeof enScreens> = {
+  ...deLive,
   ...deManage,
   ...deMonitor,
   ...deRules,

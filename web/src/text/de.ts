@@ -239,8 +239,11 @@ export const de: Catalogue<keyof typeof en> = {
   "status.devices": { one: "{n} Gerät", other: "{n} Geräte" },
   "status.generation": "Generation {n}",
   "status.generation.help": "Die Nummer der geltenden Regeln; sie wächst mit jeder Änderung.",
-  "status.lostevents": { one: "{n} Nachricht verpasst", other: "{n} Nachrichten verpasst" },
-  "status.lostevents.help": "Nachrichten über Verkehr, die zu schnell kamen, um sie zu zeigen. Die Zählungen stimmen.",
+  "coverage.all": "Alles wird gesehen",
+  "coverage.some": { one: "{n} Sache wird nicht gesehen", other: "{n} Sachen werden nicht gesehen" },
+  "say.more": { one: "Und {n} weitere.", other: "Und {n} weitere." },
+  "banner.gone": "Die Verbindung zum Gateway ist weg.",
+  "banner.back": "Die Verbindung zum Gateway ist wieder da.",
 
   "error.unreachable": "Das Gateway antwortet nicht.",
   "error.unreachable.hint": "Läuft spin-control? Diese Seite versucht es von selbst wieder.",

@@ -252,9 +252,11 @@ export const en = {
   "status.generation": "generation {n}",
   "status.generation.help":
     "The number of the policy in force; it grows with every change.",
-  "status.lostevents": { one: "{n} event lost", other: "{n} events lost" },
-  "status.lostevents.help":
-    "Messages about traffic that came too fast to be shown. The counts stay right.",
+  "coverage.all": "Everything is seen",
+  "coverage.some": { one: "{n} thing is not seen", other: "{n} things are not seen" },
+  "say.more": { one: "And {n} more.", other: "And {n} more." },
+  "banner.gone": "The connection to the gateway is gone.",
+  "banner.back": "The connection to the gateway is back.",
 
   "error.unreachable": "The gateway does not answer.",
   "error.unreachable.hint":

@@ -4,12 +4,14 @@
 // Shape: as in en-screens.ts.
 
 import type { enScreens } from "./en-screens.ts";
+import { nlLive } from "./nl-live.ts";
 import { nlManage } from "./nl-manage.ts";
 import { nlMonitor } from "./nl-monitor.ts";
 import { nlRules } from "./nl-rules.ts";
 import type { Catalogue } from "./t.ts";
 
 export const nlScreens: Catalogue<keyof typeof enScreens> = {
+  ...nlLive,
   ...nlManage,
   ...nlMonitor,
   ...nlRules,

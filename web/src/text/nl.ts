@@ -239,8 +239,11 @@ export const nl: Catalogue<keyof typeof en> = {
   "status.devices": { one: "{n} apparaat", other: "{n} apparaten" },
   "status.generation": "generatie {n}",
   "status.generation.help": "Het nummer van het beleid dat nu geldt; het groeit met elke wijziging.",
-  "status.lostevents": { one: "{n} bericht gemist", other: "{n} berichten gemist" },
-  "status.lostevents.help": "Berichten over verkeer die te snel kwamen om te tonen. De tellingen blijven kloppen.",
+  "coverage.all": "Alles wordt gezien",
+  "coverage.some": { one: "{n} ding wordt niet gezien", other: "{n} dingen worden niet gezien" },
+  "say.more": { one: "En nog {n}.", other: "En nog {n}." },
+  "banner.gone": "De verbinding met de gateway is weg.",
+  "banner.back": "De verbinding met de gateway is terug.",
 
   "error.unreachable": "De gateway antwoordt niet.",
   "error.unreachable.hint": "Draait spin-control? Deze pagina probeert het vanzelf opnieuw.",

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What the page says by itself: what is read out, what is not seen; and what a system is told that installs it.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { axe, violations } from "./access.mjs";
+import { button, openPage, press } from "./browser.mjs";
+import { busiest, done } from "./see.mjs";
+
+export function tests(world) {
+  const { gateway } = world;
+
+  test("what was done is read out, from one place alone", async () => {
+    await gateway.clear();
+    const page = await openPage(world.browser, gateway);
+    const { device } = busiest((await gateway.graph()).edges);
+    await press(page, device);
+    await button(page.getByRole("dialog"), "Block").click();
+    await page
+      .locator("#live-region")
+      .getByText(/is blocked.* In force after/)
+      .waitFor();
+    assert.equal(await page.locator('[role="status"], [aria-live]').count(), 1);
+    await gateway.clear();
+    await done(page);
+  });
+
+  test("the badge tells what is not seen, with the devices that hide", async () => {
+    const page = await openPage(world.browser, gateway, { bypassCSP: true });
+    await page.locator(".coverage").click();
+    const panel = page.getByRole("dialog", { name: "What is not seen" });
+    await panel.waitFor();
+    const { items } = await gateway.get("devices?limit=500");
+    const hiding = items.filter((one) => one.encrypted_dns);
+    assert.equal(
+      await panel.getByText(/which names (it asks|they ask) for/).count(),
+      hiding.length > 0 ? 1 : 0,
+    );
+    for (const one of hiding) await panel.getByText(one.name).waitFor();
+    await page.evaluate(axe);
+    assert.deepEqual(await violations(page), []);
+    await page.keyboard.press("Escape");
+    await panel.waitFor({ state: "detached" });
+    await done(page);
+  });
+
+  test("it can be installed: a manifest with pictures, each of its own type", async () => {
+    const page = await openPage(world.browser, gateway);
+    const cdp = await page.context().newCDPSession(page);
+    const { errors, url, data } = await cdp.send("Page.getAppManifest");
+    assert.deepEqual(errors, []);
+    const { icons } = JSON.parse(data);
+    for (const { src, type } of [
+      { src: url, type: "application/manifest+json" },
+      ...icons,
+    ]) {
+      const answer = await fetch(new URL(src, url));
+      assert.equal(answer.headers.get("content-type"), type, src);
+      assert.ok((await answer.arrayBuffer()).byteLength > 0);
+    }
+    const problems = await cdp.send("Page.getInstallabilityErrors");
+    // A fresh profile cannot install; nothing else may stand in the way.
+    assert.deepEqual(
+      problems.installabilityErrors
+        .map(({ errorId }) => errorId)
+        .filter((id) => id !== "in-incognito"),
+      [],
+    );
+    await done(page);
+  });
+}
