@@ -10,6 +10,7 @@ import * as access from "./access.mjs";
 import * as act from "./act.mjs";
 import * as live from "./live.mjs";
 import * as login from "./login.mjs";
+import * as manage from "./manage.mjs";
 import * as monitor from "./monitor.mjs";
 import * as screens from "./screens.mjs";
 import * as see from "./see.mjs";
@@ -43,6 +44,7 @@ const parts = {
   act,
   monitor,
   screens,
+  manage,
   access,
   login,
   words,

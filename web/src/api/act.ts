@@ -64,8 +64,14 @@ export function removeRule(id: Id, how: How): Promise<Answer<ActionAnswer>> {
   return request("DELETE", `/api/v1/rules/${id}${how}`);
 }
 
-export function undo(step: Undo, how: How): Promise<Answer<ActionAnswer>> {
-  return request(step.method, `${step.path}${how}`, step.body);
+// A text is put back only over the version that the change made.
+export function undo(
+  step: Undo,
+  how: How,
+  version?: string,
+): Promise<Answer<ActionAnswer>> {
+  const match = step.method === "PUT" ? version : undefined;
+  return request(step.method, `${step.path}${how}`, step.body, match);
 }
 
 // What waits for a word: kept for good, or taken back at once.

@@ -20,6 +20,8 @@ export const base = "/api/v1";
 export interface Answer<T> {
   status: number;
   body: T;
+  // For If-Match, of what is edited.
+  etag?: string;
 }
 
 // What the session adds to requests, and hears of them; access/session.ts fills it in.
@@ -35,15 +37,16 @@ export async function request<T>(
   method: string,
   path: string,
   body?: unknown,
+  match?: string,
 ): Promise<Answer<T>> {
   try {
-    return await once<T>(method, path, body);
+    return await once<T>(method, path, body, match);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (LOST.includes(error.key)) session.lost(error.key);
     if (error.key !== "password_needed" || !(await session.askPassword()))
       throw error;
-    return once<T>(method, path, body);
+    return once<T>(method, path, body, match);
   }
 }
 
@@ -51,6 +54,7 @@ async function once<T>(
   method: string,
   path: string,
   body?: unknown,
+  match?: string,
 ): Promise<Answer<T>> {
   const init: RequestInit = {
     method,
@@ -58,9 +62,12 @@ async function once<T>(
     cache: "no-store",
   };
   if (body !== undefined) {
-    init.body = JSON.stringify(body);
-    init.headers = { ...init.headers, "Content-Type": "application/json" };
+    const bare = body instanceof Blob;
+    init.body = bare ? body : JSON.stringify(body);
+    const type = bare ? "application/octet-stream" : "application/json";
+    init.headers = { ...init.headers, "Content-Type": type };
   }
+  if (match !== undefined) init.headers = { ...init.headers, "If-Match": match };
   if (method !== "GET" && session.csrf !== "")
     init.headers = { ...init.headers, "X-Spin-CSRF": session.csrf };
   init.signal = AbortSignal.timeout(TIMEOUT_MS);
@@ -80,7 +87,8 @@ async function once<T>(
   if (!response.ok) throw problem(response.status, parsed);
   if (parsed === undefined)
     throw new ApiError(response.status, "bad_answer", "", "", "");
-  return { status: response.status, body: parsed as T };
+  const etag = response.headers.get("etag") ?? undefined;
+  return { status: response.status, body: parsed as T, etag };
 }
 
 export async function get<T>(path: string): Promise<T> {

@@ -88,7 +88,12 @@ export function RuleForm() {
   );
 }
 
-function Sentence({ draft, set }: State) {
+// Of a profile: it says whom itself, and has no end.
+export function Sentence({
+  draft,
+  set,
+  inProfile = false,
+}: State & { inProfile?: boolean }) {
   const { action, object, span } = draft.value;
   return (
     <div class="sentence">
@@ -98,7 +103,7 @@ function Sentence({ draft, set }: State) {
         options={actions}
         change={(value) => set({ action: value })}
       />
-      <Who draft={draft} set={set} />
+      {!inProfile && <Who draft={draft} set={set} />}
       <Choice
         name="object"
         value={object}
@@ -124,7 +129,7 @@ function Sentence({ draft, set }: State) {
       {span === "own" && (
         <Text draft={draft} set={set} field="schedule" required />
       )}
-      <Text draft={draft} set={set} field="minutes" />
+      {!inProfile && <Text draft={draft} set={set} field="minutes" />}
     </div>
   );
 }

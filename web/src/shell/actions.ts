@@ -122,7 +122,7 @@ export async function run(
       tone: "done",
       text: said,
       detail: text,
-      undo: back ? () => void revert(subject, [back]) : null,
+      undo: back ? () => void revert(subject, [back], answer.etag) : null,
     });
     refreshGraph();
     return true;
@@ -139,11 +139,17 @@ export async function run(
   }
 }
 
-async function revert(subject: Subject | null, steps: Undo[]): Promise<void> {
+async function revert(
+  subject: Subject | null,
+  steps: Undo[],
+  version?: string,
+): Promise<void> {
   try {
     let text = "";
     for (const step of steps) {
-      const answer = await withWord((how) => takeBack(step, how));
+      const answer = await withWord((how) =>
+        takeBack(step, how, version),
+      );
       if (answer === null) return;
       text = proofText(answer);
     }

@@ -24,6 +24,8 @@ export const items: {
   { screen: "flows", icon: "recent" },
   { screen: "why", icon: "dns" },
   { screen: "rules", icon: "rename" },
+  { screen: "profiles", icon: "tidy" },
+  { screen: "lists", icon: "table" },
   { screen: "blocked", icon: "blocked", counts: "block" },
   { screen: "allowed", icon: "allowed", counts: "allow" },
   { screen: "ignored", icon: "ignored", counts: "ignore" },
@@ -31,6 +33,7 @@ export const items: {
   { screen: "access", icon: "lock" },
   { screen: "privacy", icon: "eye" },
   { screen: "health", icon: "meter" },
+  { screen: "settings", icon: "settings" },
   { screen: "help", icon: "help" },
   { screen: "more", icon: "table", first: true },
 ];

@@ -5,6 +5,7 @@
 
 import type { enScreens } from "./en-screens.ts";
 import { deLive } from "./de-live.ts";
+import { deAdmin } from "./de-admin.ts";
 import { deManage } from "./de-manage.ts";
 import { deMonitor } from "./de-monitor.ts";
 import { deRules } from "./de-rules.ts";
@@ -12,6 +13,7 @@ import type { Catalogue } from "./t.ts";
 
 export const deScreens: Catalogue<keyof typeof enScreens> = {
   ...deLive,
+  ...deAdmin,
   ...deManage,
   ...deMonitor,
   ...deRules,

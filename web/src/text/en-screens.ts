@@ -4,12 +4,14 @@
 // Shape: as in en.ts; a key begins with its screen.
 
 import { enLive } from "./en-live.ts";
+import { enAdmin } from "./en-admin.ts";
 import { enManage } from "./en-manage.ts";
 import { enMonitor } from "./en-monitor.ts";
 import { enRules } from "./en-rules.ts";
 
 export const enScreens = {
   ...enLive,
+  ...enAdmin,
   ...enManage,
   ...enMonitor,
   ...enRules,

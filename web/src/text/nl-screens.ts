@@ -5,6 +5,7 @@
 
 import type { enScreens } from "./en-screens.ts";
 import { nlLive } from "./nl-live.ts";
+import { nlAdmin } from "./nl-admin.ts";
 import { nlManage } from "./nl-manage.ts";
 import { nlMonitor } from "./nl-monitor.ts";
 import { nlRules } from "./nl-rules.ts";
@@ -12,6 +13,7 @@ import type { Catalogue } from "./t.ts";
 
 export const nlScreens: Catalogue<keyof typeof enScreens> = {
   ...nlLive,
+  ...nlAdmin,
   ...nlManage,
   ...nlMonitor,
   ...nlRules,
