@@ -108,6 +108,7 @@ flow_new(struct state *s, const struct wire_flow *w) {
 		return NULL;
 	f->id = id_new();
 	f->wire = *w;
+	community_id(w, f->community);
 	if (map_put(&s->flows, f) < 0) {
 		free(f);
 		return NULL;

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "control/community_id.h"
 #include "control/traffic.h"
 #include "platform/wire_types.h"
 
@@ -24,6 +25,7 @@ TAILQ_HEAD(flow_list, flow);
 struct flow {
 	uint64_t id;
 	struct wire_flow wire; // as last reported
+	uint8_t community[COMMUNITY_ID_BYTES];
 	uint64_t first_seen_ns; // wall
 	uint64_t last_seen_ns;
 	struct device *device; // NULL when neither end is on the home's side

@@ -207,12 +207,14 @@ flow_names(const struct core *c, struct json *j, const struct flow *f) {
 void
 view_flow(const struct core *c, const struct flow *f, struct json *j) {
 	const struct wire_flow *w = &f->wire;
+	char community[COMMUNITY_ID_TEXT];
 	char text[SERVICE_TEXT];
 
 	json_object(j);
 	view_id(j, "id", "flow_", f->id);
 	view_id(j, "device", "dev_", f->device ? f->device->id : 0);
 	view_id(j, "destination", "dst_", f->link ? f->link->destination->id : 0);
+	json_key_string(j, "community_id", community_id_text(f->community, community));
 	json_key_u64(j, "ip_version", w->family);
 	json_key_string(j, "protocol", service_protocol(w->protocol, text));
 	json_key_u64(j, "protocol_number", w->protocol);

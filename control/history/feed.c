@@ -357,6 +357,7 @@ history_flow_closed(struct history *h, struct flow *f) {
 		.has_address = true,
 	};
 	memcpy(row->address, f->wire.address[f->remote], sizeof row->address);
+	memcpy(row->community, f->community, sizeof row->community);
 	if (p)
 		memcpy(row->name, p->names, strnlen(p->names, FLOW_NAME_MAX));
 	uint64_t age = age_s(f->first_seen_ns);

@@ -14,6 +14,7 @@ enum {
 	INWARD = 1,
 	HAS_ADDRESS = 2,
 	IPV6 = 4,
+	HAS_COMMUNITY = 8,
 };
 
 void
@@ -23,6 +24,7 @@ flow_row_lower(struct flow_row *f, unsigned int level, bool has_domain) {
 	f->level = (uint8_t)level;
 	f->name[0] = 0;
 	f->port = 0;
+	memset(f->community, 0, sizeof f->community);
 	if (has_domain || level > 1) {
 		f->has_address = false;
 		memset(f->address, 0, sizeof f->address);
@@ -36,9 +38,11 @@ flow_row_lower(struct flow_row *f, unsigned int level, bool has_domain) {
 
 int
 flow_row_pack(const struct flow_row *f, struct bytes *ret) {
+	static const uint8_t none[COMMUNITY_ID_BYTES];
 	uint64_t ended = f->ended_ns / NS_PER_MS, started = f->started_ns / NS_PER_MS;
 	unsigned int flags = (f->inward ? INWARD : 0) | (f->has_address ? HAS_ADDRESS : 0)
-		| (f->family == 6 ? IPV6 : 0);
+		| (f->family == 6 ? IPV6 : 0)
+		| (memcmp(f->community, none, sizeof none) ? HAS_COMMUNITY : 0);
 
 	ret->length = 0;
 	int r = bytes_put(ret, FORMAT);
@@ -56,6 +60,8 @@ flow_row_pack(const struct flow_row *f, struct bytes *ret) {
 	if (f->has_address)
 		r |= bytes_put_text(ret, f->address, f->family == 6 ? 16 : 4);
 	r |= bytes_put_text(ret, f->name, strnlen(f->name, FLOW_NAME_MAX));
+	if (flags & HAS_COMMUNITY)
+		r |= bytes_put_text(ret, f->community, sizeof f->community);
 	return r ? -ENOMEM : 0;
 }
 
@@ -98,6 +104,9 @@ get_body(struct bucket_reader *r, struct flow_row *f) {
 	if (!get_text(r, f->name, FLOW_NAME_MAX, &length))
 		return false;
 	f->name[length] = 0;
+	// Rows of before there were Community IDs have none.
+	if (flags & HAS_COMMUNITY && !get_text(r, f->community, sizeof f->community, &length))
+		return false;
 	return true;
 }
 

@@ -2,13 +2,15 @@
 // A closed connection as a row of history.db, with no more in it than its privacy level lets stand.
 //
 // Shape:   level 0: all; 1: no full name, no address where there is a domain, no port of the
-//          device; 2: the place is an organisation, a country or nothing, times are whole minutes.
+//          device, no Community ID, which tells of both; 2: the place is an organisation, a country
+//          or nothing, times are whole minutes.
 // Units:   wall nanoseconds, kept to the millisecond.
 // Threads: pure.
 // Errors:  -ENOMEM; -EBADMSG for bytes that nobody packed.
 
 #pragma once
 
+#include "control/community_id.h"
 #include "control/history/bucket.h"
 
 #define FLOW_NAME_MAX 255
@@ -30,6 +32,7 @@ struct flow_row {
 	uint16_t port; // the device's end; 0: none, or not kept
 	bool has_address;
 	uint8_t address[16];
+	uint8_t community[COMMUNITY_ID_BYTES]; // zero: not kept
 	char name[FLOW_NAME_MAX + 1]; // empty: none, or not kept
 };
 

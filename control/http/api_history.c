@@ -265,7 +265,7 @@ run_flows(struct hdb *db, struct history_ask *ask) {
 static void
 write_flow(const struct core *c, const struct flows_item *item, struct json *j) {
 	const struct flow_row *f = &item->row;
-	char text[TEXT_ADDRESS], service[SERVICE_TEXT];
+	char text[TEXT_ADDRESS], service[SERVICE_TEXT], community[COMMUNITY_ID_TEXT];
 
 	json_object(j);
 	view_id(j, "id", "flow_", f->id);
@@ -289,6 +289,7 @@ write_flow(const struct core *c, const struct flows_item *item, struct json *j) 
 		json_u64(j, f->port);
 	else
 		json_null(j);
+	json_key_string(j, "community_id", community_id_text(f->community, community));
 	json_key_string(j, "verdict", f->reason == REASON_NONE ? "forward" : "drop");
 	json_key_string(j, "reason", reason_name(f->reason));
 	json_key_u64(j, "packets_out", f->counts.packets_out);

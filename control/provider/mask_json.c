@@ -157,6 +157,11 @@ put_value(
 		put_string(out, known ? text : "household", known ? length : strlen("household"));
 		return;
 	}
+	// A hash of addresses of the home, which can be tried one by one.
+	if (strcmp(key, "community_id") == 0) {
+		mask_put(out, "null", strlen("null"));
+		return;
+	}
 	if (length > 0 && is_one_of(key, notes, ARRAY_LEN(notes))) {
 		put_string(out, "masked", strlen("masked"));
 		return;

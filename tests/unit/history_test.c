@@ -178,6 +178,7 @@ flow_at(uint64_t started_s, uint32_t place, uint32_t place_2) {
 		.port = 50000,
 		.has_address = true,
 		.address = {203, 0, 113, 7},
+		.community = {1, 2, 3},
 		.name = "www.shop.example",
 	};
 	return f;
@@ -235,6 +236,7 @@ test_connections_age(void **state) {
 	assert_string_equal(place, "shop.example");
 	assert_true(f.has_address);
 	assert_int_equal(f.port, 50000);
+	assert_memory_equal(f.community, ((uint8_t[]){1, 2, 3, 0}), 4);
 
 	age_to(&w, NOON + DAY);
 	f = first_flow(&w, &place);
@@ -243,6 +245,7 @@ test_connections_age(void **state) {
 	assert_string_equal(place, "shop.example");
 	assert_false(f.has_address);
 	assert_int_equal(f.port, 0);
+	assert_int_equal(f.community[0], 0);
 	assert_int_equal(f.counts.bytes_out, 200);
 
 	age_to(&w, NOON + 31 * DAY);

@@ -57,6 +57,8 @@ words_are_found_where_they_stand_alone(void **) {
 		{"{\"n\":\"Gro\xc3\x9f \\\"und\\\" gut\"}", "{\"n\":\"device 3\"}"},
 		{"{\"n\":\"GRO\\u00df\"}", "{\"n\":\"GRO\xc3\x9f\"}"},
 		{"{\"n\":\"7 of 7\"}", "{\"n\":\"7 of 7\"}"},
+		{"{\"community_id\":\"1:X0snYXpgwiv9TZtqg64sgzUn6Dk=\"}",
+		 "{\"community_id\":null}"},
 		{"{\"tv\":[\"tv\",\"\",\"a\\\\tv\"]}",
 		 "{\"tv\":[\"television 2\",\"\",\"a\\\\television 2\"]}"},
 		{"{\"state\":\"online\",\"text\":\"online\"}",

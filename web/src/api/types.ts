@@ -228,6 +228,7 @@ export interface Flow {
   id: Id;
   device: Id | null;
   destination: Id | null;
+  community_id: string | null;
   protocol: string;
   initiator: FlowEnd;
   responder: FlowEnd;
