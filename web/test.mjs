@@ -41,6 +41,7 @@ try {
     process.execPath,
     ["--test", "--test-reporter=tap", ...files],
     {
+      cwd: here,
       stdio: "inherit",
     },
   );

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Languages: the browser's own is spoken at once, a chosen one is kept, and only one is fetched.
+// Languages: the browser's own is spoken at once, a chosen one is kept, and only one is fetched. Words that explain
+// themselves, by mouse and by keyboard.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { blankPage, openPage, phone } from "./browser.mjs";
+import { axe, violations } from "./access.mjs";
+import { blankPage, button, drawer, openPage, phone, press } from "./browser.mjs";
 
 const spoken = (page) =>
   page.evaluate(() =>
@@ -43,6 +45,39 @@ export function tests(world) {
     await page.goto(world.gateway.url);
     await page.getByLabel("Language").selectOption("Nederlands");
     await page.getByRole("button", { name: "Inloggen" }).waitFor();
+    await page.context().close();
+  });
+
+  test("a word explains itself, by keyboard, and Esc closes that alone", async () => {
+    const page = await openPage(world.browser, world.gateway, { bypassCSP: true });
+    const { nodes } = await world.gateway.graph();
+    const { id } = nodes.find((one) => one.kind === "device");
+    await press(page, id);
+    const mark = button(drawer(page), /What is allow-all\?/);
+    await mark.focus();
+    await page.keyboard.press("Enter");
+    const card = page.getByRole("dialog", { name: "allow-all" });
+    await card.getByText("Why care?").waitFor();
+    await page.evaluate(axe);
+    assert.deepEqual(await violations(page), []);
+    await page.keyboard.press("Escape");
+    await card.waitFor({ state: "detached" });
+    await drawer(page).waitFor();
+    assert.equal(await mark.evaluate((one) => one === document.activeElement), true);
+    assert.deepEqual(page.complaints, []);
+    await page.context().close();
+  });
+
+  test("a service and a reason explain themselves where conversations are listed", async () => {
+    const page = await openPage(world.browser, world.gateway, { viewport: phone, locale: "de" });
+    await page.evaluate(() => (location.hash = "#/flows"));
+    await page.getByTitle("Was ist https?").first().click();
+    const card = page.getByRole("dialog", { name: "https" });
+    await card.getByText("Fast alle Apps").waitFor();
+    const box = await card.boundingBox();
+    assert.ok(box.x >= 0 && box.x + box.width <= phone.width, "on the screen");
+    await page.mouse.click(5, 5);
+    await card.waitFor({ state: "detached" });
     await page.context().close();
   });
 }

@@ -199,6 +199,8 @@ export interface Graph {
 
 export interface Notice {
   id: Id;
+  message_key: string;
+  message_args: string[];
   text: string;
   why: string;
   advice: string;
@@ -253,6 +255,7 @@ export interface Explanation {
   device: { id: Id; name: string };
   to: { name: string | null; address: string | null };
   verdict: "forward" | "drop";
+  reason: string;
   text: string;
   in_force: boolean;
   steps: ExplanationStep[];

@@ -4,6 +4,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Destination, Device, GraphEdge } from "../api/types.ts";
+import { About } from "../kit/about.tsx";
 import { now } from "../live/clock.ts";
 import { ago, bytes, moment, rate } from "../text/format.ts";
 import { known, t, type Key } from "../text/t.ts";
@@ -15,7 +16,11 @@ export function DeviceFacts({ device }: { device: Device }) {
     <Facts>
       {device.kind.value !== "unknown" && (
         <Fact term="fact.sort">
-          {known("sort", device.kind.value)}{" "}
+          <About
+            sort="kind"
+            thing={device.kind.value}
+            name={known("sort", device.kind.value)}
+          />{" "}
           <Source of={device.kind.source ?? ""} />
           {device.kind.source === "rules" && (
             <span class="quiet">
@@ -125,7 +130,14 @@ export function PairFacts({ edge }: { edge: GraphEdge | undefined }) {
   return (
     <Facts>
       {edge.services.length > 0 && (
-        <Fact term="fact.services">{edge.services.join(", ")}</Fact>
+        <Fact term="fact.services">
+          {edge.services.map((service, i) => (
+            <>
+              {i > 0 && ", "}
+              <About sort="service" thing={service} />
+            </>
+          ))}
+        </Fact>
       )}
       <Fact term="fact.last_seen">{ago(edge.last_seen, now.value)}</Fact>
       <Fact term="fact.sent">{bytes(edge.bytes_out)}</Fact>

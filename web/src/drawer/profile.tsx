@@ -5,6 +5,7 @@ import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { get } from "../api/http.ts";
 import type { Device, Page, Profile } from "../api/types.ts";
+import { About } from "../kit/about.tsx";
 import { assignProfile } from "../shell/actions.ts";
 import { t } from "../text/t.ts";
 
@@ -27,7 +28,8 @@ export function ProfileChoice({ device }: { device: Device }) {
   const about = known.find((profile) => profile.name === device.profile);
   return (
     <section class="panel profile">
-      <label for="profile">{t("profile.label")}</label>
+      <label for="profile">{t("profile.label")}</label>{" "}
+      <About mark sort="profile" thing={device.profile} />
       <select
         id="profile"
         value={device.profile}

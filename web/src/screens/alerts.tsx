@@ -13,6 +13,7 @@ import { run } from "../shell/actions.ts";
 import { Icon, type IconName } from "../shell/icons.tsx";
 import { keep, route } from "../shell/route.ts";
 import { toast } from "../shell/toasts.ts";
+import { noticeWords } from "../text/about.ts";
 import { explain } from "../text/explain.ts";
 import { ago, moment } from "../text/format.ts";
 import { t, type Key } from "../text/t.ts";
@@ -101,11 +102,12 @@ function NoticeCard({
   const device =
     notice.device === null ? undefined : devices.value.get(notice.device);
   const open = notice.outcome === "open";
+  const words = noticeWords(notice);
   return (
     <li class={`notice card tone-${tones[notice.severity]}`}>
       <Icon name={icons[notice.severity]} />
       <div class="notice-text">
-        <h2 class={notice.read ? "" : "unread"}>{notice.text}</h2>
+        <h2 class={notice.read ? "" : "unread"}>{words.what}</h2>
         <p class="quiet">
           <span class="chip">{t(`alerts.severity.${notice.severity}`)}</span>{" "}
           <time dateTime={notice.time} title={moment(notice.time)}>
@@ -120,17 +122,32 @@ function NoticeCard({
           )}
         </p>
         {device !== undefined && <DeviceLink device={device} />}
-        <p>{notice.why}</p>
+        {words.own !== "" && (
+          <p class="quiet" lang="en">
+            {words.own}
+          </p>
+        )}
+        <p>{words.why}</p>
         <p>
-          <strong>{notice.advice}</strong>
+          <strong>{words.todo}</strong>
         </p>
-        {open && <Actions notice={notice} reload={reload} />}
+        {open && (
+          <Actions notice={notice} name={words.what} reload={reload} />
+        )}
       </div>
     </li>
   );
 }
 
-function Actions({ notice, reload }: { notice: Notice; reload: () => void }) {
+function Actions({
+  notice,
+  name,
+  reload,
+}: {
+  notice: Notice;
+  name: string;
+  reload: () => void;
+}) {
   return (
     <div class="word-answers">
       {notice.actions
@@ -142,7 +159,7 @@ function Actions({ notice, reload }: { notice: Notice; reload: () => void }) {
             class="plain"
             aria-label={t("action.of", {
               action: t(`alerts.action.${action}` as Key),
-              name: notice.text,
+              name,
             })}
             onClick={() =>
               action === "block"

@@ -6,6 +6,7 @@ import { useEffect } from "preact/hooks";
 import { get } from "../api/http.ts";
 import type { Flow, Page as Answer } from "../api/types.ts";
 import { DataTable, type Column } from "../kit/data-table.tsx";
+import { About } from "../kit/about.tsx";
 import { Empty, Failed } from "../kit/load.tsx";
 import { Page } from "../kit/page.tsx";
 import { now } from "../live/clock.ts";
@@ -29,7 +30,7 @@ const columns: Column<Flow>[] = [
     key: "service",
     title: "flows.service",
     by: (f) => f.service,
-    cell: (f) => f.service || f.protocol,
+    cell: (f) => <About sort="service" thing={f.service || f.protocol} />,
   },
   { key: "verdict", title: "flows.verdict", by: (f) => f.verdict, cell: (f) => <Verdict flow={f} /> },
   {
@@ -189,7 +190,15 @@ function Verdict({ flow }: { flow: Flow }) {
   return (
     <span class={`chip tone-${stopped ? "blocked" : "recent"}`}>
       <Icon name={stopped ? "blocked" : "allowed"} />
-      {stopped ? known("reason", flow.reason) : t("flows.passed")}
+      {stopped ? (
+        <About
+          sort="reason"
+          thing={flow.reason}
+          name={known("reason", flow.reason)}
+        />
+      ) : (
+        t("flows.passed")
+      )}
     </span>
   );
 }

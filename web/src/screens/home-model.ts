@@ -2,6 +2,7 @@
 // What needs a person, most urgent first; and who talks most. Pure.
 
 import type { Alert, Device } from "../api/types.ts";
+import { alertText } from "../text/about.ts";
 
 const NEW_MS = 24 * 3600 * 1000;
 const MOST = 8;
@@ -28,7 +29,7 @@ export function needs(
       const key = alert.id ?? alert.text;
       if (seen.has(key)) return [];
       seen.add(key);
-      return [{ kind: "alert", key, text: alert.text, time: alert.time }];
+      return [{ kind: "alert", key, text: alertText(alert), time: alert.time }];
     }),
     ...shown.filter(isNew).map((device) => need("joined", device)),
     ...shown

@@ -3,6 +3,7 @@
 
 import { addRule } from "../api/act.ts";
 import type { Explanation, ExplanationStep, Id } from "../api/types.ts";
+import { About } from "../kit/about.tsx";
 import { Load } from "../kit/load.tsx";
 import { Page } from "../kit/page.tsx";
 import { useResource } from "../kit/resource.ts";
@@ -10,7 +11,7 @@ import { devices } from "../live/store.ts";
 import { run } from "../shell/actions.ts";
 import { Icon, type IconName } from "../shell/icons.tsx";
 import { keep, route } from "../shell/route.ts";
-import { t } from "../text/t.ts";
+import { known, t } from "../text/t.ts";
 
 const SOON_MS = 10 * 60_000;
 
@@ -95,7 +96,15 @@ function Answer({ answer }: { answer: Explanation }) {
       <div class={`verdict card tone-${stopped ? "blocked" : "recent"}`}>
         <Icon name={stopped ? "blocked" : "allowed"} class="big" />
         <div>
-          <h2>{t(stopped ? "why.stopped" : "why.passes")}</h2>
+          <h2>
+            {t(stopped ? "why.stopped" : "why.passes")}{" "}
+            <About
+              mark
+              sort="reason"
+              thing={answer.reason}
+              name={known("reason", answer.reason)}
+            />
+          </h2>
           {stopped && <p>{answer.text}</p>}
           {!answer.in_force && <p class="quiet">{t("why.waits")}</p>}
         </div>

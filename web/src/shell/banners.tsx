@@ -11,6 +11,7 @@ import {
   retryAt,
   world,
 } from "../live/store.ts";
+import { alertText } from "../text/about.ts";
 import { moment } from "../text/format.ts";
 import { t } from "../text/t.ts";
 import { Icon } from "./icons.tsx";
@@ -94,7 +95,7 @@ function AlertBanner() {
   if (newest === undefined) return null;
   return (
     <p class="banner banner-warn">
-      {banner(newest.text)}
+      {banner(alertText(newest))}
       {newest.time !== undefined && (
         <span class="quiet">{moment(newest.time)}</span>
       )}

@@ -3,12 +3,14 @@
 
 import { effect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import type { Notice } from "../api/types.ts";
 import { dataplane, heard, link } from "../live/store.ts";
+import { noticeWords } from "../text/about.ts";
 import { t } from "../text/t.ts";
 import { say, spoken, unspoken } from "./say.ts";
 
 interface Told {
-  items?: { text: string; severity: string; outcome: string; count: number }[];
+  items?: Notice[];
 }
 
 export function LiveRegion() {
@@ -18,7 +20,7 @@ export function LiveRegion() {
       heard("notification", (data) => {
         for (const one of (data as Told | undefined)?.items ?? [])
           if (one.outcome === "open" && one.count === 1)
-            say(one.severity === "info" ? "news" : "alert", one.text);
+            say(one.severity === "info" ? "news" : "alert", noticeWords(one).what);
       }),
       effect(sayLink),
       effect(() => {

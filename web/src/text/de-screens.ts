@@ -9,6 +9,8 @@ import { deAdmin } from "./de-admin.ts";
 import { deManage } from "./de-manage.ts";
 import { deMonitor } from "./de-monitor.ts";
 import { deRules } from "./de-rules.ts";
+import { deThings } from "./de-things.ts";
+import { deWords } from "./de-words.ts";
 import type { Catalogue } from "./t.ts";
 
 export const deScreens: Catalogue<keyof typeof enScreens> = {
@@ -17,6 +19,11 @@ export const deScreens: Catalogue<keyof typeof enScreens> = {
   ...deManage,
   ...deMonitor,
   ...deRules,
+  ...deThings,
+  ...deWords,
+  "about.label": "Was ist {name}?",
+  "about.why": "Warum wichtig?",
+  "about.todo": "Was tun?",
   "load.loading": "Wird geladen…",
   "load.failed": "Das konnte nicht geladen werden",
   "load.more": "Mehr zeigen",

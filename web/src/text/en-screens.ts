@@ -8,6 +8,8 @@ import { enAdmin } from "./en-admin.ts";
 import { enManage } from "./en-manage.ts";
 import { enMonitor } from "./en-monitor.ts";
 import { enRules } from "./en-rules.ts";
+import { enThings } from "./en-things.ts";
+import { enWords } from "./en-words.ts";
 
 export const enScreens = {
   ...enLive,
@@ -15,6 +17,11 @@ export const enScreens = {
   ...enManage,
   ...enMonitor,
   ...enRules,
+  ...enThings,
+  ...enWords,
+  "about.label": "What is {name}?",
+  "about.why": "Why care?",
+  "about.todo": "What to do?",
   "load.loading": "Loading…",
   "load.failed": "This could not be loaded",
   "load.more": "Show more",

@@ -9,6 +9,8 @@ import { nlAdmin } from "./nl-admin.ts";
 import { nlManage } from "./nl-manage.ts";
 import { nlMonitor } from "./nl-monitor.ts";
 import { nlRules } from "./nl-rules.ts";
+import { nlThings } from "./nl-things.ts";
+import { nlWords } from "./nl-words.ts";
 import type { Catalogue } from "./t.ts";
 
 export const nlScreens: Catalogue<keyof typeof enScreens> = {
@@ -17,6 +19,11 @@ export const nlScreens: Catalogue<keyof typeof enScreens> = {
   ...nlManage,
   ...nlMonitor,
   ...nlRules,
+  ...nlThings,
+  ...nlWords,
+  "about.label": "Wat is {name}?",
+  "about.why": "Waarom van belang?",
+  "about.todo": "Wat te doen?",
   "load.loading": "Laden…",
   "load.failed": "Dit kon niet worden geladen",
   "load.more": "Meer tonen",

@@ -5,6 +5,7 @@
 // that are loaded when they are opened. A browser fetches those of one language. It holds until the page is loaded
 // anew.
 
+import { signal } from "@preact/signals";
 import type { en } from "./en.ts";
 import type { enScreens } from "./en-screens.ts";
 import type { Language } from "./language.ts";
@@ -39,8 +40,18 @@ export async function speak(chosen: Language): Promise<void> {
   if (typeof document !== "undefined") document.documentElement.lang = chosen;
 }
 
+// Whether the sentences of screens are there.
+export const screensSpoken = signal(false);
+
 export async function speakOfScreens(): Promise<void> {
   Object.assign(catalogue, await screens[language]());
+  screensSpoken.value = true;
+}
+
+// One that may not be there, with its arguments still to be put in.
+export function sentence(key: string): string | undefined {
+  const entry = Object.hasOwn(catalogue, key) ? catalogue[key] : undefined;
+  return typeof entry === "string" ? entry : entry?.other;
 }
 
 export function t(key: Key, args: Args = {}): string {
@@ -51,6 +62,10 @@ export function t(key: Key, args: Args = {}): string {
       : plurals.select(Number(args["n"])) === "one"
         ? entry.one
         : entry.other;
+  return fill(text, args);
+}
+
+export function fill(text: string, args: Args): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = args[name];
     if (value === undefined) return whole;
