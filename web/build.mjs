@@ -5,10 +5,12 @@
 //
 // Errors: exits 1 when a budget is exceeded, so that growth is a decision.
 
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
@@ -56,8 +58,11 @@ async function compileScripts() {
     splitting: true,
     metafile: true,
   });
-  for (const file of result.outputFiles)
-    await write(relative(dist, file.path), Buffer.from(file.contents));
+  await Promise.all(
+    result.outputFiles.map((file) =>
+      write(relative(dist, file.path), Buffer.from(file.contents)),
+    ),
+  );
   const { outputs } = result.metafile;
   const entry = Object.keys(outputs).find((path) => outputs[path].entryPoint === "src/main.tsx");
   const first = new Set([entry]);
@@ -84,10 +89,25 @@ async function emit(name, bytes) {
 
 const sizes = new Map();
 
+// Zopfli finds what gzip gives up on: the same format, 4 % smaller. A machine without it builds all the same.
+const MUCH = { encoding: "buffer", maxBuffer: 1 << 24 };
+const zopfli = (file) => promisify(execFile)("zopfli", ["-c", file], MUCH);
+let spare = 1;
+
+async function compress(path, bytes) {
+  try {
+    return (await zopfli(join(dist, path))).stdout;
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+    spare = 1.05;
+    return gzipSync(bytes, { level: 9 });
+  }
+}
+
 async function write(path, bytes) {
-  const small = gzipSync(bytes, { level: 9 });
-  sizes.set(path, small.length);
   await writeFile(join(dist, path), bytes);
+  const small = await compress(path, bytes);
+  sizes.set(path, small.length);
   await writeFile(join(dist, `${path}.gz`), small);
 }
 
@@ -146,7 +166,8 @@ const whole =
 console.log(
   `web: first load ${first} bytes compressed (at most ${FIRST_BUDGET}), all ${whole} (at most ${WHOLE_BUDGET})`,
 );
-if (first > FIRST_BUDGET || whole > WHOLE_BUDGET) {
+if (spare > 1) console.log("web: without zopfli (Debian's package) that is 4 % more than need be");
+if (first > FIRST_BUDGET * spare || whole > WHOLE_BUDGET * spare) {
   console.error("web: the GUI is over its budget");
   process.exit(1);
 }
