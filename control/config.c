@@ -286,6 +286,8 @@ check_together(const struct config *c, char ret_error[CONFIG_ERROR]) {
 	const char *key = c->reach.certificate[0] ? "certificate" : "certificate_key";
 	int r = listen_config_check(&c->reach, why);
 
+	if (r == 0)
+		r = mqtt_config_check(&c->mqtt, &key, why);
 	if (r < 0)
 		snprintf(
 			ret_error, CONFIG_ERROR, "%.300s: %.200s", config_where(c, key, where), why

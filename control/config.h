@@ -13,6 +13,7 @@
 #include "control/answers_config.h"
 #include "control/banner.h"
 #include "control/capture/recorder.h"
+#include "control/export/mqtt/config.h"
 #include "control/geo/geo.h"
 #include "control/history/config.h"
 #include "control/listen_config.h"
@@ -77,6 +78,7 @@ struct config {
 	struct deliveries notifications;
 	struct geo_config geo;
 	struct history_config history;
+	struct mqtt_config mqtt;
 	struct lists_source mud_fetch; // how makers' servers are asked: ca and allow_private
 	char mud_ca[CONFIG_PATH]; // empty: the machine's own authorities
 	char organisations[CONFIG_PATH]; // the household's own

@@ -259,6 +259,7 @@ const struct config_key config_keys[] = {
 	 .help = "files and feeds that name addresses and domains, and what becomes of them",
 	 .read = read_lists,
 	 .write = write_lists},
+#include "control/export/mqtt/config_rows.inc"
 #include "control/history/config_rows.inc"
 	{.name = "mud_fetch.ca",
 	 .type = CONFIG_TYPE_PATH,
