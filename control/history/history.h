@@ -53,6 +53,8 @@ void history_move(
 	const struct destination *from,
 	const struct destination *to
 );
+// The privacy level of a device: its own, or the home's.
+unsigned int history_level(const struct history *h, const struct device *d);
 // A sentence while it is paused; else empty.
 void history_message(const struct history *h, char ret[256]);
 // The object of health and of the inventory.

@@ -92,5 +92,3 @@ void feed_drop(struct feed *f, uint64_t device); // what was gathered of it
 struct destination;
 // The index of a place in the batch that is gathered; 0, the place of all that has none.
 uint32_t feed_place(struct history *h, const struct destination *d, bool coarse);
-// The level of a device: its own, or the home's.
-unsigned int history_level(const struct history *h, const struct device *d);

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The adapter: one connection to the household's broker, and whoever uses it.
+
+#include "control/export/mqtt/mqtt.h"
+
+#include "control/core.h"
+#include "control/export/adapters.h"
+#include "control/export/mqtt/client.h"
+#include "control/export/mqtt/gateway.h"
+#include "control/export/mqtt/users.h"
+#include "platform/base.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STATUS_LEVEL "/status"
+
+static const struct mqtt_user *const users[] = {
+#define X(name) &mqtt_user_##name,
+	MQTT_USERS(X)
+#undef X
+};
+
+#define N ARRAY_LEN(users)
+
+struct mqtt {
+	struct core *core;
+	struct mqtt_client *client;
+	char root[MQTT_ROOT];
+	void *self[N]; // NULL: it does not run
+};
+
+const char *
+mqtt_root(const struct core *c, const struct mqtt_config *m, char ret[MQTT_ROOT]) {
+	char own[GATEWAY_NAME];
+
+	snprintf(
+		ret,
+		MQTT_ROOT,
+		"%s/%s",
+		m->prefix,
+		m->gateway[0] ? m->gateway : gateway_name(c->config->state_dir, own)
+	);
+	return ret;
+}
+
+static bool
+wanted(const struct config *c) {
+	return c->mqtt.enabled;
+}
+
+// Its configuration may have changed; hers alone, without ours.
+static void
+fit_users(struct mqtt *m) {
+	for (size_t i = 0; i < N; i++) {
+		bool wants = users[i]->wanted(m->core->config);
+		if (wants && !m->self[i])
+			m->self[i] = users[i]->start(m->core, m->client);
+		if (wants || !m->self[i])
+			continue;
+		users[i]->stop(m->self[i]);
+		mqtt_leave(m->client, m->self[i]);
+		m->self[i] = NULL;
+	}
+}
+
+static int
+start(struct core *c, void **ret, char ret_error[EXPORT_ERROR]) {
+	const struct mqtt_config *k = &c->config->mqtt;
+	struct mqtt *m = calloc(1, sizeof *m);
+	char status[MQTT_TOPIC], tree[MQTT_TOPIC], begins[MQTT_TOPIC], id[129];
+
+	if (!m) {
+		snprintf(ret_error, EXPORT_ERROR, "out of memory");
+		return -ENOMEM;
+	}
+	m->core = c;
+	mqtt_root(c, k, m->root);
+	snprintf(status, sizeof status, "%s" STATUS_LEVEL, m->root);
+	snprintf(tree, sizeof tree, "%s/#", m->root);
+	snprintf(begins, sizeof begins, "%s/", m->root);
+	snprintf(id, sizeof id, "%.128s", k->client_id[0] ? k->client_id : m->root);
+	const struct mqtt_options o = {
+		.host = k->host,
+		.port = mqtt_config_port(k),
+		.version = k->version == 1 ? 5 : 3,
+		.tls = k->tls,
+		.ca = k->ca,
+		.certificate = k->certificate,
+		.key = k->key,
+		.username = k->username,
+		.password = k->password,
+		.client_id = id,
+		.keepalive_s = (unsigned int)k->keepalive_s,
+		.status_topic = status,
+	};
+	m->client = mqtt_client_new(c->loop, &o, ret_error);
+	if (!m->client) {
+		free(m);
+		return -EINVAL;
+	}
+	mqtt_claim(m->client, tree, begins);
+	fit_users(m);
+	*ret = m;
+	return 0;
+}
+
+static void
+stop(void *self) {
+	struct mqtt *m = self;
+
+	for (size_t i = 0; i < N; i++)
+		if (m->self[i])
+			users[i]->stop(m->self[i]);
+	// Switched off for good: nothing of ours stays at the broker.
+	if (wanted(m->core->config))
+		mqtt_client_free(m->client);
+	else
+		mqtt_client_farewell(m->client);
+	free(m);
+}
+
+static void
+status(const void *self, struct export_status *ret) {
+	const struct mqtt *m = self;
+
+	mqtt_client_status(m->client, ret);
+}
+
+static int
+test(void *self, export_done done, void *context) {
+	struct mqtt *m = self;
+
+	return mqtt_client_test(m->client, done, context);
+}
+
+// `call`, of every user that runs and listens for it.
+#define TELL(hook, ...)                                                                            \
+	for (size_t i = 0; i < N; i++)                                                             \
+		if (m->self[i] && users[i]->hook)                                                  \
+	users[i]->hook(m->self[i], ##__VA_ARGS__)
+
+static void
+on_flow(void *self, const struct flow *f, enum export_flow what) {
+	struct mqtt *m = self;
+
+	TELL(flow, f, what);
+}
+
+static void
+on_name(void *self, const struct wire_name *w, const char *names) {
+	struct mqtt *m = self;
+
+	TELL(name_learned, w, names);
+}
+
+static void
+on_alert(void *self, const struct state_alert *a) {
+	struct mqtt *m = self;
+
+	TELL(alert, a);
+}
+
+static void
+on_flush(void *self) {
+	struct mqtt *m = self;
+
+	TELL(flush);
+}
+
+static void
+on_second(void *self) {
+	struct mqtt *m = self;
+
+	fit_users(m);
+	TELL(second);
+}
+
+const struct export_adapter adapter_mqtt = {
+	.name = "mqtt",
+	.title = "MQTT and Home Assistant",
+	.wanted = wanted,
+	.start = start,
+	.stop = stop,
+	.status = status,
+	.test = test,
+	.flow = on_flow,
+	.name_learned = on_name,
+	.alert = on_alert,
+	.flush = on_flush,
+	.second = on_second,
+};
