@@ -11,6 +11,7 @@
 #pragma once
 
 #include "control/audit/entry.h"
+#include "control/id.h"
 
 #include <stddef.h>
 
@@ -31,12 +32,13 @@ void audit_submit(struct core *c, struct audit_entry *e, audit_done done, void *
 // It is committed: tells the browsers.
 void audit_publish(struct core *c, struct audit_entry *e);
 
-#define AUDIT_TALLIES 8
+#define AUDIT_TALLIES 64
 
 // The same thing by the same source, told once and then counted until the minute is over.
 struct audit_tally {
 	struct audit_by by;
 	char operation[AUDIT_OPERATION];
+	char object[ID_TEXT]; // an id, or empty
 	char outcome[16];
 	char reason[40];
 	uint64_t until_ns; // monotonic
@@ -52,6 +54,7 @@ void audit_count(
 	struct core *c,
 	const struct audit_by *by,
 	const char *operation,
+	const char *object,
 	const char *outcome,
 	const char *reason
 );

@@ -20,6 +20,7 @@ bind_query(sqlite3_stmt *s, const struct audit_query *q, char object[80]) {
 	sqlite3_bind_text(s, 6, q->object[0] ? object : "", -1, SQLITE_STATIC);
 	sqlite3_bind_int(s, 7, q->things_only);
 	sqlite3_bind_int64(s, 8, (sqlite3_int64)q->limit);
+	sqlite3_bind_text(s, 9, q->way, -1, SQLITE_STATIC);
 }
 
 int

@@ -49,6 +49,7 @@ struct audit_query {
 	char who[64];
 	char operation[AUDIT_OPERATION];
 	char object[64];
+	char way[16];
 };
 
 struct store_audit_page {

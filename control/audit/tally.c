@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What can happen a thousand times a minute is told once and counted: a guesser of passwords must
 // not push what people did out of the trail.  There are few rows on purpose: who comes from more
-// sources than that is counted as one, for longer.
+// sources, or looks at more things, than that is counted as one, for longer.
 
 #include "control/audit/audit.h"
 #include "control/clock.h"
@@ -17,13 +17,17 @@ static bool
 is_same(const struct audit_tally *t, const struct audit_tally *like) {
 	return strcmp(t->by.who, like->by.who) == 0 && strcmp(t->by.source, like->by.source) == 0
 		&& strcmp(t->by.way, like->by.way) == 0 && strcmp(t->reason, like->reason) == 0
-		&& (like->reason[0] || strcmp(t->operation, like->operation) == 0);
+		&& (like->reason[0]
+		    || (strcmp(t->operation, like->operation) == 0
+			&& strcmp(t->object, like->object) == 0));
 }
 
 static void
 tell(struct core *c, const struct audit_tally *t, uint64_t times) {
 	struct audit_entry *e = audit_new(&t->by, t->operation, clock_wall_ns());
 
+	if (e && t->object[0])
+		audit_object_of(c, e, t->object);
 	if (e) {
 		e->times = times;
 		snprintf(e->outcome, sizeof e->outcome, "%s", t->outcome);
@@ -37,6 +41,7 @@ audit_count(
 	struct core *c,
 	const struct audit_by *by,
 	const char *operation,
+	const char *object,
 	const char *outcome,
 	const char *reason
 ) {
@@ -45,6 +50,7 @@ audit_count(
 	struct audit_tally like = {.by = *by};
 
 	snprintf(like.operation, sizeof like.operation, "%s", operation);
+	snprintf(like.object, sizeof like.object, "%s", object);
 	snprintf(like.outcome, sizeof like.outcome, "%s", outcome);
 	snprintf(like.reason, sizeof like.reason, "%s", reason);
 	for (size_t i = 0; i < all->count; i++)

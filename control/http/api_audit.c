@@ -122,7 +122,8 @@ read_query(struct http_request *r, struct audit_query *q) {
 	    || !read_time(r, "since", &q->since_ms) || !read_time(r, "until", &q->until_ms)
 	    || !read_word(r, "who", q->who, sizeof q->who)
 	    || !read_word(r, "operation", q->operation, sizeof q->operation)
-	    || !read_word(r, "object", q->object, sizeof q->object))
+	    || !read_word(r, "object", q->object, sizeof q->object)
+	    || !read_word(r, "way", q->way, sizeof q->way))
 		return false;
 	q->limit = limit;
 	q->oldest_first = order && strcmp(order, "oldest") == 0;
@@ -262,7 +263,7 @@ api_export_audit(struct http_request *r, void *core) {
 	if (!g)
 		return;
 	api_by(r, &by);
-	audit_count(core, &by, http_operation(r), "done", "");
+	audit_count(core, &by, http_operation(r), "", "done", "");
 	g->job.query.oldest_first = true;
 	g->job.query.limit = AUDIT_PAGE_MAX;
 	g->push = push_start(r, "application/x-ndjson", &callbacks, g);

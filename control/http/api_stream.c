@@ -118,7 +118,7 @@ tell(struct http_request *r, struct core *core) {
 	struct audit_by by;
 
 	api_by(r, &by);
-	audit_count(core, &by, http_operation(r), "done", "");
+	audit_count(core, &by, http_operation(r), "", "done", "");
 }
 
 // Before an answer has begun: as if nobody had asked.

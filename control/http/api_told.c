@@ -150,7 +150,7 @@ api_told(struct http_request *r, int status, void *core) {
 
 	if (status >= 400) {
 		api_by(r, &by);
-		audit_count(c, &by, http_operation(r), "refused", http_refusal(r));
+		audit_count(c, &by, http_operation(r), "", "refused", http_refusal(r));
 		return false;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(asks_only); i++)

@@ -237,7 +237,7 @@ static struct http_route routes[] = {
 	 V1 "/audit",
 	 api_list_audit,
 	 "listAudit",
-	 PAGE "who operation object since until order",
+	 PAGE "who way operation object since until order",
 	 NULL},
 	{"GET", V1 "/audit/export", api_export_audit, "exportAudit", NULL, NULL},
 	{"POST", V1 "/audit/{entry}:undo", api_undo_audited, "undoAudited", ASK, NULL},

@@ -93,7 +93,6 @@ bool
 provider_admit(struct http_request *r, void *core) {
 	struct core *c = core;
 	const char *operation = http_operation(r);
-	struct audit_by by;
 	enum right right = RIGHT_NONE;
 
 	if (!admit_help(r, c) && !access_admit(r, core))
@@ -131,12 +130,32 @@ provider_admit(struct http_request *r, void *core) {
 		);
 		return false;
 	}
-	// What it does has an entry each; what it looks at is counted.
-	if (strcmp(http_method(r), "GET") == 0) {
-		api_by(r, &by);
-		audit_count(c, &by, operation, "done", "");
-	}
 	return true;
+}
+
+// The one thing that a question is about; "" of none.
+static const char *
+subject_of(struct http_request *r) {
+	char name[HTTP_PART_NAME];
+	const char *value = http_path_at(r, 0, name);
+
+	if (!value)
+		value = http_query(r, "device");
+	bool is_id = value && (strncmp(value, "dev_", 4) == 0 || strncmp(value, "dst_", 4) == 0);
+	return is_id ? value : "";
+}
+
+// What it does has an entry each; what it looks at is counted.
+static void
+tell_of_look(struct http_request *r, struct core *c) {
+	const char *operation = http_operation(r);
+	struct audit_by by;
+
+	if (http_principal(r)->role != ROLE_PROVIDER || roles_is_open(operation)
+	    || strcmp(http_method(r), "GET") != 0)
+		return;
+	api_by(r, &by);
+	audit_count(c, &by, operation, subject_of(r), "done", "");
 }
 
 // The order of names tells of them, too.
@@ -172,5 +191,6 @@ provider_asks(struct http_request *r, void *core) {
 		);
 		return false;
 	}
+	tell_of_look(r, core);
 	return true;
 }

@@ -16,7 +16,8 @@
 #define DB_ACCEPTED_KNOWN "profiles_known"
 #define AUDIT_WHERE                                                                                \
 	" AND time>=?2 AND time<=?3 AND (?4='' OR who=?4) AND (?5='' OR operation=?5) AND "        \
-	"(?6='' OR instr(objects,?6)>0) AND (?7=0 OR instr(objects,'\"id\":\"dev_')>0 OR "         \
+	"(?9='' OR way=?9) AND (?6='' OR instr(objects,?6)>0) AND (?7=0 OR "                       \
+	"instr(objects,'\"id\":\"dev_')>0 OR "                                                     \
 	"instr(objects,'\"id\":\"dst_')>0 OR instr(objects,'\"id\":\"rule_')>0) ORDER BY seq "
 
 #define DB_STATEMENTS(X)                                                                           \

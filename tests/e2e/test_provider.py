@@ -162,6 +162,25 @@ def test_rights_acts_and_the_end(case):
     assert spinctl("provider", "end").stdout == "the provider is not let in\n"
 
 
+def test_what_it_opens_is_told_at_home(case):
+    case.grant("devices", "flows")
+    opened = set()
+    with case.house.events("?types=audit") as events:
+        for device in case.devices:
+            case.provider.get(f"/devices/{device}")
+            case.provider.get(f"/devices/{device}")  # told once a minute, and counted
+        case.provider.get(f"/explain?device={case.devices[0]}&to=games.example")
+        for event, data, _ in events:
+            if event == "audit" and data["way"] == "provider":
+                opened.add((data["operation"], tuple(o["id"] for o in data["objects"])))
+            if len(opened) == 3:
+                break
+    assert opened == {("getDevice", (case.devices[0],)), ("getDevice", (case.devices[1],)), ("explain", (case.devices[0],))}
+    listed = case.house.get("/audit?way=provider")["items"]
+    assert {e["way"] for e in listed} == {"provider"} and len(listed) == 3
+    assert case.house.get("/audit?way=unix")["items"] != listed
+
+
 def test_it_ends_by_itself_and_over_a_restart(case):
     def soon(seconds):
         return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)).isoformat()
