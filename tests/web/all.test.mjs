@@ -12,6 +12,7 @@ import * as live from "./live.mjs";
 import * as login from "./login.mjs";
 import * as manage from "./manage.mjs";
 import * as monitor from "./monitor.mjs";
+import * as provider from "./provider.mjs";
 import * as screens from "./screens.mjs";
 import * as see from "./see.mjs";
 import * as tabs from "./tabs.mjs";
@@ -48,6 +49,7 @@ const parts = {
   access,
   login,
   words,
+  provider,
   tabs,
   told,
   live,

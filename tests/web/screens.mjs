@@ -125,7 +125,7 @@ export function tests(world) {
       await button(page, "End it now").click();
       await button(page, "Let it in").waitFor();
       assert.equal((await gateway.get("provider")).active, false);
-      await page.getByText("grant provider").first().waitFor();
+      await page.getByText("let the provider in").first().waitFor();
       await page.getByLabel("Name of the program").fill("reader");
       await button(page, "Make a token").click();
       const secret = await page.locator(".secret code").first().innerText();

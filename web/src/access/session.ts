@@ -94,7 +94,7 @@ function enterAs(now: Who): void {
     liveHooks.push(() => {
       if (gate.peek() === "again") void ask();
     });
-    startLive(`${now.role} ${now.name}`);
+    startLive(`${now.role} ${now.name}`, now.role !== "provider");
   } else if (before?.name !== now.name || before.role !== now.role) {
     location.reload(); // what one person had open is not shown to the next
   } else {

@@ -2,6 +2,7 @@
 // Block, allow, ignore, rename: four buttons that each say what they will do now, and the gateway's answer below.
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { mayAct } from "../access/provider.ts";
 import { opposite, type Subject } from "../api/act.ts";
 import type { RuleAction } from "../api/types.ts";
 import { perform, proofs, rename } from "../shell/actions.ts";
@@ -41,6 +42,7 @@ export function ActionButtons(props: {
     setEditing(false);
     opener.current?.focus();
   };
+  if (!mayAct.value) return null;
   return (
     <>
       <div class="actions" role="group" aria-label={t("table.actions")}>

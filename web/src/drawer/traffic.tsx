@@ -3,6 +3,7 @@
 
 import { signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
+import { isProvider } from "../access/provider.ts";
 import { get } from "../api/http.ts";
 import type { Subject } from "../api/act.ts";
 import type { History, HistoryPoint } from "../api/types.ts";
@@ -61,7 +62,12 @@ function isNew({ time }: HistoryPoint, end: number): boolean {
   return end - Date.parse(time) / 1000 < WRITING_S;
 }
 
+// The past is the household's own.
 export function Traffic({ subject }: { subject: Subject }) {
+  return isProvider.value ? null : <Past subject={subject} />;
+}
+
+function Past({ subject }: { subject: Subject }) {
   const answer = useMemo(() => signal<History | null>(null), []);
   const error = useMemo(() => signal<unknown>(null), []);
   const chosen = span.value;

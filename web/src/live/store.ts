@@ -45,7 +45,13 @@ const source = new GraphSource({
   },
 });
 
+// Whoever is shown no picture of it all asks for none.
+let household = true;
 let shared: Shared | null = null;
+
+function ask(when: "now" | "soon"): void {
+  if (household) source[when]();
+}
 
 type Act = (data?: unknown) => void;
 const listeners = new Map<EventName, Set<Act>>();
@@ -63,9 +69,9 @@ function receive(name: EventName, data: unknown): void {
   else for (const act of listeners.get(name) ?? []) act(data);
   if (document.visibilityState === "hidden") return;
   if (name === "rule") void refreshPending();
-  if (name === "rule" || name === "snapshot_end") source.now();
+  if (name === "rule" || name === "snapshot_end") ask("now");
   else if (name === "device" || name === "destination" || name === "flow")
-    source.soon();
+    ask("soon");
 }
 
 // Whatever happened before a snapshot was not told one by one.
@@ -77,7 +83,7 @@ function tellAll(): void {
 function take(known: unknown): void {
   world.value = known as World;
   tellAll();
-  source.soon();
+  ask("soon");
 }
 
 // Called whenever the stream breaks off, and when it is there again.
@@ -99,8 +105,10 @@ function setState(state: LinkState, at: number | null): void {
 
 export async function refreshHealth(): Promise<void> {
   try {
-    const next = await get<Health>("health");
-    world.value = { ...world.peek(), health: next };
+    if (household) {
+      const next = await get<Health>("health");
+      world.value = { ...world.peek(), health: next };
+    }
     await refreshPending();
   } catch {
     // The stream says it when control is gone; health is asked again when it is back.
@@ -108,12 +116,12 @@ export async function refreshHealth(): Promise<void> {
 }
 
 export function refreshGraph(): void {
-  source.now();
+  ask("now");
 }
 
 export function toggleIgnored(): void {
   showIgnored.value = !showIgnored.peek();
-  source.now();
+  ask("now");
 }
 
 export function reconnect(): void {
@@ -123,11 +131,12 @@ export function reconnect(): void {
 const HEALTH_EVERY_MS = 15_000;
 
 // `of`: whose eyes these are; tabs of others share nothing with this one.
-export function startLive(of: string): void {
+export function startLive(of: string, all: boolean): void {
+  household = all;
   startClock();
   // A page that nobody sees asks for no picture; seen again, it asks at once.
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") source.now();
+    if (document.visibilityState === "visible") ask("now");
   });
   shared = shareStream(`${base}/events`, of, {
     event: receive,
@@ -135,7 +144,7 @@ export function startLive(of: string): void {
     known: () => world.peek(),
     take,
   });
-  source.now();
+  ask("now");
   setInterval(() => {
     if (document.visibilityState === "visible" && link.peek() === "live")
       void refreshHealth();

@@ -2,6 +2,7 @@
 // The audit trail: who did what, to what, when; and the way back.
 
 import { useSignal } from "@preact/signals";
+import { mayAct } from "../access/provider.ts";
 import { request } from "../api/http.ts";
 import type { ActionAnswer } from "../api/types.ts";
 import { Load } from "../kit/load.tsx";
@@ -9,7 +10,7 @@ import { useResource } from "../kit/resource.ts";
 import { now } from "../live/clock.ts";
 import { run } from "../shell/actions.ts";
 import { ago, moment } from "../text/format.ts";
-import { t } from "../text/t.ts";
+import { known, t } from "../text/t.ts";
 
 interface Entry {
   id: string;
@@ -64,13 +65,40 @@ export function AuditTrail() {
   );
 }
 
+// The newest entries that a question finds, live.
+export function Entries(props: {
+  query: string;
+  pick: (items: Entry[]) => Entry[];
+  none: string;
+}) {
+  const { query, pick, none } = props;
+  const { state, reload } = useResource<{ items: Entry[] }>(`audit?${query}`, [
+    "audit",
+  ]);
+  return (
+    <Load from={state} reload={reload}>
+      {({ items }) =>
+        pick(items).length === 0 ? (
+          <p class="note">{none}</p>
+        ) : (
+          <ol class="rule-cards card audit">
+            {pick(items).map((one) => (
+              <Row key={one.id} entry={one} reload={reload} />
+            ))}
+          </ol>
+        )
+      }
+    </Load>
+  );
+}
+
 function Row({ entry, reload }: { entry: Entry; reload: () => void }) {
   const what = entry.objects.map(({ name, id }) => name || id).join(", ");
   return (
     <li class={entry.outcome === "refused" ? "off" : ""}>
       <span class="rule-text">
         <span>
-          <strong>{entry.who}</strong> · {words(entry.operation)}
+          <strong>{entry.who}</strong> · {known("op", entry.operation, words)}
           {what !== "" && <> · {what}</>}
           {entry.times > 1 && <> × {entry.times}</>}
         </span>
@@ -84,13 +112,13 @@ function Row({ entry, reload }: { entry: Entry; reload: () => void }) {
           )}
         </span>
       </span>
-      {entry.change !== null && entry.outcome === "done" && (
+      {entry.change !== null && entry.outcome === "done" && mayAct.value && (
         <button
           type="button"
           class="plain"
           aria-label={t("action.of", {
             action: t("action.undo"),
-            name: `${words(entry.operation)} ${what}`,
+            name: `${known("op", entry.operation, words)} ${what}`,
           })}
           onClick={() =>
             void run(

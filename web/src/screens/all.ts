@@ -4,6 +4,7 @@
 
 export * as access from "./access.tsx";
 export * as alerts from "./alerts.tsx";
+export * as attention from "./attention.tsx";
 export * as captures from "./captures.tsx";
 export * as devices from "./devices.tsx";
 export * as drawer from "../drawer/drawer.tsx";

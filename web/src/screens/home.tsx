@@ -13,6 +13,7 @@ import { Icon, type IconName } from "../shell/icons.tsx";
 import { formatRoute, to } from "../shell/route.ts";
 import { ago, count, moment } from "../text/format.ts";
 import { known, t } from "../text/t.ts";
+import { ProviderLive } from "./provider-live.tsx";
 import { needs, talkers, type Need } from "./home-model.ts";
 
 export function Screen() {
@@ -25,6 +26,7 @@ export function Screen() {
       <Load from={state} reload={reload}>
         {(summary) => <Sentence summary={summary} />}
       </Load>
+      <ProviderLive />
       <Needs />
       <Talkers />
     </Page>
@@ -76,7 +78,7 @@ const icons: Record<Need["kind"], IconName> = {
   hides: "ignored",
 };
 
-function Needs() {
+export function Needs() {
   const list = needs(
     [...devices.value.values()],
     [...world.value.alerts, ...(health.value?.alerts ?? [])],

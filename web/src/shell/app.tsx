@@ -2,6 +2,13 @@
 // The shell: rail, banners, the screen, the drawer, the status line and the messages.
 
 import type { FunctionComponent } from "preact";
+import { useEffect } from "preact/hooks";
+import {
+  consent,
+  isProvider,
+  mayOpen,
+  startConsent,
+} from "../access/provider.ts";
 import { RuleList } from "../lists/rule-list.tsx";
 import { lazy } from "../kit/lazy.tsx";
 import { t } from "../text/t.ts";
@@ -11,6 +18,7 @@ import { Help } from "./help.tsx";
 import { More } from "./more.tsx";
 import { LiveRegion } from "./live-region.tsx";
 import { Monitor } from "./monitor.tsx";
+import { NotLetIn } from "./provider-banner.tsx";
 import { Rail } from "./rail.tsx";
 import { closeSubject, route, type Screen } from "./route.ts";
 import { Status } from "./status.tsx";
@@ -43,9 +51,23 @@ const screens: Record<Screen, FunctionComponent> = {
 
 const Drawer = lazy(async () => (await later()).drawer, DrawerFrame);
 
+const Attention = lazy(async () => (await later()).attention);
+
+function shown(screen: Screen): FunctionComponent {
+  if (!mayOpen(screen)) return screens.home;
+  return screen === "alerts" && isProvider.value ? Attention : screens[screen];
+}
+
 export function App() {
+  useEffect(startConsent, []);
+  if (isProvider.value && !consent.value?.active)
+    return consent.value === null ? null : <NotLetIn />;
+  return <Shell />;
+}
+
+function Shell() {
   const { screen, open } = route.value;
-  const Shown = screens[screen];
+  const Shown = shown(screen);
   return (
     <div class={open === null ? "app" : "app with-drawer"} onKeyDown={onKey}>
       <a class="skip" href="#main" onClick={skip}>

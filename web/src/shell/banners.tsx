@@ -16,18 +16,20 @@ import { moment } from "../text/format.ts";
 import { t } from "../text/t.ts";
 import { Icon } from "./icons.tsx";
 import { PendingBanners } from "./pending-banner.tsx";
+import { ProviderBanner } from "./provider-banner.tsx";
 import { hiddenBanner, hideBanner } from "./prefs.ts";
 
 export function Banners() {
   return (
     <>
-      <div class="banners">
+      <section class="banners" aria-label={t("banner.label")}>
         <LinkBanner />
         <DataplaneBanner />
         <StorageBanner />
         <PendingBanners />
+        <ProviderBanner />
         <AlertBanner />
-      </div>
+      </section>
       <DemoBanner />
     </>
   );

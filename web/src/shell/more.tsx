@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Every screen that has no place in a phone's bar, and the theme.
 
+import { mayOpen } from "../access/provider.ts";
 import { logOut, who } from "../access/session.ts";
 import { t } from "../text/t.ts";
 import { Icon } from "./icons.tsx";
@@ -10,7 +11,9 @@ import { Count, items } from "./rail.tsx";
 import { formatRoute, to } from "./route.ts";
 
 export function More() {
-  const rest = items.filter(({ first }) => first !== true);
+  const rest = items.filter(
+    ({ screen, first }) => first !== true && mayOpen(screen),
+  );
   return (
     <div class="page">
       <h1>{t("nav.more")}</h1>

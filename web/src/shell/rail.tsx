@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The way between screens: a rail at the left, a bar at the bottom of a phone.
 
+import { mayOpen } from "../access/provider.ts";
 import { logOut, who } from "../access/session.ts";
 import { rules } from "../live/store.ts";
 import type { RuleAction } from "../api/types.ts";
@@ -50,7 +51,7 @@ export function Rail() {
       <span class="brand" aria-hidden="true">
         SPIN
       </span>
-      {items.map(({ screen, icon, counts, first = false }) => (
+      {items.filter(({ screen }) => mayOpen(screen)).map(({ screen, icon, counts, first = false }) => (
         <a
           key={screen}
           href={formatRoute(to(screen))}

@@ -7,11 +7,11 @@ import { dismiss, hold, toasts, wait, type Shown } from "./toasts.ts";
 
 export function ToastStack() {
   return (
-    <div class="toasts">
+    <section class="toasts" aria-label={t("toast.label")}>
       {toasts.value.map((shown) => (
         <ToastView key={shown.id} shown={shown} />
       ))}
-    </div>
+    </section>
   );
 }
 

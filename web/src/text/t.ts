@@ -74,7 +74,11 @@ export function fill(text: string, args: Args): string {
 }
 
 // For words that the server sends: the key when the catalogue knows it, else the word itself.
-export function known(prefix: string, word: string): string {
+export function known(
+  prefix: string,
+  word: string,
+  other = (unknown: string) => unknown,
+): string {
   const key = `${prefix}.${word}`;
-  return Object.hasOwn(catalogue, key) ? t(key as Key) : word;
+  return Object.hasOwn(catalogue, key) ? t(key as Key) : other(word);
 }
