@@ -47,27 +47,6 @@ async function compile(entry, extra = {}) {
   return Buffer.from(result.outputFiles[0].contents);
 }
 
-// uPlot hangs all it can on one object, so that nothing of it falls away by itself: what kit/plot.ts does not name is
-// taken off, 3 kB.
-const lessOfPlot = {
-  name: "less-of-plot",
-  setup({ onLoad }) {
-    onLoad({ filter: /uPlot\.esm\.js$/ }, async ({ path }) => {
-      const [ours, theirs] = await Promise.all(
-        [join(here, "src/kit/plot.ts"), path].map((file) => readFile(file, "utf8")),
-      );
-      const from = theirs.indexOf("uPlot.assign = assign;");
-      const to = theirs.indexOf("export { uPlot");
-      if (from < 0 || to < from || ours.includes("uPlot.paths"))
-        throw new Error("uPlot is another than build.mjs knows: see less-of-plot");
-      const kept = [...theirs.slice(from, to).matchAll(/^\s*uPlot\.(\w+)\s*= \w+;$/gm)]
-        .filter(([, name]) => name === "pxRatio" || ours.includes(`uPlot.${name}(`))
-        .map(([line]) => line.trim());
-      return { contents: theirs.slice(0, from) + kept.join("\n") + theirs.slice(to) };
-    });
-  },
-};
-
 // The scripts, and the paths of those that the first picture needs: the entry and what it imports at once.
 async function compileScripts() {
   const result = await build({
@@ -77,7 +56,6 @@ async function compileScripts() {
     entryNames: "[name]-[hash]",
     chunkNames: "[name]-[hash]",
     splitting: true,
-    plugins: [lessOfPlot],
     metafile: true,
   });
   await Promise.all(

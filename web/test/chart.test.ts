@@ -7,6 +7,8 @@ import {
   stack,
   summary,
   tick,
+  timeTicks,
+  valueTicks,
   type Series,
 } from "../src/kit/chart-model.ts";
 import { speakOfScreens } from "../src/text/t.ts";
@@ -50,4 +52,21 @@ test("a reader who cannot see it is told the span and the highest point", async 
     summary("Traffic", times, [], true, "rate"),
     "Traffic. Nothing in this time.",
   );
+});
+
+test("values are counted in ones, twos and fives, never more than there is room for", () => {
+  assert.deepEqual(valueTicks(270_000, 4), [0, 100_000, 200_000]);
+  assert.deepEqual(valueTicks(10, 5), [0, 2, 4, 6, 8, 10]);
+  assert.deepEqual(valueTicks(0, 5), [0]);
+  for (const top of [1, 7, 99, 1234, 5e9]) assert.ok(valueTicks(top, 6).length <= 7, String(top));
+});
+
+test("times are whole ones of the reader's clock, and days begin at midnight", () => {
+  const hour = timeTicks(NOON, NOON + 3_600_000, 10);
+  assert.equal(hour.step, 600_000);
+  assert.deepEqual(hour.ticks, [0, 1, 2, 3, 4, 5, 6].map((n) => NOON + n * 600_000));
+  // Over both changes of the clock that Europe has in a year.
+  const year = timeTicks(new Date(2026, 0, 1).getTime(), new Date(2026, 11, 31).getTime(), 60);
+  assert.ok(year.step >= 86_400_000 && year.ticks.length <= 61);
+  assert.ok(year.ticks.every((time) => new Date(time).getHours() === 0));
 });

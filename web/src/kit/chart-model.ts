@@ -65,6 +65,40 @@ function words(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   return made;
 }
 
+// From nothing up, in steps that people count in, so many at most.
+export function valueTicks(top: number, most: number): number[] {
+  if (top <= 0) return [0];
+  const rough = top / most;
+  const unit = 10 ** Math.floor(Math.log10(rough));
+  const step = unit * ([1, 2, 5, 10].find((n) => n * unit >= rough) ?? 10);
+  return Array.from({ length: Math.floor(top / step + 1e-9) + 1 }, (_, i) => i * step);
+}
+
+const SECOND_MS = 1000;
+const HOUR_MS = 60 * MINUTE_MS;
+const stepsOfTime = [
+  ...[1, 5, 10, 30].map((n) => n * SECOND_MS),
+  ...[1, 2, 5, 10, 30].map((n) => n * MINUTE_MS),
+  ...[1, 3, 6, 12].map((n) => n * HOUR_MS),
+  ...[1, 2, 7, 14, 30, 90].map((n) => n * DAY_MS),
+];
+
+// Whole times of the reader's own clock, so many at most; days begin at midnight also where the clock is put forward.
+export function timeTicks(from: number, to: number, most: number): { step: number; ticks: number[] } {
+  const rough = (to - from) / Math.max(1, most);
+  const step = stepsOfTime.find((one) => one >= rough) ?? 365 * DAY_MS;
+  const day = new Date(from);
+  const midnight = day.setHours(0, 0, 0, 0);
+  const ticks: number[] = [];
+  for (let i = step < DAY_MS ? Math.floor((from - midnight) / step) : 0; ; i++) {
+    const next = new Date(midnight);
+    if (step < DAY_MS) next.setTime(midnight + i * step);
+    else next.setDate(next.getDate() + i * (step / DAY_MS));
+    if (next.getTime() > to) return { step, ticks };
+    if (next.getTime() >= from) ticks.push(next.getTime());
+  }
+}
+
 // A tick of the axis, as exact as the step between two; the day where one begins.
 export function tick(time: number, step: number): string {
   const at = new Date(time);
