@@ -5,6 +5,7 @@ import { signal, type Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import { Icon } from "../shell/icons.tsx";
+import { saveCsv, type Cell } from "./save.ts";
 import { t, type Key } from "../text/t.ts";
 
 export interface Column<T> {
@@ -13,6 +14,8 @@ export interface Column<T> {
   cell: (row: T) => ComponentChildren;
   // What it is sorted by; without it the column cannot be.
   by?: (row: T) => string | number | null;
+  // What stands in a file, where that is something else.
+  save?: (row: T) => Cell;
   number?: boolean;
 }
 
@@ -28,6 +31,8 @@ export function DataTable<T>({
   id,
   first,
   tone,
+  most = Infinity,
+  save,
 }: {
   caption: string;
   columns: readonly Column<T>[];
@@ -35,38 +40,77 @@ export function DataTable<T>({
   id: (row: T) => string;
   first: Order;
   tone?: (row: T) => string;
+  // So many rows at first; the others follow when somebody asks.
+  most?: number;
+  // The file that the rows can be saved as: what the columns are sorted by.
+  save?: string;
 }) {
+  const shown = useMemo(() => signal(most), [most]);
   const order = useMemo(() => signal(first), []);
   const sorted = sortRows(rows, columns, order.value);
   return (
-    <div class="table-scroll card" tabIndex={0} role="group" aria-label={caption}>
-      <table class="data">
-        <caption class="unseen">{caption}</caption>
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <Head key={column.key} column={column} order={order} />
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {sorted.map((row) => (
-            <tr key={id(row)} class={tone?.(row)}>
+    <>
+      <div class="table-scroll card" tabIndex={0} role="group" aria-label={caption}>
+        <table class="data">
+          <caption class="unseen">{caption}</caption>
+          <thead>
+            <tr>
               {columns.map((column) => (
-                <td
-                  key={column.key}
-                  class={column.number ? "number" : undefined}
-                  data-title={t(column.title)}
-                >
-                  {column.cell(row)}
-                </td>
+                <Head key={column.key} column={column} order={order} />
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody>
+            {sorted.slice(0, shown.value).map((row) => (
+              <tr key={id(row)} class={tone?.(row)}>
+                {columns.map((column) => (
+                  <td
+                    key={column.key}
+                    class={column.number ? "number" : undefined}
+                    data-title={t(column.title)}
+                  >
+                    {column.cell(row)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {(save !== undefined || sorted.length > shown.value) && (
+        <p class="below">
+          {sorted.length > shown.value && (
+            <button
+              type="button"
+              class="plain"
+              onClick={() => {
+                shown.value += most;
+              }}
+            >
+              {t("drawer.more", { n: sorted.length - shown.value })}
+            </button>
+          )}
+          {save !== undefined && (
+            <button
+              type="button"
+              class="plain"
+              onClick={() => saveCsv(save, asCells(sorted, columns))}
+            >
+              {t("export.csv")}
+            </button>
+          )}
+        </p>
+      )}
+    </>
   );
+}
+
+function asCells<T>(rows: readonly T[], columns: readonly Column<T>[]): Cell[][] {
+  const kept = columns.filter(({ by, save }) => (save ?? by) !== undefined);
+  return [
+    kept.map(({ title }) => t(title)),
+    ...rows.map((row) => kept.map(({ by, save }) => (save ?? by)?.(row))),
+  ];
 }
 
 function Head<T>({
