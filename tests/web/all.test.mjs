@@ -13,6 +13,7 @@ import * as login from "./login.mjs";
 import * as manage from "./manage.mjs";
 import * as monitor from "./monitor.mjs";
 import * as provider from "./provider.mjs";
+import * as pages from "./pages.mjs";
 import * as screens from "./screens.mjs";
 import * as see from "./see.mjs";
 import * as tabs from "./tabs.mjs";
@@ -46,6 +47,7 @@ const parts = {
   monitor,
   screens,
   manage,
+  pages,
   access,
   login,
   words,

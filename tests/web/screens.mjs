@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
-import { button, drawer, openPage, phone } from "./browser.mjs";
+import { button, openPage, phone } from "./browser.mjs";
 import { until } from "./gateway.mjs";
 import { done } from "./see.mjs";
 
@@ -26,7 +26,7 @@ export function tests(world) {
       const first = page.locator(".talkers .device-link").first();
       const name = await first.innerText();
       await first.click();
-      await drawer(page).getByRole("heading", { name }).waitFor();
+      await page.getByRole("heading", { level: 1, name }).waitFor();
       await done(page);
     });
 

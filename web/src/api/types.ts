@@ -3,13 +3,16 @@
 //
 // Units: times are RFC 3339 text, rates are bytes per second.
 
+import type { Fact } from "./page-types.ts";
+
 export type Id = string;
 export type Time = string;
 
 export interface DeviceAddress {
   address: string;
   source: string;
-  last_seen: Time;
+  confidence: number;
+  last_seen: Time | null;
 }
 
 export interface DeviceKind {
@@ -63,12 +66,16 @@ export interface Device {
   side: "lan" | "host";
   addresses: DeviceAddress[];
   profile: string;
+  privacy: number | null;
   blocked: boolean;
   allowed: boolean;
   ignored: boolean;
+  paused_until: Time | null;
   first_seen: Time;
   last_seen: Time;
   online: boolean;
+  // In answers about this one device.
+  facts?: Fact[];
   packets_out: number;
   bytes_out: number;
   packets_in: number;
@@ -85,6 +92,9 @@ export interface Destination {
   user_name: string | null;
   names: string[];
   addresses: string[];
+  organisation: string | null;
+  country: string | null;
+  network: { number: number | null; name: string | null } | null;
   blocked: boolean;
   allowed: boolean;
   ignored: boolean;
@@ -99,6 +109,8 @@ export interface Destination {
   packets_in: number;
   dropped: number;
   devices: Id[];
+  // In answers about this one destination.
+  lists?: { name: string; action: "block" | "allow" | "none"; named: string[] }[];
 }
 
 export type RuleAction = "block" | "allow" | "ignore";

@@ -22,10 +22,13 @@ import {
 import { DrawerFrame } from "../shell/drawer-frame.tsx";
 import { deviceIcon, Icon } from "../shell/icons.tsx";
 import {
+  formatRoute,
   openSubject,
   renaming,
   route,
   subjectKey,
+  to,
+  type Screen,
 } from "../shell/route.ts";
 import { ago, rate } from "../text/format.ts";
 import { known, t } from "../text/t.ts";
@@ -151,6 +154,7 @@ function DeviceContent({
             allowed={device.allowed}
             ignored={device.ignored}
           />
+          <WholePage screen="device" id={device.id} />
         </div>
       </header>
       <ActionButtons
@@ -204,6 +208,7 @@ function DestinationContent({
             allowed={destination.allowed}
             ignored={destination.ignored}
           />
+          <WholePage screen="destination" id={destination.id} />
         </div>
       </header>
       <ActionButtons
@@ -279,6 +284,14 @@ function PairContent(
       <PairFacts edge={edge} />
       <TouchingRules subject={subject} />
     </>
+  );
+}
+
+function WholePage({ screen, id }: { screen: Screen; id: string }) {
+  return (
+    <a class="more" href={formatRoute(to(screen, id))}>
+      {t("page.whole")}
+    </a>
   );
 }
 

@@ -11,7 +11,7 @@ export type Values = readonly (number | null)[];
 
 export interface Series {
   label: string;
-  tone: "recent" | "older" | "blocked" | "dns" | "device";
+  tone: "recent" | "older" | "blocked" | "dns" | "device" | "plum" | "teal";
   // One for each time; null where nothing is known.
   values: Values;
 }

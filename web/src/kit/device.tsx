@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A device in a line: its picture and its name, which opens what is known of it; and how much it talks beside the others.
+// A device in a line: its picture and its name, which leads to its page; and how much it talks beside the others.
 
 import type { Device } from "../api/types.ts";
 import { deviceIcon, Icon } from "../shell/icons.tsx";
-import { formatRoute, openSubject, route } from "../shell/route.ts";
+import { formatRoute, to } from "../shell/route.ts";
 import { rate as words } from "../text/format.ts";
 
 export function DeviceLink({ device }: { device: Device }) {
-  const open = { kind: "device", device: device.id } as const;
   return (
-    <a
-      class="device-link"
-      id={`open-${device.id}`}
-      href={formatRoute({ ...route.value, open })}
-      onClick={(event) => {
-        event.preventDefault();
-        openSubject(open);
-      }}
-    >
+    <a class="device-link" href={formatRoute(to("device", device.id))}>
       <Icon
         name={deviceIcon(
           device.side,

@@ -92,7 +92,7 @@ const icons: Record<Notice["severity"], IconName> = {
 };
 const tones = { info: "older", warning: "dns", critical: "blocked" } as const;
 
-function NoticeCard({
+export function NoticeCard({
   notice,
   reload,
 }: {

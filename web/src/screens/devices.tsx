@@ -118,7 +118,7 @@ function kind(device: Device): string {
     : known("sort", device.kind.value);
 }
 
-function Badges({ device }: { device: Device }) {
+export function Badges({ device }: { device: Device }) {
   return (
     <span class="chips">
       {device.blocked && (

@@ -22,6 +22,8 @@ export const items: {
   { screen: "monitor", icon: "monitor", first: true },
   { screen: "devices", icon: "chip", first: true },
   { screen: "alerts", icon: "warn", first: true },
+  { screen: "destinations", icon: "globe" },
+  { screen: "history", icon: "older" },
   { screen: "flows", icon: "recent" },
   { screen: "why", icon: "dns" },
   { screen: "rules", icon: "rename" },
@@ -39,6 +41,12 @@ export const items: {
   { screen: "more", icon: "table", first: true },
 ];
 
+// A page about one thing belongs to the list of such things.
+const within: Partial<Record<Screen, Screen>> = {
+  device: "devices",
+  destination: "destinations",
+};
+
 function classOf(screen: Screen, first: boolean): string {
   if (screen === "more") return "rail-item rail-more";
   return first ? "rail-item" : "rail-item rail-second";
@@ -46,6 +54,7 @@ function classOf(screen: Screen, first: boolean): string {
 
 export function Rail() {
   const chosen = theme.value;
+  const here = within[route.value.screen] ?? route.value.screen;
   return (
     <nav class="rail" aria-label={t("nav.label")}>
       <span class="brand" aria-hidden="true">
@@ -56,7 +65,7 @@ export function Rail() {
           key={screen}
           href={formatRoute(to(screen))}
           class={classOf(screen, first)}
-          aria-current={route.value.screen === screen ? "page" : undefined}
+          aria-current={here === screen ? "page" : undefined}
           onClick={(event) => {
             event.preventDefault();
             go(to(screen));

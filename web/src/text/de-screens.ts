@@ -8,6 +8,7 @@ import { deLive } from "./de-live.ts";
 import { deAdmin } from "./de-admin.ts";
 import { deManage } from "./de-manage.ts";
 import { deMonitor } from "./de-monitor.ts";
+import { dePages } from "./de-pages.ts";
 import { deRules } from "./de-rules.ts";
 import { deThings } from "./de-things.ts";
 import { deWords } from "./de-words.ts";
@@ -18,6 +19,7 @@ export const deScreens: Catalogue<keyof typeof enScreens> = {
   ...deAdmin,
   ...deManage,
   ...deMonitor,
+  ...dePages,
   ...deRules,
   ...deThings,
   ...deWords,

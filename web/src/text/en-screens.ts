@@ -7,6 +7,7 @@ import { enLive } from "./en-live.ts";
 import { enAdmin } from "./en-admin.ts";
 import { enManage } from "./en-manage.ts";
 import { enMonitor } from "./en-monitor.ts";
+import { enPages } from "./en-pages.ts";
 import { enRules } from "./en-rules.ts";
 import { enThings } from "./en-things.ts";
 import { enWords } from "./en-words.ts";
@@ -16,6 +17,7 @@ export const enScreens = {
   ...enAdmin,
   ...enManage,
   ...enMonitor,
+  ...enPages,
   ...enRules,
   ...enThings,
   ...enWords,

@@ -94,6 +94,14 @@ export function moment(time: string): string {
   return Number.isNaN(parsed) ? time : clockTime().format(parsed);
 }
 
+const dayOnly = spoken(
+  () => new Intl.DateTimeFormat(language, { dateStyle: "medium" }),
+);
+
+export function day(time: string): string {
+  return dayOnly().format(Date.parse(time));
+}
+
 export function confirmed(microseconds: number): string {
   const ms = microseconds / 1000;
   const digits = ms < 10 ? 1 : 0;

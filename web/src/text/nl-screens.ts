@@ -8,6 +8,7 @@ import { nlLive } from "./nl-live.ts";
 import { nlAdmin } from "./nl-admin.ts";
 import { nlManage } from "./nl-manage.ts";
 import { nlMonitor } from "./nl-monitor.ts";
+import { nlPages } from "./nl-pages.ts";
 import { nlRules } from "./nl-rules.ts";
 import { nlThings } from "./nl-things.ts";
 import { nlWords } from "./nl-words.ts";
@@ -18,6 +19,7 @@ export const nlScreens: Catalogue<keyof typeof enScreens> = {
   ...nlAdmin,
   ...nlManage,
   ...nlMonitor,
+  ...nlPages,
   ...nlRules,
   ...nlThings,
   ...nlWords,
