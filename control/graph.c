@@ -19,8 +19,8 @@ graph_is_blocked(uint8_t actions) {
 	return (actions & ACTION_POLICY) == ACTION_BLOCK;
 }
 
-static enum edge_state
-edge_state(const struct graph_query *q, const struct link *l) {
+enum edge_state
+graph_state(const struct graph_query *q, const struct link *l) {
 	uint8_t actions = l->actions | l->device->actions | l->destination->actions;
 
 	if (graph_is_blocked(actions) || (l->refused && graph_in_window(q, l->last_seen_ns)))
@@ -61,6 +61,11 @@ graph_organisation_id(const char *name) {
 	return siphash24(key, name, strlen(name)) | 1ull << 63;
 }
 
+size_t
+graph_limit(const struct graph_query *q) {
+	return q->limit ? MIN_OF(q->limit, (size_t)GRAPH_LIMIT_MAX) : GRAPH_NODES_MAX;
+}
+
 static int
 by_activity(const void *one, const void *other) {
 	uint64_t a = ((const struct target *)one)->last_ns;
@@ -83,15 +88,22 @@ collect_edges(struct graph *g, const struct state *s) {
 		const struct link *l = s->links.slots[i];
 		if (!l || !is_shown(g->q, l))
 			continue;
-		const char *organisation =
-			g->q->organisations ? destination_organisation(s, l->destination) : NULL;
+		if (g->q->group == GRAPH_BY_HOST) {
+			graph_collect_hosts(g, l);
+			continue;
+		}
+		const char *organisation = g->q->group == GRAPH_BY_ORGANISATION
+			? destination_organisation(s, l->destination)
+			: NULL;
 		g->edges[g->edges_count++] = (struct edge){
 			.link = l,
 			.organisation = organisation,
 			.group = organisation ? graph_organisation_id(organisation)
 					      : l->key.destination,
-			.state = edge_state(g->q, l),
+			.state = graph_state(g->q, l),
 			.last_ns = MAX_OF(l->last_seen_ns, l->dns_seen_ns),
+			.sum = l->sum,
+			.rate = rate_read(&l->rate, g->q->now_ns),
 		};
 	}
 	qsort(g->edges, g->edges_count, sizeof *g->edges, by_group);
@@ -108,6 +120,7 @@ collect_targets(struct graph *g) {
 			*t = (struct target){
 				.group = e->group,
 				.organisation = e->organisation,
+				.host = e->host,
 				.destination = e->link->destination,
 				.all_blocked = true,
 				.first_edge = i,
@@ -140,8 +153,9 @@ bool
 graph_write(const struct state *s, const struct graph_query *q, struct json *j) {
 	struct graph g = {.s = s, .q = q};
 
-	g.edges = malloc((s->links.count + 1) * sizeof *g.edges);
-	g.targets = malloc((s->links.count + 1) * sizeof *g.targets);
+	size_t most = s->links.count + 1 + (q->group == GRAPH_BY_HOST ? s->flows.count : 0);
+	g.edges = malloc(most * sizeof *g.edges);
+	g.targets = malloc(most * sizeof *g.targets);
 	g.devices = malloc((s->devices_count + 1) * sizeof *g.devices);
 	bool ok = g.edges && g.targets && g.devices;
 	if (ok) {

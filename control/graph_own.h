@@ -7,6 +7,7 @@
 
 #include "control/graph.h"
 #include "control/state.h"
+#include "platform/text.h"
 
 enum edge_state {
 	EDGE_DNS,
@@ -19,13 +20,17 @@ struct edge {
 	const struct link *link;
 	uint64_t group; // id of the destination or organisation
 	const char *organisation; // NULL: the destination stands for itself
+	const struct flow *host; // the conversation with it; NULL: not by hosts
 	enum edge_state state;
 	uint64_t last_ns;
+	struct traffic sum;
+	uint64_t rate;
 };
 
 struct target {
 	uint64_t group;
 	const char *organisation; // NULL: it is one destination
+	const struct flow *host; // a conversation with it; NULL: it is no host
 	const struct destination *destination; // one of them
 	enum edge_state state; // the liveliest of its edges
 	bool all_blocked;
@@ -47,5 +52,9 @@ struct graph {
 };
 
 bool graph_in_window(const struct graph_query *q, uint64_t at_ns);
+enum edge_state graph_state(const struct graph_query *q, const struct link *l);
 bool graph_is_blocked(uint8_t actions);
+void graph_collect_hosts(struct graph *g, const struct link *l);
+// By which name the device asked for it, or its address.
+const char *graph_host_name(const struct state *s, const struct flow *f, char ret[TEXT_ADDRESS]);
 void graph_write_all(struct graph *g, struct json *j);

@@ -89,7 +89,7 @@ resolve(const struct past *g, const struct history_item *item, struct seen *ret)
 	};
 	if (p->kind == PLACE_ORGANISATION || p->kind == PLACE_COUNTRY)
 		ret->organisation = p->name;
-	else if (g->q->organisations && p->kind == PLACE_DOMAIN)
+	else if (g->q->group == GRAPH_BY_ORGANISATION && p->kind == PLACE_DOMAIN)
 		ret->organisation = organisation_of(&g->c->organisations, p->name);
 	ret->target = ret->organisation ? graph_organisation_id(ret->organisation)
 		: ret->destination	? ret->destination->id
@@ -177,8 +177,15 @@ gather(struct past *g, const struct history_answer *rows) {
 	return true;
 }
 
+// Over the whole window: what moved when within it is not in its rows.
+static uint64_t
+mean(const struct past *g, uint64_t bytes) {
+	return bytes / MAX_OF(g->q->window_s, 1);
+}
+
 static void
 write_common(
+	const struct past *g,
 	struct json *j,
 	const char *state,
 	uint8_t actions,
@@ -191,7 +198,7 @@ write_common(
 	json_key_bool(j, "ignored", actions & ACTION_IGNORE);
 	view_time(j, "last_seen", n->last_s * NS_PER_S);
 	json_key_u64(j, "bytes", n->bytes);
-	json_key_u64(j, "rate", 0);
+	json_key_u64(j, "rate", mean(g, n->bytes));
 	json_key_u64(j, "names_count", names);
 }
 
@@ -204,16 +211,19 @@ write_device(const struct past *g, const struct node *n, struct json *j) {
 	view_id(j, "id", "dev_", n->id);
 	json_key_string(j, "kind", "device");
 	json_key_string(j, "name", device_name(d, name));
-	write_common(j, graph_is_blocked(d->actions) ? "blocked" : "device", d->actions, n, 0);
+	write_common(g, j, graph_is_blocked(d->actions) ? "blocked" : "device", d->actions, n, 0);
 	json_key_bool(j, "online", join_sum(&g->c->state, d, g->q->now_ns).online);
 	json_key_string(j, "vendor", d->vendor);
 	json_key_string(j, "detail", d->vendor ? d->vendor : text_mac(d->mac, mac));
 	json_end(j);
 }
 
+// Rows say in which span something was seen last; only the short spans tell what was recent.
 static const char *
-state_of(uint64_t packets, uint64_t dropped) {
-	return packets > 0 && dropped >= packets ? "blocked" : "older";
+state_of(const struct past *g, uint64_t packets, uint64_t dropped, uint64_t last_s) {
+	if (packets > 0 && dropped >= packets)
+		return "blocked";
+	return last_s + GRAPH_RECENT_S >= g->q->now_ns / NS_PER_S ? "recent" : "older";
 }
 
 static void
@@ -249,7 +259,12 @@ write_target(const struct past *g, const struct node *n, struct json *j) {
 	json_key_string(j, "kind", organisation ? "organisation" : "destination");
 	json_key_string(j, "name", organisation ? organisation : d ? destination_label(d) : kept);
 	write_common(
-		j, state_of(n->packets, n->dropped), d ? d->actions : 0, n, d ? d->names_count : 0
+		g,
+		j,
+		state_of(g, n->packets, n->dropped, n->last_s),
+		d ? d->actions : 0,
+		n,
+		d ? d->names_count : 0
 	);
 	json_key_string(j, "detail", kept);
 	if (organisation)
@@ -276,7 +291,9 @@ write_edge(const struct past *g, const struct seen *s, size_t count, struct json
 	json_key_string(j, "id", id);
 	json_key_string(j, "device", device);
 	json_key_string(j, "destination", target);
-	json_key_string(j, "state", state_of(sum.packets_in + sum.packets_out, sum.dropped));
+	json_key_string(
+		j, "state", state_of(g, sum.packets_in + sum.packets_out, sum.dropped, last_s)
+	);
 	json_key(j, "services");
 	json_array(j);
 	for (size_t i = 0; i < count && i < SERVICES_MAX; i++)
@@ -293,7 +310,7 @@ write_edge(const struct past *g, const struct seen *s, size_t count, struct json
 	json_key_u64(j, "bytes_out", sum.bytes_out);
 	json_key_u64(j, "bytes_in", sum.bytes_in);
 	json_key_u64(j, "dropped", sum.dropped);
-	json_key_u64(j, "rate", 0);
+	json_key_u64(j, "rate", mean(g, sum.bytes_out + sum.bytes_in));
 	view_time(j, "last_seen", last_s * NS_PER_S);
 	view_actions(j, actions);
 	json_end(j);
@@ -320,8 +337,9 @@ write_edges(const struct past *g, struct json *j) {
 
 static void
 write_all(struct past *g, struct json *j) {
-	size_t devices = MIN_OF(g->devices_count, (size_t)GRAPH_NODES_MAX);
-	size_t targets = MIN_OF(g->targets_count, GRAPH_NODES_MAX - devices);
+	size_t limit = graph_limit(g->q);
+	size_t devices = MIN_OF(g->devices_count, limit);
+	size_t targets = MIN_OF(g->targets_count, limit - devices);
 
 	qsort(g->devices, g->devices_count, sizeof *g->devices, by_bytes);
 	qsort(g->targets, g->targets_count, sizeof *g->targets, by_bytes);

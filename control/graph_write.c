@@ -181,20 +181,61 @@ write_organisation(const struct graph *g, const struct target *t, struct json *j
 	json_end(j);
 }
 
+// One name beneath a domain; what is decided is decided about the domain.
 static void
-add_services(const struct link *l, uint32_t *services, unsigned int *count) {
-	for (unsigned int i = 0; i < l->services_count; i++) {
-		unsigned int k = 0;
-		while (k < *count && services[k] != l->services[i])
-			k++;
-		if (k == *count && k < LINK_SERVICES_MAX)
-			services[(*count)++] = l->services[i];
+write_host(const struct graph *g, const struct target *t, struct json *j) {
+	const struct destination *d = t->destination;
+	bool blocked = graph_is_blocked(d->actions) || t->all_blocked;
+	uint64_t bytes = 0, rate = 0;
+	char address[TEXT_ADDRESS], id[ID_TEXT];
+
+	for (size_t i = 0; i < t->edges; i++) {
+		const struct edge *e = &g->edges[t->first_edge + i];
+		bytes += e->sum.bytes_in + e->sum.bytes_out;
+		rate += e->rate;
 	}
+	json_object(j);
+	key_id(j, "id", "hst_", t->group);
+	json_key_string(j, "kind", "host");
+	json_key_string(j, "name", graph_host_name(g->s, t->host, address));
+	json_key_string(j, "state", state_names[blocked ? EDGE_BLOCKED : t->state]);
+	common(j, d->actions, t->last_ns, bytes, rate);
+	json_key_u64(j, "names_count", 1);
+	json_key_string(j, "detail", destination_label(d));
+	json_key(j, "members");
+	json_array(j);
+	json_string(j, id_text("dst_", d->id, id));
+	json_end(j);
+	json_end(j);
+}
+
+static void
+add_service(uint32_t service, uint32_t *services, unsigned int *count) {
+	unsigned int k = 0;
+
+	while (k < *count && services[k] != service)
+		k++;
+	if (k == *count && k < LINK_SERVICES_MAX)
+		services[(*count)++] = service;
+}
+
+static void
+add_services(const struct edge *e, uint32_t *services, unsigned int *count) {
+	const struct link *l = e->link;
+
+	if (e->host) {
+		const struct wire_flow *w = &e->host->wire;
+		uint16_t port = w->flags & WIRE_FLOW_HAS_PORTS ? w->port[1] : 0;
+		add_service((uint32_t)w->protocol << 16 | port, services, count);
+		return;
+	}
+	for (unsigned int i = 0; i < l->services_count; i++)
+		add_service(l->services[i], services, count);
 }
 
 // One line between a device and all that a target stands for.
 static void
-write_edge(const struct graph *g, const struct edge *e, size_t count, struct json *j) {
+write_edge(const struct edge *e, size_t count, struct json *j) {
 	char device[ID_TEXT], target[ID_TEXT], id[2 * ID_TEXT], text[SERVICE_TEXT];
 	uint32_t services[LINK_SERVICES_MAX];
 	unsigned int services_count = 0;
@@ -206,18 +247,18 @@ write_edge(const struct graph *g, const struct edge *e, size_t count, struct jso
 
 	for (size_t i = 0; i < count; i++) {
 		const struct link *l = e[i].link;
-		traffic_add(&sum, &l->sum);
-		rate += rate_read(&l->rate, g->q->now_ns);
+		traffic_add(&sum, &e[i].sum);
+		rate += e[i].rate;
 		last_ns = MAX_OF(last_ns, e[i].last_ns);
 		actions &= l->actions;
-		add_services(l, services, &services_count);
+		add_services(&e[i], services, &services_count);
 		if (e[i].state == EDGE_BLOCKED)
 			continue;
 		all_blocked = false;
 		state = MAX_OF(state, e[i].state);
 	}
 	id_text("dev_", e->link->device->id, device);
-	id_text(e->organisation ? "org_" : "dst_", e->group, target);
+	id_text(e->organisation ? "org_" : e->host ? "hst_" : "dst_", e->group, target);
 	snprintf(id, sizeof id, "%s~%s", device, target);
 	json_object(j);
 	json_key_string(j, "id", id);
@@ -253,7 +294,7 @@ by_id(const void *one, const void *other) {
 // The edges between what is shown.
 static void
 write_edges(const struct graph *g, size_t devices, struct json *j) {
-	uint64_t ids[GRAPH_NODES_MAX];
+	uint64_t ids[GRAPH_LIMIT_MAX];
 
 	for (size_t i = 0; i < devices; i++)
 		ids[i] = g->devices[i]->id;
@@ -266,17 +307,18 @@ write_edges(const struct graph *g, size_t devices, struct json *j) {
 			     next < g->targets[i].edges && e[next].link->key.device == *device;)
 				next++;
 			if (bsearch(device, ids, devices, sizeof *ids, by_id))
-				write_edge(g, &e[k], next - k, j);
+				write_edge(&e[k], next - k, j);
 		}
 	}
 }
 
 void
 graph_write_all(struct graph *g, struct json *j) {
-	size_t devices = MIN_OF(g->devices_count, (size_t)GRAPH_NODES_MAX);
+	size_t limit = graph_limit(g->q);
+	size_t devices = MIN_OF(g->devices_count, limit);
 	char time[TEXT_TIME];
 
-	g->shown = MIN_OF(g->targets_count, GRAPH_NODES_MAX - devices);
+	g->shown = MIN_OF(g->targets_count, limit - devices);
 	json_object(j);
 	json_key_u64(j, "generation", g->q->generation);
 	json_key_string(j, "now", text_time(g->q->now_ns, time));
@@ -288,6 +330,8 @@ graph_write_all(struct graph *g, struct json *j) {
 	for (size_t i = 0; i < g->shown; i++)
 		if (g->targets[i].organisation)
 			write_organisation(g, &g->targets[i], j);
+		else if (g->targets[i].host)
+			write_host(g, &g->targets[i], j);
 		else
 			write_destination(g, &g->targets[i], j);
 	json_end(j);

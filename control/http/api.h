@@ -146,6 +146,8 @@ void api_check_config(struct http_request *r, void *core);
 void api_health(struct http_request *r, void *core);
 struct graph_query;
 // The same of a window of the history.
+// How it is asked for, but for its window; false: answered with what is wrong.
+bool api_graph_asked(struct http_request *r, struct graph_query *q);
 void api_graph_past(struct http_request *r, void *core, const struct graph_query *q);
 void api_graph(struct http_request *r, void *core);
 void api_summary(struct http_request *r, void *core);

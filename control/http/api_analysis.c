@@ -336,27 +336,14 @@ window_of(struct http_request *r, const struct fill *f, uint64_t *ret) {
 void
 api_analysis_graph(struct http_request *r, void *core) {
 	struct core *found = ready(r, core);
-	const char *group = http_query(r, "group");
 
 	if (!found)
 		return;
 	const struct fill *f = analysis_fill(find(r, core));
-	struct graph_query q = {.now_ns = f->last_ns, .organisations = false};
+	struct graph_query q = {.now_ns = f->last_ns};
 	struct json j;
-	if (!window_of(r, f, &q.window_s) || !http_query_flag(r, "ignored", &q.ignored)
-	    || !http_query_flag(r, "multicast", &q.multicast))
+	if (!window_of(r, f, &q.window_s) || !api_graph_asked(r, &q))
 		return;
-	q.organisations = group && strcmp(group, "organisation") == 0;
-	if (group && !q.organisations && strcmp(group, "domain") != 0) {
-		http_problem(
-			r,
-			PROBLEM_BAD_VALUE,
-			"Write group=domain or group=organisation, or leave it out.",
-			"'%.40s' is no way to group destinations.",
-			group
-		);
-		return;
-	}
 	json_init(&j);
 	if (!graph_write(&found->state, &q, &j))
 		j.failed = true;

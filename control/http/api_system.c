@@ -39,46 +39,6 @@ api_health(struct http_request *r, void *core) {
 	api_reply(r, 200, &j);
 }
 
-static bool
-is_true(const char *text) {
-	return text && (strcmp(text, "1") == 0 || strcmp(text, "true") == 0);
-}
-
-void
-api_graph(struct http_request *r, void *core) {
-	const struct core *c = core;
-	const char *group = http_query(r, "group");
-	struct graph_query q = {
-		.ignored = is_true(http_query(r, "ignored")),
-		.multicast = is_true(http_query(r, "multicast")),
-		.now_ns = clock_wall_ns(),
-		.generation = c->state.generation,
-	};
-	struct json j;
-
-	if (!http_query_number(r, "window", 1, WINDOW_MAX_S, GRAPH_WINDOW_S, &q.window_s))
-		return;
-	q.organisations = group && strcmp(group, "organisation") == 0;
-	if (group && !q.organisations && strcmp(group, "domain") != 0) {
-		http_problem(
-			r,
-			PROBLEM_BAD_VALUE,
-			"Write group=domain or group=organisation, or leave it out.",
-			"'%.40s' is no way to group destinations.",
-			group
-		);
-		return;
-	}
-	if (http_query(r, "from") || http_query(r, "to")) {
-		api_graph_past(r, core, &q);
-		return;
-	}
-	json_init(&j);
-	if (!graph_write(&c->state, &q, &j))
-		j.failed = true;
-	api_reply(r, 200, &j);
-}
-
 void
 api_summary(struct http_request *r, void *core) {
 	const struct core *c = core;

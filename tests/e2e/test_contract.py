@@ -180,7 +180,7 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
     good("getMetrics", "/metrics")
     good("getMetricsV1", "/api/v1/metrics")
     assert good("getOpenapi", "/openapi.yaml").body == OPENAPI.read_bytes()
-    for query in ("", "?window=600&group=domain&ignored=1&multicast=true", "?group=organisation"):
+    for query in ("", "?window=600&group=domain&ignored=1&multicast=true", "?group=host&limit=1000", "?group=organisation"):
         graph = good("getGraph", "/graph" + query).json
         ids = {n["id"] for n in graph["nodes"]}
         assert all(e["device"] in ids and e["destination"] in ids for e in graph["edges"])

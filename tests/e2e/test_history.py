@@ -110,6 +110,8 @@ def test_it_holds_what_the_lists_show(home):
     past = api.get("/graph?from=2026-01-01T00:00:00Z")
     names = {n["id"]: n["name"] for n in past["nodes"]}
     assert home.devices[0].mac in {devices[n["id"]]["mac"] for n in past["nodes"] if n["kind"] == "device"}
+    assert {n["state"] for n in past["nodes"]} <= {"device", "recent", "older", "blocked"}
+    assert all(n["rate"] == n["bytes"] // past["window"] for n in past["nodes"])
     assert "example.org" in names.values() and all(e["device"] in names and e["destination"] in names for e in past["edges"])
     assert sum(e["bytes_out"] for e in past["edges"] if names[e["destination"]] == "example.org") == whole["total"]["bytes_out"]
     tried = api.request("POST", "/rules:simulate?window=86400",

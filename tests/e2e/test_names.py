@@ -20,6 +20,14 @@ def test_destination_has_its_domain(home):
     destination = api.until(complete, 15, "lumiplay.example with three addresses and two devices")
     assert destination["kind"] == "domain" and not destination["dns_only"]
     assert {"cdn.lumiplay.example", "api.lumiplay.example"} <= set(destination["names"])
+    # By hosts each of its names is a node, and all are beneath the one that rules are about.
+    def hosts():
+        named = {n["name"]: n for n in api.get("/graph?group=host")["nodes"] if n["kind"] == "host"}
+        return named if {"cdn.lumiplay.example", "api.lumiplay.example"} <= set(named) else None
+    both = api.until(hosts, 10, "both names in the graph")
+    assert both["cdn.lumiplay.example"]["members"] == both["api.lumiplay.example"]["members"] == [destination["id"]]
+    few = api.get("/graph?group=host&limit=3")
+    assert len(few["nodes"]) == 3 and few["folded"]["nodes"] > 0
 
 
 def test_name_seen_only_in_dns(home):

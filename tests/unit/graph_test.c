@@ -130,7 +130,7 @@ organisations_are_one_node(void **) {
 	gathering_name(&g, 1, "www.example.org", "198.51.100.3");
 	gathering_flow(&g, 0, 1, "198.51.100.3", 9, REASON_NONE);
 	gathering_name(&g, 1, "d1.cloudfront.net", "198.51.100.4");
-	struct drawn d = draw(&g, (struct graph_query){.organisations = true});
+	struct drawn d = draw(&g, (struct graph_query){.group = GRAPH_BY_ORGANISATION});
 	unsigned int google = node_of(&d, "Google");
 	assert_true(google != 0);
 	assert_string_equal(state_of(&d, "Google"), "recent"); // one of its domains is
@@ -148,6 +148,72 @@ organisations_are_one_node(void **) {
 	drop(&d);
 	gathering_close(&g);
 	organisations_fini(&o);
+}
+
+static unsigned int
+member_of(const struct drawn *d, unsigned int node) {
+	return json_first(d->doc, json_get(d->doc, node, "members"));
+}
+
+// Each name beneath a domain is a node; a name without a conversation leaves the domain itself.
+static void
+hosts_are_nodes_of_their_own(void **) {
+	struct gathering g;
+
+	gathering_open(&g);
+	for (uint8_t n = 1; n <= 2; n++) {
+		gathering_name(&g, n, "www.example.org", "198.51.100.1");
+		gathering_name(&g, n, "ads.example.org", "198.51.100.2");
+		gathering_flow(&g, 0, n, "198.51.100.1", 5, REASON_NONE);
+		gathering_flow(&g, 0, n, "198.51.100.1", 2, REASON_NONE);
+		gathering_flow(&g, 0, n, "198.51.100.2", 7, REASON_DESTINATION_BLOCKED);
+	}
+	gathering_name(&g, 1, "www.asked.org", "198.51.100.3");
+	gathering_flow(&g, 0, 1, "198.51.100.9", 1, REASON_NONE);
+	struct drawn d = draw(&g, (struct graph_query){.group = GRAPH_BY_HOST});
+	unsigned int www = node_of(&d, "www.example.org");
+	assert_true(www != 0);
+	assert_string_equal(json_text(d.doc, json_get(d.doc, www, "kind")), "host");
+	assert_string_equal(json_text(d.doc, json_get(d.doc, www, "detail")), "example.org");
+	assert_int_equal(json_number(d.doc, json_get(d.doc, www, "bytes"), 0), 2 * 7 * 300);
+	assert_string_equal(state_of(&d, "www.example.org"), "recent");
+	assert_string_equal(state_of(&d, "ads.example.org"), "blocked");
+	assert_string_equal(state_of(&d, "asked.org"), "dns");
+	assert_string_equal(state_of(&d, "198.51.100.9"), "recent");
+	assert_int_equal(node_of(&d, "example.org"), 0);
+	assert_int_equal(count(&d, "edges"), 6);
+	unsigned int ads = node_of(&d, "ads.example.org");
+	assert_string_equal(
+		json_text(d.doc, member_of(&d, www)), json_text(d.doc, member_of(&d, ads))
+	);
+	drop(&d);
+	gathering_close(&g);
+}
+
+static void
+a_limit_folds_more_or_less(void **) {
+	struct gathering g;
+	char address[32];
+
+	gathering_open(&g);
+	for (unsigned int i = 1; i <= 250; i++) {
+		snprintf(address, sizeof address, "198.51.100.%u", i);
+		gathering_flow(&g, 0, 1, address, 1, REASON_NONE);
+		snprintf(address, sizeof address, "203.0.113.%u", i);
+		gathering_flow(&g, 0, 1, address, 1, REASON_NONE);
+	}
+	struct drawn d = draw(&g, (struct graph_query){0});
+	assert_int_equal(count(&d, "nodes"), 250);
+	drop(&d);
+	d = draw(&g, (struct graph_query){.limit = 1000});
+	assert_int_equal(count(&d, "nodes"), 501);
+	assert_int_equal(count(&d, "edges"), 500);
+	drop(&d);
+	d = draw(&g, (struct graph_query){.limit = 3, .group = GRAPH_BY_HOST});
+	assert_int_equal(count(&d, "nodes"), 3);
+	assert_int_equal(count(&d, "edges"), 2);
+	drop(&d);
+	gathering_close(&g);
 }
 
 static void
@@ -245,6 +311,8 @@ main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(states_of_destinations),
 		cmocka_unit_test(organisations_are_one_node),
+		cmocka_unit_test(hosts_are_nodes_of_their_own),
+		cmocka_unit_test(a_limit_folds_more_or_less),
 		cmocka_unit_test(blocked_for_one_is_not_blocked_for_all),
 		cmocka_unit_test(ignored_is_left_out),
 		cmocka_unit_test(too_many_are_folded),
