@@ -3,9 +3,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { drawer, openPage } from "./browser.mjs";
+import { button, drawer, node, openPage, phone } from "./browser.mjs";
 import { until } from "./gateway.mjs";
-import { busiest, done } from "./see.mjs";
+import { busiest, done, places } from "./see.mjs";
+
+const IN_FORCE = /In force after [\d.,]+ ms \(generation \d+\)/;
 
 export function tests(world) {
   test("the drawer draws the traffic of the last hour, and has its numbers as a table", async () => {
@@ -34,6 +36,204 @@ export function tests(world) {
     assert.notDeepEqual(dark, light, "other colours in the dark");
     await drawer(page).getByRole("button", { name: "Month", exact: true }).click();
     await picture.locator(".plot-line").first().waitFor({ state: "attached" });
+    await done(page);
+  });
+
+  test("the window, the grouping and a filter stand in the address and survive a reload", async () => {
+    const page = await openPage(world.browser, world.gateway);
+    const { device } = busiest((await world.gateway.graph()).edges);
+    const { name } = await world.gateway.get(`devices/${device}`);
+    const asked = (text) =>
+      page.waitForResponse((response) => response.url().includes(text));
+    const hour = asked("/graph?window=3600&");
+    await page.getByLabel("How far back").selectOption("1 hour");
+    await hour;
+    const hosts = asked("group=host");
+    await page.getByLabel("Destinations by").selectOption("by host");
+    await hosts;
+    await page.locator('.node[data-hit^="hst_"]').first().waitFor();
+    await page.getByLabel("Of which device").selectOption(name);
+    const onlyIt = () =>
+      page.waitForFunction(
+        (id) =>
+          [...document.querySelectorAll('.node[data-hit^="dev_"]')]
+            .map((g) => g.dataset.hit)
+            .join() === id,
+        device,
+      );
+    await onlyIt();
+    await page.getByText(/^1 device · .* in an hour/).waitFor();
+    assert.match(page.url(), /window=3600.*group=host.*device=dev_/);
+    await page.reload();
+    await onlyIt();
+    await button(page, "Table").click();
+    await page.locator(`tr[data-id="${device}"]`).waitFor();
+    assert.equal(await page.locator('tr[data-id^="dev_"]').count(), 1);
+    await button(page, "No filter").click();
+    await until("the others are back", async () =>
+      (await page.locator('tr[data-id^="dev_"]').count()) > 1,
+    );
+    await done(page);
+  });
+
+  test("a filter takes nodes away and brings them back to where they stood", async () => {
+    const page = await openPage(world.browser, world.gateway);
+    await button(page, "Lock the view").click();
+    const before = await places(page);
+    const { device } = busiest((await world.gateway.graph()).edges);
+    const { name } = await world.gateway.get(`devices/${device}`);
+    await page.getByLabel("Of which device").selectOption(name);
+    await until("fewer nodes", async () =>
+      Object.keys(await places(page)).length < Object.keys(before).length,
+    );
+    await page.getByLabel("Of which device").selectOption("All devices");
+    await until("all nodes again", async () =>
+      Object.keys(await places(page)).length >= Object.keys(before).length,
+    );
+    const after = await places(page);
+    for (const [id, place] of Object.entries(before))
+      if (id in after) assert.equal(after[id], place, id);
+    await done(page);
+  });
+
+  test("several are picked with Ctrl, blocked at once, and given back at once", async () => {
+    await world.gateway.clear();
+    const page = await openPage(world.browser, world.gateway);
+    const two = (await world.gateway.graph()).nodes
+      .filter((one) => one.kind === "destination" && /[a-z]\./.test(one.name))
+      .slice(0, 2);
+    for (const { id } of two)
+      await node(page, id)
+        .locator(".shape")
+        .click({ force: true, modifiers: ["Control"] });
+    const bar = page.getByRole("region", { name: "Several at once" });
+    await bar.getByText("2 selected").waitFor();
+    assert.equal(await drawer(page).count(), 0, "picked, not opened");
+    await button(bar, "Block").click();
+    await page.getByText("2 are blocked", { exact: true }).waitFor();
+    await page.getByText(IN_FORCE).first().waitFor();
+    const blocked = async () => {
+      const all = await Promise.all(
+        two.map(({ id }) => world.gateway.get(`destinations/${id}`)),
+      );
+      return all.map((one) => one.blocked);
+    };
+    assert.deepEqual(await blocked(), [true, true]);
+    await button(bar, "Unblock").waitFor();
+    await button(page.locator(".toasts"), "Undo").click();
+    await until("both go again", async () =>
+      (await blocked()).every((one) => !one),
+    );
+    await button(bar, "Clear the selection").click();
+    await bar.waitFor({ state: "detached" });
+    await done(page);
+  });
+
+  test("with the keyboard: select along the way, act on all, Escape lets go", async () => {
+    await world.gateway.clear();
+    const page = await openPage(world.browser, world.gateway);
+    const { nodes } = await world.gateway.graph();
+    const device = nodes.find((one) => one.kind === "device").id;
+    await node(page, device).focus();
+    await page.keyboard.press("Home");
+    await page.keyboard.press("x");
+    await page.keyboard.press("Shift+ArrowDown");
+    const bar = page.getByRole("region", { name: "Several at once" });
+    await bar.getByText("2 selected").waitFor();
+    await page.keyboard.press("i");
+    await page.getByText("2 are ignored", { exact: true }).waitFor();
+    await button(page.locator(".toasts"), "Undo").click();
+    await until("nobody is ignored", async () => {
+      const { items } = await world.gateway.get("rules");
+      return items.length === 0;
+    });
+    await node(page, device).focus();
+    await page.keyboard.press("Escape");
+    await bar.waitFor({ state: "detached" });
+    await node(page, device).focus();
+    await page.keyboard.press("w");
+    await page.getByRole("heading", { name: "Why?" }).waitFor();
+    await done(page);
+  });
+
+  test("a finger selects in its mode", async () => {
+    const page = await openPage(world.browser, world.gateway, {
+      viewport: phone,
+      hasTouch: true,
+      isMobile: true,
+    });
+    await button(page, "Select").tap();
+    const id = await page.evaluate(
+      () =>
+        [...document.querySelectorAll('.node[data-hit^="dev_"]')].find(
+          (g) => g.getBoundingClientRect().y > 200,
+        )?.dataset.hit,
+    );
+    await node(page, id).locator(".shape").tap({ force: true });
+    const bar = page.getByRole("region", { name: "Several at once" });
+    await bar.getByText("1 selected").waitFor();
+    assert.equal(await drawer(page).count(), 0);
+    assert.equal(
+      await page.evaluate(() => document.documentElement.scrollWidth),
+      phone.width,
+    );
+    await done(page);
+  });
+
+  test("the time under the graph: back by the keyboard and by hand, replay to the present, freeze", async () => {
+    await world.gateway.clear();
+    const page = await openPage(world.browser, world.gateway);
+    const ago = (seconds) => new Date(Date.now() - seconds * 1000).toISOString();
+    await until(
+      "a minute that is written",
+      async () => {
+        const path = `graph?from=${ago(85)}&to=${ago(20)}`;
+        return (await world.gateway.get(path)).nodes.length >= 5;
+      },
+      120_000,
+    );
+    await page.getByLabel("How far back").selectOption("1 minute");
+    const strip = page.getByRole("region", { name: "Time", exact: true });
+    const slider = strip.getByRole("slider");
+    const past = () =>
+      page.waitForResponse((response) => /graph\?.*to=/.test(response.url()));
+    const asked = past();
+    await slider.focus();
+    await page.keyboard.press("ArrowLeft");
+    const then = await (await asked).json();
+    await until("the picture of then", async () => {
+      const drawn = Object.keys(await places(page));
+      return drawn.length === then.nodes.length;
+    });
+    assert.match(page.url(), /at=20\d\d-/);
+    await strip.getByText(/^From .* to /).waitFor();
+    assert.equal(await button(strip, "Live").getAttribute("aria-pressed"), "false");
+
+    await strip.getByLabel("How fast").selectOption("60×");
+    await button(strip, "Replay").click();
+    await page.waitForFunction(() => !location.hash.includes("at="));
+    await button(strip, "Replay").waitFor();
+    assert.equal(await button(strip, "Live").getAttribute("aria-pressed"), "true");
+
+    const box = await strip.locator("svg").first().boundingBox();
+    const dragged = past();
+    await page.mouse.move(box.x + box.width - 4, box.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.7, box.y + 10, { steps: 4 });
+    await page.mouse.up();
+    await dragged;
+    assert.match(page.url(), /at=20\d\d-/);
+    await button(strip, "Live").click();
+    await page.locator(".node").first().waitFor();
+
+    await button(strip, "Freeze").click();
+    const before = await places(page);
+    const { device } = busiest((await world.gateway.graph()).edges);
+    await world.gateway.send("POST", `devices/${device}:block`);
+    await page.locator(`[id="node-${device}"].tone-blocked`).waitFor();
+    assert.deepEqual(await places(page), before, "it only says how things are now");
+    await world.gateway.clear();
+    await button(strip, "Live").click();
     await done(page);
   });
 }

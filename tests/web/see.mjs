@@ -281,7 +281,7 @@ export async function done(page) {
   await page.context().close();
 }
 
-async function places(page) {
+export async function places(page) {
   return page.evaluate(() =>
     Object.fromEntries(
       [...document.querySelectorAll(".node")].map((g) => [

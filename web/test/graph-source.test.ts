@@ -43,7 +43,7 @@ class Time {
 }
 
 async function withSource(
-  body: (source: GraphSource, asked: number[], time: Time) => Promise<void>,
+  body: (source: GraphSource<Graph>, asked: number[], time: Time) => Promise<void>,
 ): Promise<void> {
   const time = new Time();
   const asked: number[] = [];
@@ -54,7 +54,7 @@ async function withSource(
       return {} as Graph;
     };
     const source = new GraphSource(
-      { load, loaded: () => {}, failed: () => {} },
+      { load, loaded: () => {}, failed: () => {}, isLive: () => true },
       () => time.now,
     );
     await body(source, asked, time);

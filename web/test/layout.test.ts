@@ -199,3 +199,15 @@ test("on a phone the picture is as wide as the screen and begins at its top", ()
   assert.ok(camera.k > 0.8);
   assert.ok(Math.abs(-600 * camera.k + camera.y - 8) < 0.01);
 });
+
+test("what leaves and comes back stands where it stood, and nothing else moved for it", () => {
+  const { nodes, edges } = home(6, 14);
+  const layout = new Layout(frame);
+  layout.update(nodes, edges, false);
+  const before = snapshot(layout);
+  const few = nodes.filter((node) => node.id !== "dst_3" && node.id !== "dev_1");
+  layout.update(few, edges, false);
+  assert.equal(layout.placed.has("dst_3"), false);
+  layout.update(nodes, edges, false);
+  assert.deepEqual(snapshot(layout), before);
+});

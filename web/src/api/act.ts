@@ -43,6 +43,16 @@ export function patch(
   return request("PATCH", `${subjectPath(subject)}${word}`, body);
 }
 
+// Null: it may go on at once.
+export function pauseOrResume(
+  device: Id,
+  end: { minutes: number } | { until: string } | null,
+  how: How,
+): Promise<Answer<ActionAnswer>> {
+  const verb = end === null ? "resume" : "pause";
+  return request("POST", `/api/v1/devices/${device}:${verb}${how}`, end ?? {});
+}
+
 // Another is this same device, or one that was joined is none of it.
 export function joinOrPart(
   device: Id,

@@ -170,7 +170,9 @@ export type EdgeState = "recent" | "older" | "blocked" | "dns";
 
 export interface GraphNode {
   id: Id;
-  kind: "device" | "destination";
+  // An organisation and a host stand for the destinations that are their members.
+  kind: "device" | "destination" | "organisation" | "host";
+  members?: Id[];
   name: string;
   state: NodeState;
   blocked: boolean;

@@ -11,12 +11,12 @@ import type {
 } from "../api/types.ts";
 import { nodeLook } from "../graph/look.ts";
 import { Mark } from "../graph/node.tsx";
+import { WINDOW_S } from "../live/choice.ts";
 import { now } from "../live/clock.ts";
 import {
   destinations,
   devices,
   graph,
-  WINDOW_S,
   world,
 } from "../live/store.ts";
 import { DrawerFrame } from "../shell/drawer-frame.tsx";

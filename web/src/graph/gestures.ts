@@ -8,7 +8,8 @@ export interface GestureHooks {
   zoom(x: number, y: number, factor: number): void;
   drag(id: string, x: number, y: number): void;
   drop(id: string): void;
-  tap(id: string): void;
+  // `more`: beside what was pressed before.
+  tap(id: string, more: boolean): void;
   reset(): void;
 }
 
@@ -120,7 +121,8 @@ export class Gestures {
       event.detail === 0 ? (element?.dataset["hit"] ?? null) : this.target;
     const pressed = event.detail === 0 || !this.moved;
     this.target = null;
-    if (pressed && target !== null) this.hooks.tap(target);
+    const more = event.shiftKey || event.ctrlKey || event.metaKey;
+    if (pressed && target !== null) this.hooks.tap(target, more);
   };
 
   private cancel = (event: PointerEvent): void => {

@@ -4,33 +4,39 @@
 import { signal, useComputed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Graph, GraphEdge, GraphNode, Id } from "../api/types.ts";
+import { choice } from "../live/choice.ts";
 import { now } from "../live/clock.ts";
 import { devices } from "../live/store.ts";
-import { perform } from "../shell/actions.ts";
 import { deviceIcon } from "../shell/icons.tsx";
 import {
   openSubject,
-  parseSubject,
   route,
   subjectKey,
 } from "../shell/route.ts";
 import { t } from "../text/t.ts";
 import { EdgeLabel, EdgeView, placeNotes, type Taken } from "./edge.tsx";
 import { Gestures } from "./gestures.ts";
+import { escape, isLetter, pickedTarget, press, type Target } from "./keys.ts";
 import { NAME_FONT, textWidth } from "./label.ts";
+import { sideOf } from "./layout.ts";
 import { nodeLabel, nodeNote } from "./look.ts";
 import { halfOf, LABEL_GAP, type Metrics } from "./metrics.ts";
+import { countLinks, litEdges, matching, nearNodes, subjectsOf } from "./near.ts";
 import { NodeView } from "./node.tsx";
+import { pick, picked, picking } from "./pick.ts";
+import { MORE, unfolded } from "./shown.ts";
 import * as stage from "./stage.ts";
 import { firstSpot, walk, walkKeys, type Key } from "./walk.ts";
 
 const hovered = signal<string | null>(null);
 const cursor = signal<Id | null>(null);
 let cameFrom: Id | null = null;
+let drawn: Graph | null = null;
 
 export function GraphView({ graph, query }: { graph: Graph; query: string }) {
   const svg = useRef<SVGSVGElement>(null);
 
+  drawn = graph;
   useEffect(() => stage.show(graph), [graph]);
   useEffect(() => {
     const surface = svg.current;
@@ -81,7 +87,11 @@ function Picture({ graph, query }: { graph: Graph; query: string }) {
   const near = nearNodes(graph, lit, focus);
   const found = query === "" ? null : matching(graph.nodes, query);
   const links = countLinks(graph.edges);
-  const time = now.value;
+  // What is over was so then.
+  const time = choice.value.at ?? now.value;
+  const chosen = picked.value;
+  const isPicked = (id: string) =>
+    chosen.size > 0 && pickedWhole(id, graph.nodes, chosen);
   const tabStop = tabStopOf(graph);
   const dimNode = (id: Id) =>
     found !== null ? !found.has(id) : near !== null && !near.has(id);
@@ -120,7 +130,7 @@ function Picture({ graph, query }: { graph: Graph; query: string }) {
               {...place}
               dim={dim}
               lit={lit.has(edge.id)}
-              open={open === edge.id}
+              open={open === edge.id || isPicked(edge.id)}
             />
           );
         })}
@@ -145,6 +155,7 @@ function Picture({ graph, query }: { graph: Graph; query: string }) {
               bare={stage.overview.value && !(near?.has(node.id) ?? false)}
               dim={dimNode(node.id)}
               open={open === node.id}
+              picked={isPicked(node.id)}
               cursor={tabStop === node.id}
             />
           );
@@ -162,7 +173,7 @@ function Picture({ graph, query }: { graph: Graph; query: string }) {
 // What a node and its words cover.
 function boxOf(node: GraphNode, spot: stage.Spot, m: Metrics): Taken {
   const device = node.kind === "device";
-  const shape = halfOf(node.kind, m.dense);
+  const shape = halfOf(sideOf(node), m.dense);
   const words =
     LABEL_GAP +
     Math.min(
@@ -188,48 +199,6 @@ export function iconOf(node: GraphNode) {
   );
 }
 
-function litEdges(graph: Graph, focus: string | null): ReadonlySet<string> {
-  if (focus === null) return new Set();
-  const touched = graph.edges.filter(
-    (edge) =>
-      edge.id === focus || edge.device === focus || edge.destination === focus,
-  );
-  return new Set(touched.map((edge) => edge.id));
-}
-
-function nearNodes(
-  graph: Graph,
-  lit: ReadonlySet<string>,
-  focus: string | null,
-): ReadonlySet<string> | null {
-  const drawn = lit.size > 0 || graph.nodes.some((node) => node.id === focus);
-  if (focus === null || !drawn) return null;
-  const near = new Set<string>(focus.split("~"));
-  for (const id of lit) for (const end of id.split("~")) near.add(end);
-  return near;
-}
-
-function countLinks(edges: readonly GraphEdge[]): ReadonlyMap<Id, number> {
-  const links = new Map<Id, number>();
-  for (const { device, destination } of edges) {
-    links.set(device, (links.get(device) ?? 0) + 1);
-    links.set(destination, (links.get(destination) ?? 0) + 1);
-  }
-  return links;
-}
-
-export function matching(
-  nodes: readonly GraphNode[],
-  query: string,
-): ReadonlySet<Id> {
-  const words = query.toLowerCase();
-  const hit = (node: GraphNode) =>
-    [node.name, node.detail, node.vendor].some(
-      (text) => text?.toLowerCase().includes(words) ?? false,
-    );
-  return new Set(nodes.filter(hit).map((node) => node.id));
-}
-
 function tabStopOf(graph: Graph): Id | null {
   const at = cursor.value;
   if (at !== null && graph.nodes.some((node) => node.id === at)) return at;
@@ -241,18 +210,35 @@ const hooks = {
   zoom: stage.zoomBy,
   drag: stage.dragTo,
   drop: () => {},
-  tap: open,
+  tap,
   reset: stage.fitView,
 };
 
-function open(id: string): void {
-  const subject = parseSubject(id);
-  if (subject === null) return;
-  if (subject.kind !== "pair") {
+function pickedWhole(
+  id: string,
+  nodes: readonly GraphNode[],
+  chosen: ReadonlySet<string>,
+): boolean {
+  const subjects = subjectsOf(id, nodes);
+  return (
+    subjects.length > 0 && subjects.every((one) => chosen.has(subjectKey(one)))
+  );
+}
+
+// One thing opens, several are picked: an organisation is all its destinations.
+function tap(id: string, more: boolean): void {
+  if (id === MORE) {
+    unfolded.value = true;
+    return;
+  }
+  const subjects = subjectsOf(id, drawn?.nodes ?? []);
+  const only = subjects.length === 1 ? subjects[0] : undefined;
+  if (!id.includes("~")) {
     cursor.value = id;
     document.getElementById(`node-${id}`)?.focus({ preventScroll: true });
   }
-  openSubject(subject);
+  if (more || picking.peek() || only === undefined) pick(subjects);
+  else openSubject(only);
 }
 
 // When the picture moves under a resting pointer nothing lights up: only a hand that moves points at something.
@@ -277,41 +263,52 @@ function onFocus(target: EventTarget | null): void {
   stage.reveal(id);
 }
 
-const letters = { b: "block", a: "allow", i: "ignore" } as const;
-
 function onKey(event: KeyboardEvent, graph: Graph): void {
   const at = cursor.peek() ?? tabStopOf(graph);
   if (at === null || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (walkKeys.has(event.key)) {
-    const next = walk(
-      [...stage.spots.peek().values()],
-      graph.edges,
-      at,
-      event.key as Key,
-      cameFrom,
-    );
+  const { key } = event;
+  if (walkKeys.has(key)) {
     event.preventDefault();
-    if (next === null) return;
-    cameFrom = at;
-    cursor.value = next;
-    document.getElementById(`node-${next}`)?.focus({ preventScroll: true });
-  } else if (event.key === "Enter" || event.key === " ") {
+    step(graph, at, key as Key, event.shiftKey);
+  } else if (key === "Enter" || key === " ") {
     event.preventDefault();
-    open(at);
-  } else if (event.key === "+" || event.key === "-") {
-    stage.zoomMiddle(event.key === "+" ? 1.25 : 0.8);
-  } else if (event.key === "0") {
+    tap(at, picking.peek());
+  } else if (key === "+" || key === "-") {
+    stage.zoomMiddle(key === "+" ? 1.25 : 0.8);
+  } else if (key === "0") {
     stage.fitView();
-  } else if (event.key in letters) {
-    const node = graph.nodes.find((other) => other.id === at);
-    const subject = parseSubject(at);
-    if (node === undefined || subject === null) return;
-    const action = letters[event.key as keyof typeof letters];
-    const on = {
-      block: node.blocked,
-      allow: node.allowed,
-      ignore: node.ignored,
-    }[action];
-    void perform(subject, on ? `un${action}` : action);
+  } else if (key === "Escape") {
+    if (escape()) event.preventDefault();
+  } else if (isLetter(key)) {
+    event.preventDefault(); // what it opens does not get the letter
+    press(key, targetOf(graph, at, key));
   }
+}
+
+// With Shift what is left and what is reached are picked.
+function step(graph: Graph, at: Id, key: Key, picks: boolean): void {
+  const spots = [...stage.spots.peek().values()];
+  const next = walk(spots, graph.edges, at, key, cameFrom);
+  if (next === null) return;
+  cameFrom = at;
+  cursor.value = next;
+  if (picks)
+    for (const id of [at, next]) {
+      const subjects = subjectsOf(id, graph.nodes);
+      if (!subjects.every((one) => picked.peek().has(subjectKey(one))))
+        pick(subjects);
+    }
+  document.getElementById(`node-${next}`)?.focus({ preventScroll: true });
+}
+
+function targetOf(graph: Graph, at: Id, key: string): Target {
+  if (picked.peek().size > 0 && key !== "x") return pickedTarget();
+  const node = graph.nodes.find((other) => other.id === at);
+  const subjects = subjectsOf(at, graph.nodes);
+  return {
+    subjects,
+    blocked: node?.blocked ?? false,
+    allowed: node?.allowed ?? false,
+    ignored: node?.ignored ?? false,
+  };
 }

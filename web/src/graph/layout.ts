@@ -29,9 +29,12 @@ export interface Placed {
 
 const REHEAT = 0.1;
 const CROWDED = 1.3;
+const AWAY_MAX = 2000;
 
 export class Layout {
   readonly placed = new Map<Id, Placed>();
+  // Where those stood that left: filtered, or not of this time. They come back to the same place.
+  private readonly away = new Map<Id, Placed>();
   metrics: Metrics;
   private arrangedFor = { devices: 0, destinations: 0 };
 
@@ -46,16 +49,22 @@ export class Layout {
     locked: boolean,
   ): boolean {
     const present = new Set(nodes.map((node) => node.id));
-    for (const id of [...this.placed.keys()])
-      if (!present.has(id)) this.placed.delete(id);
+    const had = this.placed.size > 0;
+    for (const [id, node] of [...this.placed])
+      if (!present.has(id)) this.leave(id, node);
 
     const fresh = nodes.filter((node) => !this.placed.has(node.id));
     if (fresh.length === 0) return false;
-    if (this.placed.size === 0 || (!locked && this.isCrowded(nodes))) {
+    const back = fresh.filter((node) => this.comeBack(node.id));
+    const others = fresh.filter((node) => !this.placed.has(node.id));
+    if (others.length === 0) return true;
+    const isOther = had && back.length === 0 && !this.hasDestination();
+    if (!locked && (!had || isOther || this.isCrowded(nodes))) {
       this.arrange(nodes, edges);
       return true;
     }
-    for (const node of fresh) this.placed.set(node.id, this.enter(node, edges));
+    for (const node of others)
+      this.placed.set(node.id, this.enter(node, edges));
     this.solve(edges, REHEAT);
     return true;
   }
@@ -65,6 +74,7 @@ export class Layout {
     const count = countKinds(nodes);
     this.metrics = measure(this.frame, count.devices, count.destinations);
     this.arrangedFor = count;
+    this.away.clear();
     const rows = order(nodes, edges);
     this.seat("device", rows.devices);
     this.seat("destination", rows.destinations);
@@ -83,6 +93,37 @@ export class Layout {
 
   release(): void {
     for (const node of this.placed.values()) node.held = false;
+  }
+
+  private leave(id: Id, node: Placed): void {
+    this.placed.delete(id);
+    this.away.set(id, node);
+    if (this.away.size <= AWAY_MAX) return;
+    for (const oldest of this.away.keys()) {
+      this.away.delete(oldest);
+      break;
+    }
+  }
+
+  private comeBack(id: Id): boolean {
+    const was = this.away.get(id);
+    if (was === undefined) return false;
+    this.away.delete(id);
+    for (const other of this.placed.values())
+      if (
+        other.kind === was.kind &&
+        Math.abs(other.x - was.x) < 60 &&
+        Math.abs(other.y - was.y) < this.metrics.row * 0.8
+      )
+        return false;
+    this.placed.set(id, was);
+    return true;
+  }
+
+  private hasDestination(): boolean {
+    for (const node of this.placed.values())
+      if (node.kind === "destination") return true;
+    return false;
   }
 
   private isCrowded(nodes: readonly GraphNode[]): boolean {
@@ -129,11 +170,12 @@ export class Layout {
   }
 
   private enter(node: GraphNode, edges: readonly GraphEdge[]): Placed {
-    const column = this.emptiestColumn(node.kind);
+    const kind = sideOf(node);
+    const column = this.emptiestColumn(kind);
     const at = {
       id: node.id,
-      kind: node.kind,
-      x: this.columnX(node.kind, column),
+      kind,
+      x: this.columnX(kind, column),
       column,
       held: false,
     };
@@ -149,7 +191,7 @@ export class Layout {
       neighbours.reduce((sum, other) => sum + other.y, 0) /
       Math.max(1, neighbours.length);
     if (this.metrics.compact)
-      return { ...at, y: this.lowest(node.kind) + this.metrics.row };
+      return { ...at, y: this.lowest(kind) + this.metrics.row };
     const y =
       neighbours.length > 0
         ? mean + (hash(node.id) - 0.5) * 4
@@ -226,6 +268,11 @@ export class Layout {
       node.fy = node.y;
     }
   }
+}
+
+// Devices stand left; all that they talk to, however put together, right.
+export function sideOf(node: GraphNode): Placed["kind"] {
+  return node.kind === "device" ? "device" : "destination";
 }
 
 function countKinds(nodes: readonly GraphNode[]): {

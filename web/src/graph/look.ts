@@ -70,6 +70,7 @@ function deviceNote(node: GraphNode): string {
 function destinationNote(node: GraphNode, look: Look, now: number): string {
   if (look.tone === "recent")
     return node.rate >= LEAST_RATE ? rate(node.rate) : look.word;
+  if (node.last_seen === null) return node.detail ?? "";
   // A name looked up again is seen now, though nothing was said to it.
   if (look.tone === "older") {
     const when = ago(node.last_seen, now);

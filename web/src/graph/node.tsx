@@ -6,6 +6,7 @@ import type { GraphNode } from "../api/types.ts";
 import { paths, type IconName } from "../shell/icons.tsx";
 import { cut, NAME_FONT, NOTE_FONT, textWidth } from "./label.ts";
 import { nodeLook, type Shape } from "./look.ts";
+import { sideOf } from "./layout.ts";
 import { halfOf, LABEL_GAP } from "./metrics.ts";
 
 export interface NodeProps {
@@ -20,6 +21,7 @@ export interface NodeProps {
   bare: boolean;
   dim: boolean;
   open: boolean;
+  picked: boolean;
   cursor: boolean;
 }
 
@@ -41,11 +43,12 @@ export class NodeView extends Component<NodeProps> {
     bare,
     dim,
     open,
+    picked,
     cursor,
   }: NodeProps) {
     const look = nodeLook(node);
     const device = node.kind === "device";
-    const half = halfOf(node.kind, dense);
+    const half = halfOf(sideOf(node), dense);
     const side = device ? -1 : 1;
     const name = cut(node.name, NAME_FONT, width);
     const second = dense ? "" : cut(note, NOTE_FONT, width);
@@ -58,6 +61,7 @@ export class NodeView extends Component<NodeProps> {
       `tone-${look.tone}`,
       dim ? "dim" : "",
       open ? "open" : "",
+      picked ? "picked" : "",
       node.ignored ? "faint" : "",
     ];
     if (device && node.online === false) classes.push("offline");

@@ -5,7 +5,7 @@
 // Source: Sugiyama, Tagawa, Toda 1981: the barycentre method.
 
 import type { GraphEdge, GraphNode, Id } from "../api/types.ts";
-import { hash } from "./layout.ts";
+import { hash, sideOf } from "./layout.ts";
 
 const TURNS = 8;
 
@@ -18,9 +18,9 @@ export function order(
   nodes: readonly GraphNode[],
   edges: readonly GraphEdge[],
 ): Order {
-  const ids = (kind: GraphNode["kind"]) =>
+  const ids = (side: "device" | "destination") =>
     nodes
-      .filter((node) => node.kind === kind)
+      .filter((node) => sideOf(node) === side)
       .map((node) => node.id)
       .sort((a, b) => hash(a) - hash(b));
   let devices = ids("device");

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Decides when to ask for the graph: at once after a rule changed, else at most once a second while something
-// changes, and every ten seconds anyway because green turns blue by time alone. One question at a time.
+// Decides when to ask for the graph: at once after a rule changed or another picture was chosen, else at most once a
+// second while something changes, and every ten seconds anyway because green turns blue by time alone. One question at
+// a time. A picture that is not live is asked for only at once.
 
-import type { Graph } from "../api/types.ts";
-
-export interface GraphHooks {
-  load(): Promise<Graph>;
-  loaded(graph: Graph): void;
+export interface GraphHooks<T> {
+  load(): Promise<T>;
+  loaded(answer: T): void;
   failed(error: unknown): void;
+  isLive(): boolean;
 }
 
 const EVERY_MS = 1000;
 const IDLE_MS = 10_000;
 
-export class GraphSource {
+export class GraphSource<T> {
   private busy = false;
   private again: "no" | "soon" | "now" = "no";
   private lastAsked = Number.NEGATIVE_INFINITY;
@@ -21,11 +21,12 @@ export class GraphSource {
   private due = Number.POSITIVE_INFINITY;
 
   constructor(
-    private readonly hooks: GraphHooks,
+    private readonly hooks: GraphHooks<T>,
     private readonly clock: () => number = () => performance.now(),
   ) {}
 
   soon(): void {
+    if (!this.hooks.isLive()) return;
     if (this.busy) {
       if (this.again === "no") this.again = "soon";
       return;
@@ -50,9 +51,11 @@ export class GraphSource {
     this.due = Number.POSITIVE_INFINITY;
     this.busy = true;
     this.lastAsked = this.clock();
+    let failed = false;
     try {
       this.hooks.loaded(await this.hooks.load());
     } catch (error) {
+      failed = true;
       this.hooks.failed(error);
     }
     this.busy = false;
@@ -60,6 +63,6 @@ export class GraphSource {
     this.again = "no";
     if (again === "now") this.plan(0);
     else if (again === "soon") this.soon();
-    else this.plan(IDLE_MS);
+    else if (failed || this.hooks.isLive()) this.plan(IDLE_MS);
   }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The live state as signals: the world from the event stream and the graph from the server.
 
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { base, get } from "../api/http.ts";
 import type { Graph, Health, Link } from "../api/types.ts";
+import { choice, frozen, graphPath, sameCast } from "./choice.ts";
 import { setServerTime, startClock } from "./clock.ts";
 import { GraphSource } from "./graph-source.ts";
 import { refreshPending } from "./pending.ts";
@@ -11,14 +12,11 @@ import { emptyWorld, reduce, type EventName, type World } from "./reduce.ts";
 import { shareStream, type Shared } from "./share.ts";
 import type { LinkState } from "./stream.ts";
 
-export const WINDOW_S = 600;
-
 export const world = signal(emptyWorld);
 export const link = signal<LinkState>("connecting");
 export const retryAt = signal<number | null>(null);
 export const graph = signal<Graph | null>(null);
 export const graphError = signal<unknown>(null);
-export const showIgnored = signal(false);
 
 export const devices = computed(() => world.value.devices);
 export const destinations = computed(() => world.value.destinations);
@@ -30,19 +28,24 @@ export const dataplane = computed<Link | null>(
   () => world.value.stats?.dataplane ?? world.value.health?.dataplane ?? null,
 );
 
+const path = computed(() => graphPath(choice.value));
+
 const source = new GraphSource({
-  load: () => {
-    const ignored = showIgnored.peek() ? "&ignored=1" : "";
-    return get<Graph>(`graph?window=${WINDOW_S}&group=domain${ignored}`);
+  load: async () => {
+    const asked = path.peek();
+    return { asked, graph: await get<Graph>(asked) };
   },
-  loaded: (next) => {
-    setServerTime(next.now);
-    graph.value = next;
+  loaded: ({ asked, graph: next }) => {
+    if (asked !== path.peek()) return; // another was chosen meanwhile, and is asked for
+    if (choice.peek().at === null) setServerTime(next.now);
+    const held = graph.peek();
+    graph.value = frozen.peek() && held !== null ? sameCast(held, next) : next;
     graphError.value = null;
   },
   failed: (error) => {
     graphError.value = error;
   },
+  isLive: () => choice.peek().at === null && !frozen.peek(),
 });
 
 // Whoever is shown no picture of it all asks for none.
@@ -119,11 +122,6 @@ export function refreshGraph(): void {
   ask("now");
 }
 
-export function toggleIgnored(): void {
-  showIgnored.value = !showIgnored.peek();
-  ask("now");
-}
-
 export function reconnect(): void {
   shared?.hurry();
 }
@@ -134,6 +132,10 @@ const HEALTH_EVERY_MS = 15_000;
 export function startLive(of: string, all: boolean): void {
   household = all;
   startClock();
+  effect(() => {
+    void path.value;
+    if (!frozen.value) ask("now");
+  });
   // A page that nobody sees asks for no picture; seen again, it asks at once.
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") ask("now");

@@ -22,3 +22,8 @@ export * as rules from "./rules.tsx";
 export * as settings from "./settings.tsx";
 export * as why from "./why.tsx";
 export * as coverage from "../shell/coverage-panel.tsx";
+export * as brush from "../graph/brush.tsx";
+export * as choices from "../graph/choices.tsx";
+export * as folded from "../graph/folded.tsx";
+export * as several from "../graph/several.tsx";
+export * as table from "../table/table-view.tsx";

@@ -10,6 +10,7 @@ import {
   removeRule,
   undo as takeBack,
   opposite,
+  pauseOrResume,
   type Subject,
   type Verb,
 } from "../api/act.ts";
@@ -57,8 +58,35 @@ export function subjectName(subject: Subject): string {
 export async function perform(subject: Subject, verb: Verb): Promise<boolean> {
   const said = t(`did.${verb}` as Key, { name: subjectName(subject) });
   const done = await run(subject, (how) => act(subject, verb, how), said);
-  if (done && verb === "block") offerOutlasting(subject);
+  if (done && verb === "block") offerOutlasting([subject]);
   return done;
+}
+
+type DeviceSubject = Extract<Subject, { kind: "device" }>;
+export type PauseEnd = { minutes: number } | { until: "morning" };
+
+// Without the network for a while, and back by itself.
+export function pause(
+  subject: DeviceSubject,
+  end: PauseEnd,
+): Promise<boolean> {
+  return run(
+    subject,
+    (how) => pauseOrResume(subject.device, end, how),
+    t("did.pause", { name: subjectName(subject) }),
+  );
+}
+
+export function pauseHour(subject: DeviceSubject): Promise<boolean> {
+  return pause(subject, { minutes: 60 });
+}
+
+export function resume(subject: DeviceSubject): Promise<boolean> {
+  return run(
+    subject,
+    (how) => pauseOrResume(subject.device, null, how),
+    t("did.resume", { name: subjectName(subject) }),
+  );
 }
 
 export function rename(subject: Subject, name: string): Promise<boolean> {
@@ -139,7 +167,7 @@ export async function run(
   }
 }
 
-async function revert(
+export async function revert(
   subject: Subject | null,
   steps: Undo[],
   version?: string,
@@ -171,7 +199,7 @@ async function revert(
   refreshGraph();
 }
 
-function proofText({ status, body }: Answer<ActionAnswer>): string {
+export function proofText({ status, body }: Answer<ActionAnswer>): string {
   if (status === 202) return t("proof.saved");
   if (body.confirmed_us === undefined && dataplane.peek()?.connected === false)
     return t("proof.saved");
@@ -196,14 +224,17 @@ function setProof(subject: Subject | null, proof: Proof): void {
 }
 
 // Allow goes before block: say what stays open, and offer to end those rules as well.
-function offerOutlasting(subject: Subject): void {
-  const still = outlasting(rules.peek().values(), subject);
+export function offerOutlasting(subjects: readonly Subject[]): void {
+  const still = [
+    ...new Set(subjects.flatMap((one) => outlasting(rules.peek().values(), one))),
+  ];
   if (still.length === 0) return;
+  const only = subjects.length === 1 ? subjects[0]! : null;
   const question: Key =
-    subject.kind === "device" &&
+    only?.kind === "device" &&
     still.every((rule) => rule.object.kind === "destination")
       ? "outlast.pairs"
-      : subject.kind === "destination" &&
+      : only?.kind === "destination" &&
           still.every((rule) => rule.subject.kind === "device")
         ? "outlast.devices"
         : "outlast.rules";
@@ -215,12 +246,12 @@ function offerOutlasting(subject: Subject): void {
     choice: {
       yes: t("outlast.yes"),
       no: t("outlast.no"),
-      act: () => void endRules(subject, still),
+      act: () => void endRules(only, still),
     },
   });
 }
 
-async function endRules(subject: Subject, ended: Rule[]): Promise<void> {
+async function endRules(subject: Subject | null, ended: Rule[]): Promise<void> {
   const steps: Undo[] = [];
   try {
     let text = "";

@@ -31,6 +31,8 @@ export const paths = {
   leave: "M14 4h5v16h-5M4 12h10m-4-4l4 4-4 4",
   up: "M12 19V5m-6 6l6-6 6 6",
   down: "M12 5v14m-6-6l6 6 6-6",
+  pause: "M9 6v12M15 6v12",
+  play: "M8 5l11 7-11 7z",
   chevron: "M9 5l7 7-7 7",
   warn: "M12 4L2.500 20h19zM12 10v4.500M12 17.500h.01",
   home: "M4 11l8-7 8 7M6 9.500V20h12V9.500",

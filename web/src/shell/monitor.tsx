@@ -1,32 +1,53 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The Traffic Monitor: one sentence, the choice of view, and the live graph or its table.
+// The Traffic Monitor: one sentence, what is chosen, the graph or its table, and the time below it.
 
-import { signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect, useMemo } from "preact/hooks";
 import type { Graph } from "../api/types.ts";
-import { GraphView, matching } from "../graph/graph-view.tsx";
-import { Filter } from "../kit/filter.tsx";
+import { GraphView } from "../graph/graph-view.tsx";
 import { GraphControls, Legend } from "../graph/legend.tsx";
+import { matching } from "../graph/near.ts";
+import { picked, picking, unpick } from "../graph/pick.ts";
+import { moreNode, shown, unfolded } from "../graph/shown.ts";
+import { Filter } from "../kit/filter.tsx";
+import { lazy } from "../kit/lazy.tsx";
+import { choice, choose, frozen, WINDOW_S } from "../live/choice.ts";
 import {
   graph,
   graphError,
   link,
   refreshGraph,
   rules,
-  showIgnored,
-  toggleIgnored,
   world,
 } from "../live/store.ts";
-import { TableView } from "../table/table-view.tsx";
 import { explain } from "../text/explain.ts";
 import { t } from "../text/t.ts";
 import { Icon } from "./icons.tsx";
 import { go, route, type View } from "./route.ts";
 
-const query = signal("");
+// What is fetched after the first picture keeps its room until it is there.
+function Room({ children }: { children: ComponentChildren }) {
+  return <div class="room">{children}</div>;
+}
+
+const later = () => import("../screens/all.ts");
+const Choices = lazy(async () => (await later()).choices, Room);
+const Brush = lazy(async () => (await later()).brush, Room);
+const Several = lazy(async () => (await later()).several, Room);
+const Folded = lazy(async () => (await later()).folded, Room);
+const TableView = lazy(async () => (await later()).table);
 
 export function Monitor() {
   const view = route.value.view;
-  const current = graph.value;
+  const current = shown.value;
+  const { query } = choice.value;
+  useEffect(
+    () => () => {
+      unpick();
+      frozen.value = false;
+    },
+    [],
+  );
   return (
     <div class="monitor">
       <header class="bar">
@@ -39,34 +60,34 @@ export function Monitor() {
         <div class="bar-tools">
           <Filter
             label={t("find.label")}
-            value={query.value}
-            change={(text) => {
-              query.value = text.trim();
-            }}
+            value={query}
+            change={(text) => choose({ query: text })}
           />
-          <button
-            type="button"
-            class="switch"
-            role="switch"
-            aria-checked={showIgnored.value}
-            onClick={toggleIgnored}
-          >
-            <span class="switch-track" aria-hidden="true" />
-            {t("view.ignored")}
-          </button>
           <div class="segments" role="group" aria-label={t("view.label")}>
             <ViewButton view="graph" />
             <ViewButton view="table" />
           </div>
         </div>
       </header>
-      <Body graph={current} view={view} />
+      <div class="choices-room">{graph.value !== null && <Choices />}</div>
+      <Body graph={current} view={view} query={query.trim()} />
+      <div class="brush-room">{graph.value !== null && <Brush />}</div>
+      {(picked.value.size > 0 || picking.value) && <Several />}
     </div>
   );
 }
 
-function Body({ graph: current, view }: { graph: Graph | null; view: View }) {
-  if (current === null) {
+function Body(props: { graph: Graph | null; view: View; query: string }) {
+  const { graph: current, view, query } = props;
+  const folded = graph.value?.folded.nodes ?? 0;
+  const drawn = useMemo(
+    () =>
+      current === null || folded === 0
+        ? current
+        : { ...current, nodes: [...current.nodes, moreNode(folded)] },
+    [current, folded],
+  );
+  if (current === null || drawn === null) {
     if (graphError.value !== null && link.value !== "connecting")
       return <Failed />;
     return (
@@ -76,23 +97,20 @@ function Body({ graph: current, view }: { graph: Graph | null; view: View }) {
     );
   }
   if (current.nodes.length === 0) return <Quiet />;
-  if (view === "table")
-    return <TableView graph={current} query={query.value} />;
-  const missing =
-    query.value !== "" && matching(current.nodes, query.value).size === 0;
+  if (view === "table") return <TableView />;
+  const missing = query !== "" && matching(current.nodes, query).size === 0;
   return (
     <div class="stage">
-      <GraphView graph={current} query={missing ? "" : query.value} />
-      {missing && (
-        <p class="float-note">{t("find.none", { query: query.value })}</p>
-      )}
-      {current.folded.nodes > 0 && (
-        <p class="float-note">
-          {t("graph.folded", { n: current.folded.nodes })}
+      <GraphView graph={drawn} query={missing ? "" : query} />
+      {missing && <p class="float-note">{t("find.none", { query })}</p>}
+      {choice.value.at !== null && graphError.value !== null && (
+        <p class="float-note" role="alert">
+          {explain(graphError.value).what}
         </p>
       )}
       <GraphControls />
       <Legend />
+      {unfolded.value && folded > 0 && <Folded />}
     </div>
   );
 }
@@ -115,6 +133,31 @@ function Failed() {
 
 function Quiet() {
   const known = world.value.devices.size > 0;
+  const { device, kind, verdict, at, window } = choice.value;
+  const filtered = device !== null || kind !== null || verdict !== null;
+  if (filtered || at !== null || window !== WINDOW_S)
+    return (
+      <div class="stage empty">
+        <Icon name="older" class="big" />
+        <h2>{t("graph.empty.choice.title")}</h2>
+        <p>{t("graph.empty.choice.text")}</p>
+        <button
+          type="button"
+          class="primary"
+          onClick={() =>
+            choose({
+              device: null,
+              kind: null,
+              verdict: null,
+              at: null,
+              window: WINDOW_S,
+            })
+          }
+        >
+          {t("graph.empty.choice.all")}
+        </button>
+      </div>
+    );
   return (
     <div class="stage empty">
       <Icon name={known ? "older" : "monitor"} class="big" />
@@ -149,8 +192,8 @@ function sentence(current: Graph): string {
   ).length;
   const parts = [
     t("summary.devices", { n: devices.length }),
-    t("summary.talking", { n: talking }),
-    `${t("summary.destinations", { n: current.nodes.length - devices.length })} ${t("summary.window")}`,
+    ...(choice.value.at === null ? [t("summary.talking", { n: talking })] : []),
+    `${t("summary.destinations", { n: current.nodes.length - devices.length })} ${t(`in.${choice.value.window as 60}`)}`,
   ];
   if (blocks > 0) parts.push(t("summary.blocked", { n: blocks }));
   return parts.join(" · ");

@@ -3,6 +3,8 @@
 
 import type { Subject } from "../api/act.ts";
 import type { Graph, GraphEdge, GraphNode, Id } from "../api/types.ts";
+import { sideOf } from "../graph/layout.ts";
+import { subjectsOf } from "../graph/near.ts";
 import { edgeTone, nodeLook, type Look } from "../graph/look.ts";
 import { t } from "../text/t.ts";
 
@@ -15,7 +17,8 @@ export type Direction = "ascending" | "descending";
 export interface Row {
   key: string;
   kind: RowKind;
-  subject: Subject;
+  // What it stands for: one, or all of an organisation.
+  subjects: readonly Subject[];
   name: string;
   detail: string;
   look: Look;
@@ -40,9 +43,10 @@ export function rowsOf(graph: Graph): Row[] {
     }
   }
   const names = new Map(graph.nodes.map((node) => [node.id, node.name]));
+  const { nodes } = graph;
   return [
     ...graph.nodes.map((node) => nodeRow(node, byNode.get(node.id) ?? [])),
-    ...graph.edges.map((edge) => pairRow(edge, names)),
+    ...graph.edges.map((edge) => pairRow(edge, nodes, names)),
   ];
 }
 
@@ -51,11 +55,8 @@ function nodeRow(node: GraphNode, edges: readonly GraphEdge[]): Row {
     edges.reduce((total, edge) => total + edge[field], 0);
   return {
     key: node.id,
-    kind: node.kind,
-    subject:
-      node.kind === "device"
-        ? { kind: "device", device: node.id }
-        : { kind: "destination", destination: node.id },
+    kind: sideOf(node),
+    subjects: subjectsOf(node.id, [node]),
     name: node.name,
     detail: node.detail || node.vendor || "",
     look: nodeLook(node),
@@ -71,7 +72,11 @@ function nodeRow(node: GraphNode, edges: readonly GraphEdge[]): Row {
   };
 }
 
-function pairRow(edge: GraphEdge, names: ReadonlyMap<Id, string>): Row {
+function pairRow(
+  edge: GraphEdge,
+  nodes: readonly GraphNode[],
+  names: ReadonlyMap<Id, string>,
+): Row {
   const tone = edgeTone(edge);
   const shape =
     tone === "blocked" ? "octagon" : tone === "dns" ? "diamond" : "circle";
@@ -79,11 +84,7 @@ function pairRow(edge: GraphEdge, names: ReadonlyMap<Id, string>): Row {
   return {
     key: edge.id,
     kind: "pair",
-    subject: {
-      kind: "pair",
-      device: edge.device,
-      destination: edge.destination,
-    },
+    subjects: subjectsOf(edge.id, nodes),
     name: t("drawer.pair", {
       device: name(edge.device),
       destination: name(edge.destination),

@@ -3,11 +3,17 @@
 
 import { signal } from "@preact/signals";
 import { opposite } from "../api/act.ts";
-import type { Graph, RuleAction } from "../api/types.ts";
+import type { Id, RuleAction } from "../api/types.ts";
 import { iconOf } from "../graph/graph-view.tsx";
+import { isLetter, pickedTarget, press } from "../graph/keys.ts";
 import { Mark } from "../graph/node.tsx";
+import { pick, picked } from "../graph/pick.ts";
+import { shown } from "../graph/shown.ts";
+import { choice } from "../live/choice.ts";
 import { now } from "../live/clock.ts";
-import { perform } from "../shell/actions.ts";
+import { devices } from "../live/store.ts";
+import { pauseHour, resume } from "../shell/actions.ts";
+import { performAll } from "../shell/act-many.ts";
 import { Icon, type IconName } from "../shell/icons.tsx";
 import { openSubject, route, subjectKey } from "../shell/route.ts";
 import { ago, bytes, rate } from "../text/format.ts";
@@ -48,8 +54,11 @@ const columns: { column: Column; number?: boolean }[] = [
   { column: "seen", number: true },
 ];
 
-export function TableView({ graph, query }: { graph: Graph; query: string }) {
+export function Screen() {
+  const graph = shown.value;
+  const query = choice.value.query.trim();
   const { column, direction } = sorting.value;
+  if (graph === null) return null;
   const all = rowsOf(graph);
   const rows = sortRows(filterRows(all, show.value, query), column, direction);
   return (
@@ -69,6 +78,9 @@ export function TableView({ graph, query }: { graph: Graph; query: string }) {
           </button>
         ))}
       </div>
+      {graph.folded.nodes > 0 && (
+        <p class="note">{t("graph.folded", { n: graph.folded.nodes })}</p>
+      )}
       <div
         class="table-scroll card"
         role="region"
@@ -79,6 +91,9 @@ export function TableView({ graph, query }: { graph: Graph; query: string }) {
           <caption class="unseen">{t("table.caption")}</caption>
           <thead>
             <tr>
+              <th scope="col" class="col-pick">
+                <span class="unseen">{t("pick.mode")}</span>
+              </th>
               {columns.map((head) => (
                 <HeadCell key={head.column} {...head} />
               ))}
@@ -141,15 +156,31 @@ const actions: {
 function RowView({ row }: { row: Row }) {
   const open =
     route.value.open !== null && subjectKey(route.value.open) === row.key;
+  const isPicked =
+    row.subjects.length > 0 &&
+    row.subjects.every((one) => picked.value.has(subjectKey(one)));
+  const subject = row.subjects.length === 1 ? row.subjects[0] : undefined;
   const icon = row.look.icon ?? (row.node === null ? null : iconOf(row.node));
   return (
-    <tr class={open ? "open" : ""} data-id={row.key}>
+    <tr
+      class={open ? "open" : ""}
+      data-id={row.key}
+      onKeyDown={(event) => onKey(event, row)}
+    >
+      <td class="col-pick">
+        <input
+          type="checkbox"
+          checked={isPicked}
+          aria-label={t("pick.in", { name: row.name })}
+          onChange={() => pick(row.subjects)}
+        />
+      </td>
       <th scope="row" class="col-name">
         <button
           type="button"
           id={`row-${row.key}`}
           class="row-name"
-          onClick={() => openSubject(row.subject)}
+          onClick={(event) => openOrPick(event, row)}
         >
           <Mark
             shape={row.look.shape}
@@ -200,13 +231,14 @@ function RowView({ row }: { row: Row }) {
                 class={`icon-button${set ? " on" : ""}`}
                 aria-label={label}
                 title={label}
-                onClick={() => void perform(row.subject, verb)}
+                onClick={() => void performAll(row.subjects, verb)}
               >
                 <Icon name={set ? off : on} />
               </button>
             );
           })}
-          {row.kind !== "pair" && (
+          {subject?.kind === "device" && <PauseButton subject={subject} />}
+          {subject !== undefined && row.kind !== "pair" && (
             <button
               type="button"
               class="icon-button"
@@ -218,7 +250,7 @@ function RowView({ row }: { row: Row }) {
                 action: t("action.rename"),
                 name: row.name,
               })}
-              onClick={() => openSubject(row.subject, true)}
+              onClick={() => openSubject(subject, true)}
             >
               <Icon name="rename" />
             </button>
@@ -227,4 +259,42 @@ function RowView({ row }: { row: Row }) {
       </td>
     </tr>
   );
+}
+
+function PauseButton({ subject }: { subject: { kind: "device"; device: Id } }) {
+  const device = devices.value.get(subject.device);
+  if (device === undefined) return null;
+  const paused = Boolean(device.paused_until);
+  const label = t("action.of", {
+    action: t(paused ? "pause.resume" : "pause.hour"),
+    name: device.name,
+  });
+  return (
+    <button
+      type="button"
+      class={`icon-button${paused ? " on" : ""}`}
+      aria-label={label}
+      title={label}
+      onClick={() => void (paused ? resume(subject) : pauseHour(subject))}
+    >
+      <Icon name={paused ? "play" : "pause"} />
+    </button>
+  );
+}
+
+// An organisation is all its destinations: there is no one thing to open.
+function openOrPick(event: MouseEvent, { subjects }: Row): void {
+  const more = event.shiftKey || event.ctrlKey || event.metaKey;
+  const only = subjects.length === 1 ? subjects[0] : undefined;
+  if (more || only === undefined) pick(subjects);
+  else openSubject(only);
+}
+
+// The letters of the graph, on the row that has the focus.
+function onKey(event: KeyboardEvent, row: Row): void {
+  const { key, target } = event;
+  if (event.ctrlKey || event.metaKey || event.altKey || !isLetter(key)) return;
+  if (target instanceof HTMLInputElement && target.type !== "checkbox") return;
+  event.preventDefault();
+  press(key, picked.peek().size > 0 && key !== "x" ? pickedTarget() : row);
 }

@@ -51,7 +51,10 @@ export const de: Catalogue<keyof typeof en> = {
   "summary.talking": "{n} gerade im Gespräch",
   "summary.destinations": { one: "{n} Ziel", other: "{n} Ziele" },
   "summary.blocked": { one: "{n} Sperre", other: "{n} Sperren" },
-  "summary.window": "in zehn Minuten",
+  "in.60": "in einer Minute",
+  "in.600": "in zehn Minuten",
+  "in.3600": "in einer Stunde",
+  "in.86400": "an einem Tag",
   "summary.loading": "Das Heimnetz wird betrachtet…",
 
   "view.label": "Ansicht",
@@ -73,6 +76,12 @@ export const de: Catalogue<keyof typeof en> = {
   "graph.locked": "Bild steht fest: lösen",
   "graph.controls": "Ansicht des Bildes",
   "graph.folded": { one: "{n} weiteres, weniger aktiv: siehe Tabelle", other: "{n} weitere, weniger aktiv: siehe Tabelle" },
+  "graph.more": { one: "{n} weiteres", other: "{n} weitere" },
+  "graph.more.detail": "weniger aktiv: öffnen und ansehen",
+  "graph.empty.choice.title": "Hier ist nichts dergleichen",
+  "graph.empty.choice.text":
+    "In dieser Zeit wurde nichts gesehen, das zu Ihrer Auswahl oben passt.",
+  "graph.empty.choice.all": "Alles von jetzt zeigen",
   "graph.empty.title": "Noch hat nichts gesprochen",
   "graph.empty.text":
     "Sobald ein Gerät im Haus etwas sendet, erscheint es hier. Öffnen Sie auf einem Telefon oder Laptop hinter diesem Gateway eine Webseite, um es zu sehen.",

@@ -51,7 +51,10 @@ export const en = {
   "summary.talking": "{n} talking now",
   "summary.destinations": { one: "{n} destination", other: "{n} destinations" },
   "summary.blocked": { one: "{n} block", other: "{n} blocks" },
-  "summary.window": "in ten minutes",
+  "in.60": "in one minute",
+  "in.600": "in ten minutes",
+  "in.3600": "in an hour",
+  "in.86400": "in a day",
   "summary.loading": "Looking at the home network…",
 
   "view.label": "View",
@@ -76,6 +79,11 @@ export const en = {
     one: "{n} more, less active: see the table",
     other: "{n} more, less active: see the table",
   },
+  "graph.more": { one: "{n} more", other: "{n} more" },
+  "graph.more.detail": "less active: open to see",
+  "graph.empty.choice.title": "Nothing is like that here",
+  "graph.empty.choice.text": "In this time nothing was seen that fits what you chose above.",
+  "graph.empty.choice.all": "Show everything now",
   "graph.empty.title": "Nothing has talked yet",
   "graph.empty.text":
     "As soon as a device in the home sends something, it appears here. Open a web page on a phone or a laptop behind this gateway to see it happen.",

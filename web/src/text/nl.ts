@@ -51,7 +51,10 @@ export const nl: Catalogue<keyof typeof en> = {
   "summary.talking": "{n} nu in gesprek",
   "summary.destinations": { one: "{n} bestemming", other: "{n} bestemmingen" },
   "summary.blocked": { one: "{n} blokkade", other: "{n} blokkades" },
-  "summary.window": "in tien minuten",
+  "in.60": "in een minuut",
+  "in.600": "in tien minuten",
+  "in.3600": "in een uur",
+  "in.86400": "in een dag",
   "summary.loading": "Het thuisnetwerk wordt bekeken…",
 
   "view.label": "Weergave",
@@ -73,6 +76,11 @@ export const nl: Catalogue<keyof typeof en> = {
   "graph.locked": "Beeld staat vast: losmaken",
   "graph.controls": "Weergave van het beeld",
   "graph.folded": { one: "nog {n}, minder actief: zie de tabel", other: "nog {n}, minder actief: zie de tabel" },
+  "graph.more": { one: "nog {n}", other: "nog {n}" },
+  "graph.more.detail": "minder actief: open om te zien",
+  "graph.empty.choice.title": "Niets voldoet hieraan",
+  "graph.empty.choice.text": "In deze tijd is niets gezien dat past bij wat u hierboven koos.",
+  "graph.empty.choice.all": "Alles van nu tonen",
   "graph.empty.title": "Nog niets heeft gepraat",
   "graph.empty.text":
     "Zodra een apparaat in huis iets verstuurt, verschijnt het hier. Open een webpagina op een telefoon of laptop achter deze gateway om het te zien.",
