@@ -107,6 +107,10 @@ identify(struct http_request *r, struct access *a, struct principal *ret) {
 		be_unix(r, ret);
 		return true;
 	}
+	if (http_peer(r).as) {
+		*ret = *http_peer(r).as;
+		return true;
+	}
 	if (authorization)
 		return strncasecmp(authorization, bearer, sizeof bearer - 1) == 0
 			&& (be_token(a, authorization + sizeof bearer - 1, ret)

@@ -34,6 +34,7 @@ enum principal_kind {
 	PRINCIPAL_UNIX, // by the kernel's word about the other end of the unix socket
 	PRINCIPAL_SESSION,
 	PRINCIPAL_TOKEN,
+	PRINCIPAL_BROKER, // by the word of an MQTT broker that the configuration names
 	PRINCIPAL_HELP, // a helpdesk with a code of the household (control/provider/help.h)
 };
 

@@ -21,6 +21,7 @@ view_who(const struct access *a, const struct principal *p, const char *csrf, st
 		[PRINCIPAL_UNIX] = "unix",
 		[PRINCIPAL_SESSION] = "session",
 		[PRINCIPAL_TOKEN] = "token",
+		[PRINCIPAL_BROKER] = "broker",
 		[PRINCIPAL_HELP] = "help",
 	};
 	bool is_session = p->kind == PRINCIPAL_SESSION;

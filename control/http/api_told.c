@@ -23,6 +23,7 @@ api_by(const struct http_request *r, struct audit_by *ret) {
 		[PRINCIPAL_UNIX] = "unix",
 		[PRINCIPAL_SESSION] = "session",
 		[PRINCIPAL_TOKEN] = "token",
+		[PRINCIPAL_BROKER] = "mqtt",
 	};
 	const struct principal *p = http_principal(r);
 	struct http_peer peer = http_peer(r);

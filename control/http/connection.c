@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <openssl/x509.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -191,21 +192,20 @@ on_no_byte(h2o_timeout_entry_t *entry) {
 	h2o_socket_close(c->socket);
 }
 
-static void
-begin(struct http_listener *l, h2o_socket_t *client) {
-	struct http_server *s = l->server;
+// In the server's list; NULL after it was closed.
+static struct http_connection *
+enlist(struct http_server *s, h2o_socket_t *client, enum http_peer_kind kind) {
 	struct http_connection *c = calloc(1, sizeof(*c));
 	if (!c) {
 		h2o_socket_close(client);
-		return;
+		return NULL;
 	}
 	*c = (struct http_connection){
 		.server = s,
 		.next = s->connections,
 		.at = &s->connections,
 		.socket = client,
-		.kind = l->kind,
-		.port = l->port,
+		.kind = kind,
 		.first_byte = {.cb = on_no_byte},
 	};
 	if (c->next) {
@@ -215,6 +215,17 @@ begin(struct http_listener *l, h2o_socket_t *client) {
 	s->n_open[c->kind]++;
 	client->on_close.cb = on_close;
 	client->on_close.data = c;
+	return c;
+}
+
+static void
+begin(struct http_listener *l, h2o_socket_t *client) {
+	struct http_server *s = l->server;
+	struct http_connection *c = enlist(s, client, l->kind);
+	if (!c) {
+		return;
+	}
+	c->port = l->port;
 	tune(h2o_socket_get_fd(client), c->kind == HTTP_PEER_UNIX);
 	if (c->kind != HTTP_PEER_UNIX) {
 		learn_addresses(c, h2o_socket_get_fd(client));
@@ -252,6 +263,18 @@ on_acceptable(h2o_socket_t *socket, const char *err) {
 		}
 		return;
 	}
+}
+
+void
+connection_inside(struct http_server *s, int fd, const struct principal *as, const char *source) {
+	h2o_socket_t *client = h2o_evloop_socket_create(s->h2o, fd, 0);
+	struct http_connection *c = enlist(s, client, HTTP_PEER_INSIDE);
+	if (!c) {
+		return;
+	}
+	c->as = *as;
+	snprintf(c->address, sizeof(c->address), "%s", source);
+	h2o_accept(&s->plain, client);
 }
 
 // h2o sees the end of input, or the broken write, and closes by itself; an ended stream too.

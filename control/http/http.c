@@ -101,6 +101,7 @@ limit_connections(struct http_server *s, const struct http_config *config) {
 	unsigned int max = config->connections_max ? config->connections_max : HTTP_CONNECTIONS_MAX;
 	s->max[HTTP_PEER_LOOPBACK] = s->max[HTTP_PEER_HOME] = max;
 	s->max[HTTP_PEER_UNIX] = s->max[HTTP_PEER_PROVIDER] = HTTP_UNIX_MAX;
+	s->max[HTTP_PEER_INSIDE] = HTTP_UNIX_MAX;
 	s->source_max = config->source_max ? config->source_max : HTTP_SOURCE_MAX;
 	raise_descriptors(s);
 }

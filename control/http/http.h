@@ -36,6 +36,7 @@ enum http_peer_kind {
 	HTTP_PEER_UNIX, // the unix socket; uid and pid are the kernel's word
 	HTTP_PEER_HOME, // HTTPS; TLS is needed and plain HTTP sent there
 	HTTP_PEER_PROVIDER, // HTTPS with a client's certificate, open while the household wants it
+	HTTP_PEER_INSIDE, // a way in of our own, which knows who asks (control/http/inside.h)
 	HTTP_PEER_KINDS
 };
 

@@ -27,6 +27,7 @@ struct http_peer {
 	pid_t pid;
 	const char *address; // of the other end, without port; "" on the unix socket
 	const char *certificate; // common name of the provider's client; "" elsewhere
+	const struct principal *as; // of INSIDE; NULL elsewhere
 };
 
 const char *http_method(const struct http_request *r);

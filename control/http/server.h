@@ -42,6 +42,7 @@ struct http_connection {
 	struct in6_addr here, source; // ::ffff:0:0/96 for IPv4
 	char address[INET6_ADDRSTRLEN]; // of the source
 	char certificate[HTTP_CERTIFICATE_MAX];
+	struct principal as; // of INSIDE
 };
 
 struct http_server {
@@ -142,6 +143,9 @@ void connection_accept_from(struct http_listener *l); // as long as there is roo
 void connection_resume_all(struct http_server *s);
 void connection_end_all(struct http_server *s, enum http_peer_kind kind);
 struct http_connection *connection_of(h2o_req_t *req);
+// Takes the descriptor.  The source is what stands for an address.
+void
+connection_inside(struct http_server *s, int fd, const struct principal *as, const char *source);
 void connection_tls_done(const SSL *ssl, int where, int result); // an info callback of OpenSSL
 
 // whence.c: from where a request comes.  False: answered.

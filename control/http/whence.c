@@ -153,6 +153,10 @@ whence_check(struct http_request *r) {
 	if (c->kind == HTTP_PEER_UNIX) {
 		return check_unix(r, h2o_socket_get_fd(c->socket)) && check_origin(r, c);
 	}
+	if (c->kind == HTTP_PEER_INSIDE) {
+		r->peer.as = &c->as;
+		return true;
+	}
 	if (!check_host(r, c)) {
 		return false;
 	}
