@@ -176,6 +176,12 @@ mqtt_on_connect(struct mqtt_client *c, void (*connected)(void *context), void *c
 }
 
 void
+mqtt_again(struct mqtt_client *c, const char *topic) {
+	outbox_again(&c->out, topic);
+	talk_pump(c);
+}
+
+void
 mqtt_leave(struct mqtt_client *c, const void *context) {
 	unsigned int kept = 0;
 

@@ -72,6 +72,8 @@ bool mqtt_claim(struct mqtt_client *c, const char *filter, const char *begins);
 // Told at each connection, once it stands.
 void mqtt_on_connect(struct mqtt_client *c, void (*connected)(void *context), void *context);
 
+// A retained topic is to be told once more.
+void mqtt_again(struct mqtt_client *c, const char *topic);
 // What calls back with this context does so no more.
 void mqtt_leave(struct mqtt_client *c, const void *context);
 // Of what we retain, every topic that begins so is to be empty.

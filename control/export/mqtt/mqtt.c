@@ -71,6 +71,7 @@ start(struct core *c, void **ret, char ret_error[EXPORT_ERROR]) {
 	const struct mqtt_config *k = &c->config->mqtt;
 	struct mqtt *m = calloc(1, sizeof *m);
 	char status[MQTT_TOPIC], tree[MQTT_TOPIC], begins[MQTT_TOPIC], id[129];
+	char object[MQTT_ROOT];
 
 	if (!m) {
 		snprintf(ret_error, EXPORT_ERROR, "out of memory");
@@ -101,6 +102,13 @@ start(struct core *c, void **ret, char ret_error[EXPORT_ERROR]) {
 		free(m);
 		return -EINVAL;
 	}
+	mqtt_claim(m->client, tree, begins);
+	// Switched off, too: it may have been on in an earlier run.
+	mqtt_object(m->root, object);
+	snprintf(tree, sizeof tree, "%s/device/+/config", k->homeassistant_prefix);
+	snprintf(begins, sizeof begins, "%s/device/%s/", k->homeassistant_prefix, object);
+	mqtt_claim(m->client, tree, begins);
+	snprintf(begins, sizeof begins, "%s/device/%s_dev_", k->homeassistant_prefix, object);
 	mqtt_claim(m->client, tree, begins);
 	fit_users(m);
 	*ret = m;

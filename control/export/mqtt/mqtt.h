@@ -13,3 +13,5 @@ struct core;
 
 // How every own topic of this gateway begins: prefix and name.  Returns ret.
 const char *mqtt_root(const struct core *c, const struct mqtt_config *m, char ret[MQTT_ROOT]);
+// That as the name of an object of Home Assistant.
+void mqtt_object(const char *root, char ret[MQTT_ROOT]);

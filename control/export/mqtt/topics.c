@@ -16,6 +16,7 @@
 #include "control/history/history.h"
 #include "control/id.h"
 #include "control/identity/join.h"
+#include "control/notify/notify.h"
 #include "control/view.h"
 #include "platform/text.h"
 
@@ -28,6 +29,7 @@ struct told {
 	uint64_t at_ns; // monotonic: when its state was told
 	bool counts_moved; // since then
 	bool online, blocked, paused;
+	uint64_t alerts;
 	char name[NAME_BYTES_MAX + 1];
 	char profile[33];
 };
@@ -54,6 +56,18 @@ wanted(const struct config *c) {
 	return true;
 }
 
+// Notifications about it that nobody has settled.
+static uint64_t
+alerts_of(const struct core *c, const struct device *d) {
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < notify_count(c->notify); i++) {
+		const struct notice *notice = notify_at(c->notify, i);
+		n += notice->device == d->id && notice->outcome == NOTICE_OPEN;
+	}
+	return n;
+}
+
 void
 topics_device(const struct core *c, const struct device *d, struct json *j) {
 	const struct join_sum all = join_sum(&c->state, d, clock_wall_ns());
@@ -78,6 +92,7 @@ topics_device(const struct core *c, const struct device *d, struct json *j) {
 	view_counts(j, &all.sum);
 	json_key_u64(j, "rate_out", all.rate_out);
 	json_key_u64(j, "rate_in", all.rate_in);
+	json_key_u64(j, "alerts", alerts_of(c, d));
 	json_end(j);
 }
 
@@ -139,6 +154,7 @@ compare(struct topics *t, const struct device *d, struct told *x, bool quiet) {
 	bool online = join_sum(&t->core->state, d, clock_wall_ns()).online;
 	bool blocked = d->actions & ACTION_BLOCK, paused = d->actions & ACTION_PAUSE;
 	char name[NAME_BYTES_MAX + 1];
+	uint64_t alerts = alerts_of(t->core, d), before = x->alerts;
 	const char *words[5];
 	unsigned int n = 0;
 
@@ -155,11 +171,12 @@ compare(struct topics *t, const struct device *d, struct told *x, bool quiet) {
 	x->online = online;
 	x->blocked = blocked;
 	x->paused = paused;
+	x->alerts = alerts;
 	memcpy(x->name, name, sizeof x->name);
 	memcpy(x->profile, d->profile, sizeof x->profile);
 	for (unsigned int i = 0; i < n && !quiet; i++)
 		tell_change(t, d, words[i]);
-	return n > 0;
+	return n > 0 || alerts != before;
 }
 
 static struct told *
