@@ -23,18 +23,23 @@ struct scan {
 	size_t places_count;
 	bool entries; // what a device did with whom is asked for, not its counters alone
 	struct gather groups;
+	uint64_t span_s; // of the tier that is read
 	size_t series; // of the first groups, in a second pass; 0: in the first
 	uint64_t oldest_s[TIERS];
 	uint64_t rolled_s[TIERS];
 };
 
 uint64_t
-ask_step(uint64_t window_s) {
+ask_step(uint64_t window_s, uint64_t age_s) {
 	static const uint64_t steps[] = {
 		10, 60, 300, 600, 1800, 3600, 10800, 21600, 43200, 86400, 604800};
+	unsigned int tier = 0;
 	size_t i = 0;
 
-	while (i + 1 < ARRAY_LEN(steps) && window_s / steps[i] > POINTS_WANTED)
+	while (tier + 1 < TIERS && age_s > tier_keep_s[tier])
+		tier++;
+	while (i + 1 < ARRAY_LEN(steps)
+	       && (window_s / steps[i] > POINTS_WANTED || steps[i] < tier_step_s[tier]))
 		i++;
 	return steps[i];
 }
@@ -75,21 +80,52 @@ group_of(const struct scan *s, uint32_t device, const struct bucket_entry *e) {
 	return 0;
 }
 
+static uint64_t
+up_to(uint64_t t, uint64_t step) {
+	return t % step ? t - t % step + step : t;
+}
+
+static uint64_t
+part(uint64_t whole, uint64_t i, uint64_t of) {
+	return whole * (i + 1) / of - whole * i / of;
+}
+
+// The steps of a span each get their part: together they are the whole, whatever is left over.
+static void
+put(const struct scan *s,
+    struct history_counts *points,
+    uint64_t at_s,
+    const struct history_counts *c) {
+	const struct history_answer *a = s->a;
+	uint64_t step = s->q->step_s, of = up_to(s->span_s, step) / step;
+
+	for (uint64_t i = 0; i < of; i++) {
+		struct history_counts one = {
+			.packets_out = part(c->packets_out, i, of),
+			.bytes_out = part(c->bytes_out, i, of),
+			.packets_in = part(c->packets_in, i, of),
+			.bytes_in = part(c->bytes_in, i, of),
+			.dropped = part(c->dropped, i, of),
+			.flows = part(c->flows, i, of),
+		};
+		uint64_t at = at_s + i * step;
+		size_t point = at > a->from_s ? (at - a->from_s) / step : 0;
+		counts_add(&points[MIN_OF(point, a->points_count - 1)], &one);
+	}
+}
+
 static int
 count(struct scan *s, uint64_t at_s, uint64_t group, const struct history_counts *c) {
 	struct history_answer *a = s->a;
-	size_t point = 0;
 
-	if (a->points_count > 0 && at_s > a->from_s)
-		point = MIN_OF((at_s - a->from_s) / s->q->step_s, a->points_count - 1);
 	for (size_t i = 0; i < s->series; i++)
 		if (s->groups.slots[i].key == group + 1)
-			counts_add(&a->items[i].points[point], c);
+			put(s, a->items[i].points, at_s, c);
 	if (s->series > 0)
 		return 0;
 	counts_add(&a->total, c);
 	if (a->points_count > 0)
-		counts_add(&a->points[point], c);
+		put(s, a->points, at_s, c);
 	return s->q->group == ASK_ALL ? 0 : gather_add(&s->groups, group, c, at_s);
 }
 
@@ -165,17 +201,13 @@ scan_seek(struct scan *s, unsigned int tier, uint64_t from_s, uint64_t to_s) {
 static int
 scan_part(struct scan *s, unsigned int tier, uint64_t from_s, uint64_t to_s) {
 	from_s -= from_s % tier_step_s[tier];
+	s->span_s = tier_step_s[tier];
 	if (from_s >= to_s)
 		return 0;
 	uint64_t seeks = (to_s - from_s) / tier_step_s[tier] * s->q->devices_count;
 	if (seeks > 0 && seeks < SEEKS_MAX)
 		return scan_seek(s, tier, from_s, to_s);
 	return scan_all(s, tier, from_s, to_s);
-}
-
-static uint64_t
-up_to(uint64_t t, uint64_t step) {
-	return t % step ? t - t % step + step : t;
 }
 
 // What is older than the tier's first row, from the next coarser ones.

@@ -4,7 +4,7 @@
 //
 // Shape:   ask_* in a connection of its own; the tier follows from the window and the step, what is
 //          too old for it comes from the next coarser one, what is too new from the finer ones:
-//          every frame is counted once.
+//          every frame is counted once.  A span longer than a step is shared among its steps.
 // Units:   wall seconds; a window is [from, to).
 // Threads: the reader's; what is asked and answered is a copy.
 // Errors:  as control/history/hdb.h.
@@ -77,8 +77,9 @@ struct history_answer {
 
 int ask_counts(struct hdb *db, const struct history_question *q, struct history_answer *ret);
 void answer_free_counts(struct history_answer *a);
-// The spans of the window that make about as many points as a chart is wide.
-uint64_t ask_step(uint64_t window_s);
+// The steps that make about as many points as a chart is wide, none finer than what is kept of a
+// window that began `age_s` ago.
+uint64_t ask_step(uint64_t window_s, uint64_t age_s);
 
 struct flows_question {
 	uint64_t before; // id; 0: the newest

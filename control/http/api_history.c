@@ -3,6 +3,7 @@
 
 #include "control/http/api_history.h"
 
+#include "control/clock.h"
 #include "control/core.h"
 #include "control/id.h"
 #include "control/service.h"
@@ -192,8 +193,10 @@ read_service(struct http_request *r, struct history_question *q) {
 static bool
 read_step(struct http_request *r, struct history_question *q) {
 	uint64_t window = q->to_s - q->from_s, step;
+	uint64_t now_s = clock_wall_ns() / NS_PER_S;
+	uint64_t age = now_s > q->from_s ? now_s - q->from_s : 0;
 
-	if (!http_query_number(r, "step", 10, 366 * DAY_S, ask_step(window), &step))
+	if (!http_query_number(r, "step", 10, 366 * DAY_S, ask_step(window, age), &step))
 		return false;
 	q->step_s = step;
 	if (step % 10 == 0 && window / step <= ASK_POINTS_MAX)
