@@ -44,7 +44,7 @@ export function tests(world) {
     );
     const { items } = await gateway.get("devices?limit=500");
     const tv = items.find((one) => one.kind.value === "television");
-    for (const screen of ["home", "alerts", "why", "devices"]) {
+    for (const screen of ["home", "alerts", "why", "devices", `device/${tv.id}`]) {
       await theirs.goto(`${gateway.url}#/${screen}`);
       await theirs.getByRole("heading", { level: 1 }).waitFor();
       assert.deepEqual(await violations(theirs), [], screen);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A destination on a page of its own: who it is, who at home talks to it and since when, and what may be done.
 
+import { mayAct } from "../access/provider.ts";
 import type { Destination, Id } from "../api/types.ts";
 import { ActionButtons, ProofLine } from "../drawer/actions.tsx";
 import { TouchingRules } from "../drawer/rules.tsx";
@@ -88,7 +89,7 @@ function Whole({ destination }: { destination: Destination }) {
         <div>
           {multicast ? (
             <p class="note">{t("drawer.multicast")}</p>
-          ) : (
+          ) : !mayAct.value ? null : (
             <div class="do card">
               <ActionButtons
                 subject={subject}

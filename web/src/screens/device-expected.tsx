@@ -21,9 +21,11 @@ const spans = [60, 1440, 10080] as const;
 export function DeviceExpected({
   device,
   facts,
+  may,
 }: {
   device: Device;
   facts: readonly Fact[];
+  may: boolean;
 }) {
   const { id } = device;
   const { state, reload } = useResource<Learned>(`devices/${id}/learned`, ["rule"]);
@@ -38,9 +40,9 @@ export function DeviceExpected({
     <section class="panel card" aria-labelledby="expected">
       <h2 id="expected">{t("expect.title")}</h2>
       <Load from={state} reload={reload}>
-        {(learned) => <Seen device={device} learned={learned} reload={reload} />}
+        {(learned) => <Seen device={device} learned={learned} reload={reload} may={may} />}
       </Load>
-      <Maker device={device} url={url} />
+      <Maker device={device} url={url} may={may} />
       <Compare device={device} />
     </section>
   );
@@ -50,10 +52,12 @@ function Seen({
   device,
   learned,
   reload,
+  may,
 }: {
   device: Device;
   learned: Learned;
   reload: () => void;
+  may: boolean;
 }) {
   const { id, name } = device;
   const { rows, until } = learned;
@@ -88,29 +92,31 @@ function Seen({
           ))}
         />
       )}
-      <div class="word-answers">
-        {learned.state === "learning" ? (
-          <button type="button" class="plain" onClick={() => watch(0)}>
-            {t("expect.stop")}
-          </button>
-        ) : (
-          spans.map((minutes) => (
-            <button
-              key={minutes}
-              type="button"
-              class="plain"
-              onClick={() => watch(minutes)}
-            >
-              {t(`expect.watch.${minutes}`)}
+      {may && (
+        <div class="word-answers">
+          {learned.state === "learning" ? (
+            <button type="button" class="plain" onClick={() => watch(0)}>
+              {t("expect.stop")}
             </button>
-          ))
-        )}
-        {rows.length > 0 && (
-          <button type="button" class="primary" onClick={enforce}>
-            {t("expect.enforce")}
-          </button>
-        )}
+          ) : (
+            spans.map((minutes) => (
+              <button
+                key={minutes}
+                type="button"
+                class="plain"
+                onClick={() => watch(minutes)}
+              >
+                {t(`expect.watch.${minutes}`)}
+              </button>
+            ))
+          )}
+          {rows.length > 0 && (
+            <button type="button" class="primary" onClick={enforce}>
+              {t("expect.enforce")}
+            </button>
+          )}
       </div>
+      )}
     </div>
   );
 }
@@ -135,7 +141,15 @@ interface Imported extends ActionAnswer {
 }
 
 // A maker's description of what its device needs (RFC 8520).
-function Maker({ device, url }: { device: Device; url: string | undefined }) {
+function Maker({
+  device,
+  url,
+  may,
+}: {
+  device: Device;
+  url: string | undefined;
+  may: boolean;
+}) {
   const made = useSignal<Imported | null>(null);
   const { id } = device;
   const fetchIt = () =>
@@ -158,11 +172,13 @@ function Maker({ device, url }: { device: Device; url: string | undefined }) {
           <p class="quiet">
             {t("expect.maker.says")} <code>{url}</code>
           </p>
-          <div class="word-answers">
-            <button type="button" class="plain" onClick={fetchIt}>
-              {t("expect.fetch")}
-            </button>
-          </div>
+          {may && (
+            <div class="word-answers">
+              <button type="button" class="plain" onClick={fetchIt}>
+                {t("expect.fetch")}
+              </button>
+            </div>
+          )}
         </>
       )}
       {made.value !== null && (

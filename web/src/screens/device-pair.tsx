@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Block and allow for one device and one destination, in a row of a table.
 
+import { mayAct } from "../access/provider.ts";
 import { opposite } from "../api/act.ts";
 import type { Id } from "../api/types.ts";
 import { rules } from "../live/store.ts";
@@ -20,6 +21,7 @@ export function PairButtons({
   const mine = [...rules.value.values()].filter(
     (rule) => rule.subject.id === device && rule.object.id === destination,
   );
+  if (!mayAct.value) return null;
   return (
     <span class="mini-actions">
       {(["block", "allow"] as const).map((action) => {

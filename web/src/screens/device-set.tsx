@@ -2,6 +2,7 @@
 // What people choose about a device: its kind, profile and privacy; a recording; a copy, and the end of what is held.
 
 import { useSignal } from "@preact/signals";
+import { isProvider } from "../access/provider.ts";
 import { who } from "../access/session.ts";
 import { base, request } from "../api/http.ts";
 import type { ActionAnswer, Device } from "../api/types.ts";
@@ -48,22 +49,26 @@ export function DeviceSet({ device }: { device: Device }) {
         }
       />
       <ProfileChoice device={device} />
-      <Choice
-        id="set-privacy"
-        label={t("privacy.level")}
-        value={privacy === null ? "" : String(privacy)}
-        options={[
-          { value: "", text: t("set.privacy.home") },
-          ...levels.map((value) => ({ value, text: t(`privacy.level.${value}`) })),
-        ]}
-        choose={(value) =>
-          edit(
-            { privacy: value === "" ? null : Number(value) },
-            t("set.privacy.did", { name }),
-          )
-        }
-      />
-      <Data device={device} />
+      {!isProvider.value && (
+        <>
+          <Choice
+            id="set-privacy"
+            label={t("privacy.level")}
+            value={privacy === null ? "" : String(privacy)}
+            options={[
+              { value: "", text: t("set.privacy.home") },
+              ...levels.map((value) => ({ value, text: t(`privacy.level.${value}`) })),
+            ]}
+            choose={(value) =>
+              edit(
+                { privacy: value === "" ? null : Number(value) },
+                t("set.privacy.did", { name }),
+              )
+            }
+          />
+          <Data device={device} />
+        </>
+      )}
     </section>
   );
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A device on a page of its own: who it is, what it does, what is expected of it, and all that can be done about it.
 
+import { isProvider, mayAct } from "../access/provider.ts";
 import { request } from "../api/http.ts";
 import type { ActionAnswer, Device, NoticePage } from "../api/types.ts";
 import { ActionButtons, ProofLine } from "../drawer/actions.tsx";
+import { Partners } from "../drawer/partners.tsx";
 import { TouchingRules } from "../drawer/rules.tsx";
 import { SameDevice } from "../drawer/same.tsx";
 import { Page } from "../kit/page.tsx";
@@ -36,6 +38,9 @@ export function Screen() {
 function Whole({ device }: { device: Device }) {
   const { id } = device;
   const subject = { kind: "device", device: id } as const;
+  const may = mayAct.value;
+  // The past, the alerts and the trail are the household's own.
+  const outside = isProvider.value;
   const { state } = useResource<Device>(`devices/${id}`);
   const facts = state.value.data?.facts ?? [];
   const talking = device.rate_out + device.rate_in;
@@ -59,28 +64,39 @@ function Whole({ device }: { device: Device }) {
     >
       <div class="two">
         <div>
-          <div class="do card">
-            <ActionButtons
-              subject={subject}
-              flags={device}
-              name={device.name}
-              renamable
-            />
-            <Pause device={device} />
-            <ProofLine subject={subject} />
-          </div>
-          <Open id={id} />
-          <DeviceTalk device={device} />
-          <Trail id={id} device={{ ...device, facts }} />
+          {may && (
+            <div class="do card">
+              <ActionButtons
+                subject={subject}
+                flags={device}
+                name={device.name}
+                renamable
+              />
+              <Pause device={device} />
+              <ProofLine subject={subject} />
+            </div>
+          )}
+          {!outside && (
+            <>
+              <Open id={id} />
+              <DeviceTalk device={device} />
+              <Trail id={id} device={{ ...device, facts }} />
+            </>
+          )}
         </div>
         <div>
           <DeviceFacts device={device} facts={facts} />
-          <DeviceSet device={device} />
+          {outside && (
+            <div class="panel card">
+              <Partners subject={subject} />
+            </div>
+          )}
+          {may && <DeviceSet device={device} />}
           <div class="panel card">
             <TouchingRules subject={subject} />
           </div>
-          <SameDevice device={device} />
-          <DeviceExpected device={device} facts={facts} />
+          {may && !outside && <SameDevice device={device} />}
+          <DeviceExpected device={device} facts={facts} may={may && !outside} />
         </div>
       </div>
     </Page>

@@ -4,12 +4,15 @@
 import { useMemo } from "preact/hooks";
 import type { Past } from "../api/page-types.ts";
 import { Load } from "../kit/load.tsx";
+import { serverNow } from "../live/clock.ts";
 import { bytes } from "../text/format.ts";
 import { language, t } from "../text/t.ts";
 import { busiestHour, hoursOf, shade, windows } from "./history-model.ts";
 import { usePast } from "./history-use.tsx";
 
 const HOUR_S = 3600;
+// Further back there are days alone.
+const KEPT_S = windows["31d"];
 
 export function Hours({
   query,
@@ -20,17 +23,22 @@ export function Hours({
   seconds?: number;
   until?: number | null;
 }) {
+  const past = until === null ? 0 : (serverNow() - until) / 1000;
   const { state, reload } = usePast(
     `${query}&step=${HOUR_S}`,
-    Math.max(seconds, windows["7d"]),
+    Math.min(Math.max(seconds, windows["7d"]), Math.max(HOUR_S, KEPT_S - past)),
     until,
   );
   return (
     <section aria-labelledby="hours">
       <h2 id="hours">{t("past.hours")}</h2>
-      <Load from={state} reload={reload}>
-        {(past) => <Week past={past} />}
-      </Load>
+      {past >= KEPT_S ? (
+        <p class="note">{t("past.hours.gone")}</p>
+      ) : (
+        <Load from={state} reload={reload}>
+          {(answer) => <Week past={answer} />}
+        </Load>
+      )}
     </section>
   );
 }

@@ -149,6 +149,7 @@ export const dePages: Catalogue<keyof typeof enPages> = {
   },
   "past.hours": "Stunden der Woche",
   "past.hours.help": "Je dunkler, desto mehr in einer solchen Stunde, höchstens {most}. Gestreift: nichts aufbewahrt.",
+  "past.hours.gone": "Stunden werden 31 Tage aufbewahrt; davor gibt es nur Tage.",
   "past.hour": "{day} {hour}:00: {bytes}",
   "past.moved": "{bytes} insgesamt",
   "past.movers": "Wer am meisten übertrug",

@@ -146,6 +146,7 @@ export const enPages = {
   },
   "past.hours": "Hours of the week",
   "past.hours.help": "The darker, the more in such an hour, {most} at most. Striped: nothing was kept.",
+  "past.hours.gone": "Hours are kept for 31 days; further back there are days alone.",
   "past.hour": "{day} {hour}:00: {bytes}",
   "past.moved": "{bytes} in all",
   "past.movers": "Who moved most",

@@ -149,6 +149,7 @@ export const nlPages: Catalogue<keyof typeof enPages> = {
   },
   "past.hours": "Uren van de week",
   "past.hours.help": "Hoe donkerder, hoe meer in zo'n uur, ten hoogste {most}. Gestreept: er is niets bewaard.",
+  "past.hours.gone": "Uren worden 31 dagen bewaard; verder terug zijn er alleen dagen.",
   "past.hour": "{day} {hour}:00: {bytes}",
   "past.moved": "{bytes} in totaal",
   "past.movers": "Wie het meest verstuurde",
