@@ -13,6 +13,7 @@
 #include "control/answers_config.h"
 #include "control/banner.h"
 #include "control/capture/recorder.h"
+#include "control/export/eve/config.h"
 #include "control/export/mqtt/config.h"
 #include "control/geo/geo.h"
 #include "control/history/config.h"
@@ -78,6 +79,7 @@ struct config {
 	struct deliveries notifications;
 	struct geo_config geo;
 	struct history_config history;
+	struct eve_config eve;
 	struct mqtt_config mqtt;
 	struct lists_source mud_fetch; // how makers' servers are asked: ca and allow_private
 	char mud_ca[CONFIG_PATH]; // empty: the machine's own authorities

@@ -16,6 +16,7 @@
 // What another file reads and shows: the key, and the struct that its readers fill.
 #define PARTS(X)                                                                                   \
 	X(banner, banner, banner_read, banner_write)                                               \
+	X(eve_types, eve, eve_types_read, eve_types_write)                                         \
 	X(cors, reach, listen_cors_read, listen_cors_write)                                        \
 	X(lists, lists, lists_config_read, lists_config_write)                                     \
 	X(names, reach, listen_names_read, listen_names_write)                                     \
@@ -259,6 +260,7 @@ const struct config_key config_keys[] = {
 	 .help = "files and feeds that name addresses and domains, and what becomes of them",
 	 .read = read_lists,
 	 .write = write_lists},
+#include "control/export/eve/config_rows.inc"
 #include "control/export/mqtt/config_rows.inc"
 #include "control/history/config_rows.inc"
 	{.name = "mud_fetch.ca",

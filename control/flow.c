@@ -103,9 +103,10 @@ static struct flow *
 flow_new(struct state *s, const struct wire_flow *w) {
 	if (s->flows.count >= FLOWS_MAX)
 		flow_forget(s, TAILQ_FIRST(&s->flows_by_age));
-	struct flow *f = calloc(1, sizeof *f);
+	struct flow *f = calloc(1, sizeof *f + sizeof *f->told);
 	if (!f)
 		return NULL;
+	f->told = (struct flow_told *)(f + 1);
 	f->id = id_new();
 	f->wire = *w;
 	community_id(w, f->community);

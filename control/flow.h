@@ -22,6 +22,13 @@ struct peer;
 
 TAILQ_HEAD(flow_list, flow);
 
+// What exporters told of a flow; theirs to write.
+struct flow_told {
+	uint8_t eve_dropped; // enum reason
+	bool eve_hello; // its server's name
+	bool eve_ended;
+};
+
 struct flow {
 	uint64_t id;
 	struct wire_flow wire; // as last reported
@@ -42,6 +49,7 @@ struct flow {
 	bool kept_known; // whether the history had some of it before us was asked
 	bool kept_moved; // since the history was written last
 	bool closed; // the history has it as such
+	struct flow_told *told; // lives as long as the flow
 	TAILQ_ENTRY(flow) by_age; // oldest activity first
 	TAILQ_ENTRY(flow) by_birth; // oldest first
 	TAILQ_ENTRY(flow) of_link;

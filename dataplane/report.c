@@ -99,6 +99,8 @@ fill_flow(const struct worker *w, const struct flow *f, bool ended, struct wire_
 	r->reason = f->reason;
 	r->chain = cold->chain;
 	r->flags = ended ? WIRE_FLOW_ENDED : 0;
+	if (f->state == FLOW_TCP_CLOSED)
+		r->flags |= WIRE_FLOW_CLOSED;
 	fill_protocol(w, f, r);
 }
 

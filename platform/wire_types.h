@@ -177,6 +177,7 @@ enum wire_flow_flag {
 	WIRE_FLOW_PPPOE = 1 << 2,
 	WIRE_FLOW_ICMP = 1 << 3, // icmp_type and icmp_code are set
 	WIRE_FLOW_ICMP_ID = 1 << 4, // icmp_id too (echo)
+	WIRE_FLOW_CLOSED = 1 << 5, // its ends said so: TCP FIN of both, or RST
 };
 
 // One bidirectional flow.  [0] is the initiator (first sender), [1] the responder; packets[0] and
