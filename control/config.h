@@ -77,6 +77,7 @@ struct config {
 	char analyze_program[CONFIG_PATH]; // the same
 	char dataplane_program[CONFIG_PATH]; // the same
 	struct deliveries notifications;
+	unsigned int incidents_consent; // enum incident_consent
 	struct geo_config geo;
 	struct history_config history;
 	struct eve_config eve;

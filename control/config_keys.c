@@ -275,6 +275,7 @@ const struct config_key config_keys[] = {
 	 FIELD(mud_fetch.allow_private),
 	 .fallback = "false",
 	 .help = "such a server may be one of the home"},
+#include "control/incident/config_rows.inc"
 	{.name = "notifications",
 	 .type = CONFIG_TYPE_LIST,
 	 .flags = CONFIG_LOCAL | CONFIG_SECRET,

@@ -14,6 +14,7 @@
 #include "control/http/api.h"
 #include "control/http/http.h"
 #include "control/http/stream.h"
+#include "control/incident/incident.h"
 #include "control/learn/learn_keep.h"
 #include "control/listening.h"
 #include "control/lists.h"
@@ -120,6 +121,7 @@ on_second(struct ev_loop *loop, struct ev_timer *w, int revents) {
 	upkeep_second(c);
 	notify_second(c);
 	provider_second(c);
+	incidents_second(c);
 	analyses_second(c->analyses);
 	audit_second(c);
 	access_second(&c->access);
@@ -284,6 +286,7 @@ core_stop(struct core *c) {
 	geo_free(c->geo);
 	notify_free(c->notify);
 	provider_free(c->provider);
+	incidents_free(c->incidents);
 	analyses_free(c->analyses);
 	organisations_fini(&c->organisations);
 	dplink_free(c->link);

@@ -23,6 +23,7 @@ struct dplink;
 struct exports;
 struct geo;
 struct history;
+struct incidents;
 struct http_server;
 struct lists;
 struct recorder;
@@ -72,6 +73,7 @@ struct core {
 	char told_subject[64]; // the account or token that something just happened to
 	unsigned int told_turn; // of the loop
 	struct provider *provider;
+	struct incidents *incidents;
 
 	// control/persist.c
 	bool batch_running;

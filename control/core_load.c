@@ -4,6 +4,7 @@
 
 #include "control/analyses/analyses.h"
 #include "control/core.h"
+#include "control/incident/incident.h"
 #include "control/notify/notify.h"
 #include "control/provider/provider.h"
 #include "control/upkeep.h"
@@ -93,7 +94,9 @@ core_load_store(struct core *c) {
 
 	c->notify = notify_new();
 	c->provider = provider_new();
-	if (!c->notify || !c->provider || store_open(c->config->state_dir, &c->store, error) < 0
+	c->incidents = incidents_new();
+	if (!c->notify || !c->provider || !c->incidents
+	    || store_open(c->config->state_dir, &c->store, error) < 0
 	    || store_load(c->store, &c->state, keep_change, &c->acts, error) < 0
 	    || notify_load(c, error) < 0 || notify_start(c) < 0 || provider_load(c, error) < 0
 	    || !(c->analyses = analyses_new(c))) {

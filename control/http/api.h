@@ -61,6 +61,12 @@ void api_list_audit(struct http_request *r, void *core);
 void api_export_audit(struct http_request *r, void *core);
 void api_undo_audited(struct http_request *r, void *core);
 
+void api_list_incidents(struct http_request *r, void *core);
+void api_report_incident(struct http_request *r, void *core);
+void api_get_incident(struct http_request *r, void *core);
+void api_contain_incident(struct http_request *r, void *core);
+void api_dismiss_incident(struct http_request *r, void *core);
+void api_withdraw_incident(struct http_request *r, void *core);
 void api_list_integrations(struct http_request *r, void *core);
 void api_get_integration(struct http_request *r, void *core);
 void api_test_integration(struct http_request *r, void *core);

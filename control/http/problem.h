@@ -18,6 +18,7 @@
 	X(BAD_MUD, 400, "bad_mud", "The MUD file cannot be taken")                                 \
 	X(BAD_BACKUP, 400, "bad_backup", "The backup cannot be used")                              \
 	X(BAD_CONFIG, 400, "bad_config", "The configuration cannot be so")                         \
+	X(BAD_INCIDENT, 400, "bad_incident", "The report cannot be understood")                    \
 	X(BAD_FILTER, 400, "bad_filter", "The capture filter cannot be used")                      \
 	X(UNKNOWN_PARAMETER, 400, "unknown_parameter", "The address has an unknown parameter")     \
 	X(LOGIN_NEEDED, 401, "login_needed", "Log in first")                                       \
@@ -46,6 +47,7 @@
 	X(UNKNOWN_NOTIFICATION, 404, "unknown_notification", "Unknown notification")               \
 	X(UNKNOWN_ANALYSIS, 404, "unknown_analysis", "Unknown analysis")                           \
 	X(UNKNOWN_INTEGRATION, 404, "unknown_integration", "Unknown integration")                  \
+	X(UNKNOWN_INCIDENT, 404, "unknown_incident", "Unknown incident")                           \
 	X(UNKNOWN_DELIVERY, 404, "unknown_delivery", "Unknown delivery")                           \
 	X(UNKNOWN_MUTE, 404, "unknown_mute", "Unknown mute")                                       \
 	X(UNKNOWN_USER, 404, "unknown_user", "Unknown account")                                    \
@@ -77,6 +79,7 @@
 	X(PROFILE_IN_USE, 409, "profile_in_use", "The profile is in use")                          \
 	X(SET_ELSEWHERE, 409, "set_elsewhere", "It is set elsewhere")                              \
 	X(FILES_WRONG, 409, "files_wrong", "A file cannot be read")                                \
+	X(TOO_MANY_INCIDENTS, 409, "too_many_incidents", "Too many incidents wait")                \
 	X(TOO_MANY_PROPOSALS, 409, "too_many_proposals", "Too many proposals wait")                \
 	X(TOO_MANY_HELPS, 409, "too_many_helps", "Too many helpdesks")                             \
 	X(DECIDED_ALREADY, 409, "decided_already", "It was decided already")                       \

@@ -9,6 +9,7 @@
 #include "control/http/http.h"
 #include "control/http/push.h"
 #include "control/http/stream.h"
+#include "control/incident/incident.h"
 #include "control/notify/notify.h"
 #include "control/provider/help.h"
 #include "control/provider/proposal.h"
@@ -61,6 +62,8 @@ take_row(void *context, uint64_t id, const char *kind, const char *body) {
 		proposals_load(c->provider, id, body);
 	} else if (strcmp(kind, PROVIDER_ROW_HELP) == 0) {
 		help_load(c->provider, id, body);
+	} else if (strcmp(kind, INCIDENT_ROW) == 0) {
+		incidents_load(c, id, body);
 	}
 }
 

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from harness.refusals import BAD
 
-from harness import ask_analyses, ask_integrations, ask_notifications, ask_provider
+from harness import ask_analyses, ask_incidents, ask_integrations, ask_notifications, ask_provider
 from harness.gateway import BUILD
 
 jsonschema = pytest.importorskip("jsonschema", reason="install python3-jsonschema")
@@ -311,9 +311,8 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
             if not wanted:
                 break
     lines_of_events(spec, api)
-    ask_notifications.ask(good, ask, api)
-    ask_analyses.ask(good, ask, api)
-    ask_integrations.ask(good, ask, api)
+    for part in (ask_notifications, ask_analyses, ask_incidents, ask_integrations):
+        part.ask(good, ask, api)
     good("eraseDevice", f"/devices/{dev}:erase", body={"rules": True})
     others = "".join(f.read_text() for f in Path(__file__).parent.glob("test_*.py") if f.name != Path(__file__).name)
     seen.update(["streamEvents", *re.findall(r'check_answer\(spec, "(\w+)"', others)])
@@ -323,7 +322,7 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
 def test_every_error_is_as_described(spec, make_home):
     home = make_home(devices=3)
     api = home.gateway.start().api
-    for operation, method, path, body, status, key in BAD + ask_notifications.BAD + ask_analyses.BAD + ask_integrations.BAD:
+    for operation, method, path, body, status, key in BAD + ask_notifications.BAD + ask_analyses.BAD + ask_incidents.BAD + ask_integrations.BAD:
         reply = check_answer(spec, operation, api.request(method, path, body))
         assert (reply.status, reply.json["key"]) == (status, key), (method, path, reply.body)
     home.devices[0].ping(home.router.ipv4)

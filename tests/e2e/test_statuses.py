@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from harness import ask_analyses, ask_integrations, ask_notifications
+from harness import ask_analyses, ask_incidents, ask_integrations, ask_notifications
 from harness.api import Reply
 from harness.refusals import BAD
 from harness.tls import HERE, TlsConnection, TlsControl
@@ -22,7 +22,7 @@ KNOWN = "0000000000001"  # of an id that is well-formed and nobody's
 PREFIXES = {"device": "dev", "destination": "dst", "rule": "rule", "change": "chg", "notification": "note", "mute": "mute", "entry": "aud",
             "capture": "cap", "session": "ses", "user": "usr", "token": "tok"}
 STREAMS = {"streamEvents", "captureLive"}
-SEEN = {(row[0], row[4]) for row in BAD + ask_notifications.BAD + ask_analyses.BAD + ask_integrations.BAD}  # asked live by test_contract.py
+SEEN = {(row[0], row[4]) for row in BAD + ask_notifications.BAD + ask_analyses.BAD + ask_incidents.BAD + ask_integrations.BAD}  # asked live by test_contract.py
 # What a client cannot bring about, or not within a test: no memory, a full or broken disk (test_limits.py fills one), two
 # requests at once with one Idempotency-Key (test_idempotency.py), a dataplane that says no, tables of hundreds of rows, no household authority (getCa, 404).
 UNSEEN = {500, 503, 507}

@@ -33,6 +33,10 @@ class Gateway:
         self.driver = driver or os.environ.get("SPIN_DRIVER", "auto")
         self.run_dir, self.state_dir = Path(folder) / "run", Path(folder) / "state"
         self.profiles_dir = Path(folder) / "profiles"
+        # Never the machine's own configuration: neither read, nor written by PATCH /config.
+        self.config = Path(folder) / "etc" / "spin.yaml"
+        self.config.parent.mkdir(exist_ok=True)
+        self.config.write_text("log_level: info\n")
         self.run_dir.mkdir(exist_ok=True)
         self.state_dir.mkdir(exist_ok=True)
         self.dataplane = self.control = self.api = self._token = None
@@ -50,7 +54,8 @@ class Gateway:
         return self.dataplane
 
     def control_argv(self, *extra):
-        return [program("spin-control"), "--run-dir", self.run_dir, "--state-dir", self.state_dir,
+        config = [] if "--config" in extra else ["--config", self.config]
+        return [program("spin-control"), "--run-dir", self.run_dir, "--state-dir", self.state_dir, *config,
                 "--profiles-dir", self.profiles_dir, "--listen", "127.0.0.1:0", *extra]
 
     def start_control(self, *extra, connected=True, env=None):
