@@ -114,6 +114,18 @@ export const deWords: Catalogue<keyof typeof enWords> = {
     "{0} schlägt vor ({1}): {2}|" +
     "Nichts geschieht, bis Sie es sagen.|" +
     "Lesen Sie es, dann nehmen Sie an, lehnen Sie ab oder fragen Sie nach.",
+  "about.alert.incident_found":
+    "{0} war an einem Angriff auf {2} beteiligt, sagt {1}.|" +
+    "Ein Gerät, das andere angreift, ist oft übernommen; Ihr Anschluss kann dafür gesperrt werden.|" +
+    "Sehen Sie nach, mit wem es spricht; dämmen Sie den Vorfall ein oder sperren Sie es.",
+  "about.alert.incident_asked":
+    "{0} war an einem Angriff auf {2} beteiligt, sagt {1} und bittet, ihn zu stoppen.|" +
+    "Nichts geschieht, bis Sie es sagen; so ein Gerät ist oft übernommen.|" +
+    "Dämmen Sie den Vorfall ein, um es vom Ziel fernzuhalten, oder weisen Sie ihn ab.",
+  "about.alert.incident_contained":
+    "{0} war an einem Angriff auf {2} beteiligt, sagt {1}, und wird davon ferngehalten.|" +
+    "Ein Gerät, das andere angreift, ist oft übernommen.|" +
+    "Sehen Sie nach, mit wem es sonst spricht; weisen Sie den Vorfall ab, wenn er nicht stimmt.",
   "about.alert.provider_capture":
     "{0} wird von {1} mitgeschnitten, von außerhalb: nur die Köpfe.|" +
     "Jemand außerhalb liest, mit wem es wann spricht, nicht was gesagt wird.|" +

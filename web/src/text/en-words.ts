@@ -104,6 +104,18 @@ export const enWords = {
     "{0} proposes a {1}: {2}|" +
     "Nothing is done until you say so.|" +
     "Read what it wants to do, then accept it, decline it, or ask about it.",
+  "about.alert.incident_found":
+    "{0} took part in an attack on {2}, says {1}.|" +
+    "A device that attacks others is often taken over; you may be cut off for it.|" +
+    "Look whom it talks to; contain the incident or block the device.",
+  "about.alert.incident_asked":
+    "{0} took part in an attack on {2}, says {1}, who asks you to stop it.|" +
+    "Nothing is done until you say so; such a device is often taken over.|" +
+    "Contain the incident to keep it from the target, or dismiss it.",
+  "about.alert.incident_contained":
+    "{0} took part in an attack on {2}, says {1}, and is kept from it now.|" +
+    "A device that attacks others is often taken over.|" +
+    "Look whom else it talks to; dismiss the incident if it is wrong.",
   "about.alert.provider_capture":
     "{0} is being recorded by {1}, from outside the home: headers only.|" +
     "Somebody outside reads whom it talks to and when, but not what is said.|" +

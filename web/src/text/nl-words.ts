@@ -112,6 +112,18 @@ export const nlWords: Catalogue<keyof typeof enWords> = {
     "{0} stelt een {1} voor: {2}|" +
     "Er gebeurt niets tot jij het zegt.|" +
     "Lees wat men wil doen, en aanvaard het, wijs het af, of vraag ernaar.",
+  "about.alert.incident_found":
+    "{0} deed mee aan een aanval op {2}, zegt {1}.|" +
+    "Een apparaat dat anderen aanvalt is vaak overgenomen; je kunt ervoor afgesloten worden.|" +
+    "Kijk met wie het praat; perk het incident in of blokkeer het apparaat.",
+  "about.alert.incident_asked":
+    "{0} deed mee aan een aanval op {2}, zegt {1}, en die vraagt je dat te stoppen.|" +
+    "Er gebeurt niets tot jij het zegt; zo'n apparaat is vaak overgenomen.|" +
+    "Perk het incident in om het van het doel weg te houden, of wijs het af.",
+  "about.alert.incident_contained":
+    "{0} deed mee aan een aanval op {2}, zegt {1}, en kan er nu niet meer bij.|" +
+    "Een apparaat dat anderen aanvalt is vaak overgenomen.|" +
+    "Kijk met wie het nog meer praat; wijs het incident af als het niet klopt.",
   "about.alert.provider_capture":
     "{0} wordt door {1} opgenomen, van buiten het huis: alleen de koppen.|" +
     "Iemand buiten leest met wie het praat en wanneer, niet wat er gezegd wordt.|" +
