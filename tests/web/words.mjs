@@ -80,4 +80,20 @@ export function tests(world) {
     await card.waitFor({ state: "detached" });
     await page.context().close();
   });
+
+  test("help opens at the text of the screen it is asked from, and all texts are there", async () => {
+    const page = await openPage(world.browser, world.gateway, { viewport: phone, locale: "nl", bypassCSP: true });
+    const main = page.locator("main");
+    await page.getByRole("link", { name: "Hulp bij Verkeersmonitor" }).click();
+    await main.getByRole("heading", { name: "Verkeersmonitor" }).waitFor();
+    await page.evaluate(() => (location.hash = "#/alerts"));
+    await page.getByRole("link", { name: "Hulp bij Meldingen" }).click();
+    await main.getByRole("heading", { name: "Meldingen" }).waitFor();
+    await main.getByRole("link", { name: "Woorden", exact: true }).click();
+    await main.getByText("het telefoonboek").waitFor();
+    await page.evaluate(axe);
+    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(page.complaints, []);
+    await page.context().close();
+  });
 }

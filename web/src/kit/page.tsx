@@ -3,6 +3,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
+import { Titled } from "./help-link.tsx";
 
 export function Page({
   title,
@@ -28,7 +29,7 @@ export function Page({
     <div class={wide ? "page page-wide" : "page"}>
       <header class="page-head">
         <div>
-          <h1>{title}</h1>
+          <Titled title={title} />
           {lead !== undefined && <p class="lead">{lead}</p>}
         </div>
         {tools !== undefined && <div class="bar-tools">{tools}</div>}

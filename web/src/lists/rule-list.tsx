@@ -2,6 +2,7 @@
 // Blocked, Allowed, Ignored: every such rule with its end. A silent node leaves the graph, its block stays here.
 
 import type { RuleAction, Rule } from "../api/types.ts";
+import { Titled } from "../kit/help-link.tsx";
 import { now } from "../live/clock.ts";
 import { ruleSubject } from "../live/precedence.ts";
 import { rules, world } from "../live/store.ts";
@@ -24,7 +25,7 @@ export function RuleList({ action }: { action: RuleAction }) {
     .sort((a, b) => b.created.localeCompare(a.created));
   return (
     <div class="page">
-      <h1>{t(`list.${action}.title`)}</h1>
+      <Titled title={t(`list.${action}.title`)} />
       <p class="lead">{t(`list.${action}.text`)}</p>
       {!world.value.ready ? (
         <p class="note">{t("list.loading")}</p>

@@ -13,6 +13,7 @@ export * as devices from "./devices.tsx";
 export * as drawer from "../drawer/drawer.tsx";
 export * as flows from "./flows.tsx";
 export * as health from "./health.tsx";
+export * as help from "./help.tsx";
 export * as history from "./history.tsx";
 export * as home from "./home.tsx";
 export * as lists from "./lists.tsx";

@@ -14,7 +14,6 @@ import { lazy } from "../kit/lazy.tsx";
 import { t } from "../text/t.ts";
 import { Banners } from "./banners.tsx";
 import { DrawerFrame } from "./drawer-frame.tsx";
-import { Help } from "./help.tsx";
 import { More } from "./more.tsx";
 import { LiveRegion } from "./live-region.tsx";
 import { Monitor } from "./monitor.tsx";
@@ -49,7 +48,7 @@ const screens: Record<Screen, FunctionComponent> = {
   blocked: () => <RuleList action="block" />,
   allowed: () => <RuleList action="allow" />,
   ignored: () => <RuleList action="ignore" />,
-  help: () => <Help />,
+  help: lazy(async () => (await later()).help),
   more: () => <More />,
 };
 

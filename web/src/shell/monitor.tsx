@@ -10,6 +10,7 @@ import { matching } from "../graph/near.ts";
 import { picked, picking, unpick } from "../graph/pick.ts";
 import { moreNode, shown, unfolded } from "../graph/shown.ts";
 import { Filter } from "../kit/filter.tsx";
+import { Titled } from "../kit/help-link.tsx";
 import { lazy } from "../kit/lazy.tsx";
 import { choice, choose, frozen, WINDOW_S } from "../live/choice.ts";
 import {
@@ -52,7 +53,7 @@ export function Monitor() {
     <div class="monitor">
       <header class="bar">
         <div class="bar-title">
-          <h1>{t("app.title")}</h1>
+          <Titled title={t("app.title")} />
           <p class="summary">
             {current === null ? t("summary.loading") : sentence(current)}
           </p>

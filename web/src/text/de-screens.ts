@@ -26,6 +26,7 @@ export const deScreens: Catalogue<keyof typeof enScreens> = {
   "about.label": "Was ist {name}?",
   "about.why": "Warum wichtig?",
   "about.todo": "Was tun?",
+  "help.topics": "Hilfe zu",
   "load.loading": "Wird geladen…",
   "load.failed": "Das konnte nicht geladen werden",
   "load.more": "Mehr zeigen",

@@ -284,6 +284,7 @@ export const de: Catalogue<keyof typeof en> = {
   "error.unknown": "Etwas ging schief ({status}).",
 
   "help.title": "Hilfe",
+  "help.on": "Hilfe zu {title}",
   "time.now": "jetzt",
   "time.ms": "{n} ms",
 };

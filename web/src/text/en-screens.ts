@@ -24,6 +24,7 @@ export const enScreens = {
   "about.label": "What is {name}?",
   "about.why": "Why care?",
   "about.todo": "What to do?",
+  "help.topics": "Help is about",
   "load.loading": "Loading…",
   "load.failed": "This could not be loaded",
   "load.more": "Show more",

@@ -297,6 +297,7 @@ export const en = {
   "error.unknown": "Something went wrong ({status}).",
 
   "help.title": "Help",
+  "help.on": "Help with {title}",
   "time.now": "now",
   "time.ms": "{n} ms",
 } as const satisfies Record<string, string | { one: string; other: string }>;

@@ -26,6 +26,7 @@ export const nlScreens: Catalogue<keyof typeof enScreens> = {
   "about.label": "Wat is {name}?",
   "about.why": "Waarom van belang?",
   "about.todo": "Wat te doen?",
+  "help.topics": "Hulp gaat over",
   "load.loading": "Laden…",
   "load.failed": "Dit kon niet worden geladen",
   "load.more": "Meer tonen",

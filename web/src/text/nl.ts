@@ -283,6 +283,7 @@ export const nl: Catalogue<keyof typeof en> = {
   "error.unknown": "Er ging iets mis ({status}).",
 
   "help.title": "Hulp",
+  "help.on": "Hulp bij {title}",
   "time.now": "nu",
   "time.ms": "{n} ms",
 };
