@@ -66,12 +66,20 @@ graph_limit(const struct graph_query *q) {
 	return q->limit ? MIN_OF(q->limit, (size_t)GRAPH_LIMIT_MAX) : GRAPH_NODES_MAX;
 }
 
+// Those who talk now are equals: by who spoke last they would take turns in a full picture, each
+// second others.
 static int
 by_activity(const void *one, const void *other) {
-	uint64_t a = ((const struct target *)one)->last_ns;
-	uint64_t b = ((const struct target *)other)->last_ns;
+	const struct target *a = one;
+	const struct target *b = other;
+	bool a_lively = a->state == EDGE_RECENT || a->all_blocked;
+	bool b_lively = b->state == EDGE_RECENT || b->all_blocked;
 
-	return a > b ? -1 : a < b;
+	if (a_lively != b_lively)
+		return a_lively ? -1 : 1;
+	if (!a_lively && a->last_ns != b->last_ns)
+		return a->last_ns > b->last_ns ? -1 : 1;
+	return a->group < b->group ? -1 : a->group > b->group;
 }
 
 static int
