@@ -53,6 +53,7 @@ export function tests(world) {
   test("the demo says that it is a pretend home and names three things to try", async (t) => {
     if (!world.gateway.own) return t.skip("another gateway");
     const page = await openPage(world.browser, world.gateway);
+    await page.locator(".demo-try li").first().waitFor();
     assert.equal(await page.locator(".demo-try li").count(), 3);
     await button(page, "Hide").click();
     await page.reload();
@@ -218,6 +219,7 @@ export function tests(world) {
         )?.dataset.hit,
     );
     await node(page, id).locator(".shape").tap({ force: true });
+    await drawer(page).waitFor();
     const sheet = await drawer(page).boundingBox();
     assert.ok(
       sheet.width === phone.width && sheet.y + sheet.height >= phone.height - 1,

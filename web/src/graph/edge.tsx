@@ -6,6 +6,7 @@ import type { GraphEdge } from "../api/types.ts";
 import { NOTE_FONT, textWidth } from "./label.ts";
 import { edgeNote, edgeTone, edgeWidth } from "./look.ts";
 import { halfOf } from "./metrics.ts";
+import { differs } from "./node.tsx";
 
 export interface EdgeProps {
   edge: GraphEdge;
@@ -29,8 +30,7 @@ export interface Ends {
 
 export class EdgeView extends Component<EdgeProps> {
   override shouldComponentUpdate(next: EdgeProps): boolean {
-    const now = this.props as unknown as Record<string, unknown>;
-    return Object.entries(next).some(([key, value]) => now[key] !== value);
+    return differs(this.props, next);
   }
 
   override render({ edge, dim, lit, open, ...ends }: EdgeProps) {

@@ -2,7 +2,7 @@
 // The live graph as SVG: what is drawn, what lights up, and how keyboard and pointer reach it.
 
 import { signal, useComputed } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Graph, GraphEdge, GraphNode, Id } from "../api/types.ts";
 import { choice } from "../live/choice.ts";
 import { now } from "../live/clock.ts";
@@ -86,9 +86,17 @@ function Picture({ graph, query }: { graph: Graph; query: string }) {
   const lit = litEdges(graph, focus);
   const near = nearNodes(graph, lit, focus);
   const found = query === "" ? null : matching(graph.nodes, query);
-  const links = countLinks(graph.edges);
   // What is over was so then.
   const time = choice.value.at ?? now.value;
+  // What stays while the picture glides or is dragged.
+  const words = useMemo(() => {
+    const links = countLinks(graph.edges);
+    return graph.nodes.map((node) => ({
+      icon: iconOf(node),
+      note: nodeNote(node, time),
+      label: nodeLabel(node, links.get(node.id) ?? 0, time),
+    }));
+  }, [graph, time, devices.value]);
   const chosen = picked.value;
   const isPicked = (id: string) =>
     chosen.size > 0 && pickedWhole(id, graph.nodes, chosen);
@@ -136,16 +144,14 @@ function Picture({ graph, query }: { graph: Graph; query: string }) {
         })}
       </g>
       <g class="nodes">
-        {graph.nodes.map((node) => {
+        {graph.nodes.map((node, i) => {
           const spot = spots.get(node.id);
           if (spot === undefined) return null;
           return (
             <NodeView
               key={node.id}
               node={node}
-              icon={iconOf(node)}
-              note={nodeNote(node, time)}
-              label={nodeLabel(node, links.get(node.id) ?? 0, time)}
+              {...words[i]!}
               x={spot.x}
               y={spot.y}
               width={
