@@ -21,6 +21,7 @@ struct idem_entry {
 	uint64_t asked; // what was asked, hashed
 	uint64_t time_ns; // monotonic
 	int status; // 0: not answered yet
+	bool rewritten; // as who asked may see it
 	char content_type[64];
 	char *body;
 	size_t length;
@@ -151,6 +152,8 @@ answer_again(struct http_request *r, const struct idem_entry *e, uint64_t asked)
 		return true;
 	}
 	http_told(r); // nothing is done now
+	if (e->rewritten)
+		http_is_rewritten(r); // a mask of a mask is somebody else's
 	http_add_header(r, "idempotent-replayed", "true");
 	http_reply(r, e->status, e->content_type[0] ? e->content_type : NULL, e->body, e->length);
 	return true;
@@ -195,6 +198,7 @@ void
 idem_answer(
 	struct idem *i,
 	struct idem_entry *e,
+	bool rewritten,
 	int status,
 	const char *content_type,
 	const char *body,
@@ -211,6 +215,7 @@ idem_answer(
 	if (length)
 		memcpy(copy, body, length);
 	e->status = status;
+	e->rewritten = rewritten;
 	e->body = copy;
 	e->length = length;
 	snprintf(e->content_type, sizeof e->content_type, "%s", content_type ? content_type : "");

@@ -30,6 +30,7 @@ bool idem_begin(struct idem *i, struct http_request *r, struct idem_entry **ret_
 void idem_answer(
 	struct idem *i,
 	struct idem_entry *e,
+	bool rewritten, // as who asked may see it
 	int status,
 	const char *content_type,
 	const char *body,

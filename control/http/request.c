@@ -170,7 +170,9 @@ http_reply(
 		return;
 	}
 	if (r->idem) {
-		idem_answer(r->server->idem, r->idem, status, content_type, body, length);
+		idem_answer(
+			r->server->idem, r->idem, r->rewritten, status, content_type, body, length
+		);
 		r->idem = NULL;
 	}
 	if (r->on_answer && status < 400) {

@@ -122,6 +122,7 @@ const char *http_path_at(const struct http_request *r, size_t index, char ret_na
 
 // Before something else is made of an answer: as who asked may see it.
 void http_rewrite(struct http_request *r, struct json *j);
+void http_is_rewritten(struct http_request *r); // the answer is so already
 
 // Goes on as another operation (control/http/become.c), with one part of its path (NULL: none) and
 // this body; the handler has answered, or will.

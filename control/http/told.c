@@ -82,6 +82,11 @@ http_rewrite(struct http_request *r, struct json *j) {
 }
 
 void
+http_is_rewritten(struct http_request *r) {
+	r->rewritten = true;
+}
+
+void
 http_release(struct http_request *r) {
 	const struct told *t = r->held;
 
