@@ -83,12 +83,19 @@ take_answer(struct inside *i) {
 	a.type = value_of(i->text, end, "content-type");
 	a.etag = value_of(i->text, end, "etag");
 	const char *length = value_of(i->text, end, "content-length");
-	if (value_of(i->text, end, "transfer-encoding")[0])
-		fail(i, "the answer is a stream, which is to be had over HTTPS only");
-	else if (length[0] && strtoull(length, NULL, 10) != a.length)
+	if (length[0] && strtoull(length, NULL, 10) != a.length)
 		fail(i, "the answer broke off");
 	else
 		finish(i, &a);
+}
+
+// What has no length, such as events, may never end.
+static bool
+is_stream(const struct inside *i) {
+	const char *end = memmem(i->text, i->length, "\r\n\r\n", 4);
+
+	return end
+		&& memmem(i->text, (size_t)(end - i->text), "\r\ntransfer-encoding:", 20) != NULL;
 }
 
 static bool
@@ -120,6 +127,10 @@ read_answer(struct inside *i) {
 		if (n <= 0)
 			break;
 		i->length += (size_t)n;
+		if (is_stream(i)) {
+			fail(i, "the answer is a stream, which is to be had over HTTPS only");
+			return;
+		}
 	}
 	i->text[i->length] = 0;
 	take_answer(i);
