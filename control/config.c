@@ -287,7 +287,7 @@ check_together(const struct config *c, char ret_error[CONFIG_ERROR]) {
 	int r = listen_config_check(&c->reach, why);
 
 	if (r == 0)
-		r = mqtt_config_check(&c->mqtt, &key, why);
+		r = mqtt_config_check(&c->mqtt, &c->provider_mqtt, &key, why);
 	if (r < 0)
 		snprintf(
 			ret_error, CONFIG_ERROR, "%.300s: %.200s", config_where(c, key, where), why

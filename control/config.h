@@ -82,6 +82,7 @@ struct config {
 	struct history_config history;
 	struct eve_config eve;
 	struct mqtt_config mqtt;
+	struct provider_mqtt_config provider_mqtt;
 	struct lists_source mud_fetch; // how makers' servers are asked: ca and allow_private
 	char mud_ca[CONFIG_PATH]; // empty: the machine's own authorities
 	char organisations[CONFIG_PATH]; // the household's own

@@ -261,6 +261,7 @@ const struct config_key config_keys[] = {
 	 .read = read_lists,
 	 .write = write_lists},
 #include "control/export/eve/config_rows.inc"
+#include "control/export/mqtt/config_provider_rows.inc"
 #include "control/export/mqtt/config_rows.inc"
 #include "control/history/config_rows.inc"
 	{.name = "mud_fetch.ca",

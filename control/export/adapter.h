@@ -77,4 +77,6 @@ struct export_adapter {
 	// Four times a second: what moved in the state still carries its mark `changed`.
 	void (*flush)(void *self);
 	void (*second)(void *self);
+	// The household let its access provider in, or lets it in no more.
+	void (*provider)(void *self);
 };

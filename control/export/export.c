@@ -149,6 +149,11 @@ exports_second(struct exports *e) {
 	TELL(second);
 }
 
+void
+exports_provider(struct exports *e) {
+	TELL(provider);
+}
+
 int
 exports_find(const char *name) {
 	for (size_t i = 0; i < N; i++)

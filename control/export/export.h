@@ -23,6 +23,7 @@ void exports_name(struct exports *e, const struct wire_name *w, const char *name
 void exports_alert(struct exports *e, const struct state_alert *a);
 void exports_flush(struct exports *e);
 void exports_second(struct exports *e);
+void exports_provider(struct exports *e);
 
 // The number of an adapter, or -ENOENT.
 int exports_find(const char *name);

@@ -6,6 +6,7 @@
 #include "control/audit/audit.h"
 #include "control/clock.h"
 #include "control/core.h"
+#include "control/export/export.h"
 #include "control/http/http.h"
 #include "control/http/push.h"
 #include "control/http/stream.h"
@@ -113,6 +114,7 @@ void
 provider_door(struct core *c) {
 	char message[HTTP_MESSAGE_MAX] = "";
 
+	exports_provider(c->exports);
 	if (!c->http)
 		return; // at the start: when the others listen
 	bool open = grant_is_active(&c->provider->consent);

@@ -141,36 +141,44 @@ test_delays(void **state) {
 	assert_true(link_delay(1000000, 1) == link_delay(20, 1) && link_delay(20, 1) < 121);
 }
 
+#define BROKER(...)                                                                                \
+	{ .broker = {__VA_ARGS__}, .homeassistant_prefix = "ha" }
+
 static const struct {
 	struct mqtt_config config;
 	const char *key; // that is wrong; NULL: none
 } configs[] = {
-	{{.prefix = "home/spin", .homeassistant_prefix = "ha"}, NULL},
-	{{.prefix = "", .homeassistant_prefix = "ha"}, "mqtt.prefix"},
-	{{.prefix = "spin/#", .homeassistant_prefix = "ha"}, "mqtt.prefix"},
-	{{.prefix = "/spin", .homeassistant_prefix = "ha"}, "mqtt.prefix"},
-	{{.prefix = "$SYS", .homeassistant_prefix = "ha"}, "mqtt.prefix"},
-	{{.prefix = "s", .homeassistant_prefix = "+"}, "mqtt.homeassistant_prefix"},
-	{{.prefix = "s", .homeassistant_prefix = "h", .gateway = "a/b"}, "mqtt.gateway"},
-	{{.prefix = "s", .homeassistant_prefix = "h", .password = "x"}, "mqtt.password"},
-	{{.prefix = "s", .homeassistant_prefix = "h", .ca = "/x"}, "mqtt.ca"},
-	{{.prefix = "s", .homeassistant_prefix = "h", .tls = true, .key = "/x"}, "mqtt.key"},
-	{{.prefix = "s", .homeassistant_prefix = "h", .tls = true, .ca = "/x"}, NULL},
-	{{.prefix = "s", .homeassistant_prefix = "h", .enabled = true}, "mqtt.enabled"},
+	{BROKER(.prefix = "home/spin"), NULL},
+	{BROKER(.prefix = ""), "mqtt.prefix"},
+	{BROKER(.prefix = "spin/#"), "mqtt.prefix"},
+	{BROKER(.prefix = "/spin"), "mqtt.prefix"},
+	{BROKER(.prefix = "$SYS"), "mqtt.prefix"},
+	{BROKER(.prefix = "s", .gateway = "a/b"), "mqtt.gateway"},
+	{BROKER(.prefix = "s", .password = "x"), "mqtt.password"},
+	{BROKER(.prefix = "s", .ca = "/x"), "mqtt.ca"},
+	{BROKER(.prefix = "s", .tls = true, .key = "/x"), "mqtt.key"},
+	{BROKER(.prefix = "s", .tls = true, .ca = "/x"), NULL},
+	{{.broker = {.prefix = "spin"}, .homeassistant_prefix = "+"}, "mqtt.homeassistant_prefix"},
+	{{.enabled = true, .broker = {.prefix = "spin"}, .homeassistant_prefix = "h"},
+	 "mqtt.enabled"},
 };
 
 static void
 test_configurations(void **state) {
+	const struct provider_mqtt_config good = {.broker = {.prefix = "spin"}};
+	const struct provider_mqtt_config bad = {.enabled = true, .broker = {.prefix = "spin"}};
 	char error[MQTT_CONFIG_ERROR];
+	const char *key = NULL;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(configs); i++) {
-		const char *key = NULL;
-		int r = mqtt_config_check(&configs[i].config, &key, error);
+		int r = mqtt_config_check(&configs[i].config, &good, &key, error);
 		assert_int_equal(r < 0, configs[i].key != NULL);
 		if (configs[i].key)
 			assert_string_equal(key, configs[i].key);
 	}
+	assert_true(mqtt_config_check(&configs[0].config, &bad, &key, error) < 0);
+	assert_string_equal(key, "provider_mqtt.enabled");
 }
 
 int

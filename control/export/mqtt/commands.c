@@ -256,7 +256,7 @@ start(struct core *c, struct mqtt_client *client) {
 		return NULL;
 	s->core = c;
 	s->client = client;
-	mqtt_root(c, &c->config->mqtt, s->root);
+	mqtt_root(c, &c->config->mqtt.broker, s->root);
 	snprintf(filter, sizeof filter, "%s/device/+/+/set", s->root);
 	mqtt_subscribe(client, filter, 1, heard, s);
 	return s;

@@ -2,6 +2,8 @@
 
 #include "control/export/mqtt/config.h"
 
+#include "platform/base.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,8 +13,8 @@
 #define PORT_TLS 8883
 
 unsigned int
-mqtt_config_port(const struct mqtt_config *c) {
-	return c->port ? (unsigned int)c->port : c->tls ? PORT_TLS : PORT;
+mqtt_broker_port(const struct mqtt_broker *b) {
+	return b->port ? (unsigned int)b->port : b->tls ? PORT_TLS : PORT;
 }
 
 // One or more levels of a topic, in visible ASCII, which no broker minds.
@@ -30,40 +32,81 @@ is_levels(const char *text, bool one) {
 	return n > 0 && text[0] != '$';
 }
 
+// The names of each broker's keys.
+#define KEYS(X)                                                                                    \
+	X(enabled)                                                                                 \
+	X(prefix)                                                                                  \
+	X(gateway)                                                                                 \
+	X(password)                                                                                \
+	X(ca)                                                                                      \
+	X(certificate)                                                                             \
+	X(key)
+
+struct names {
+#define X(key) const char *key;
+	KEYS(X)
+#undef X
+};
+
+static const struct names own = {
+#define X(key) "mqtt." #key,
+	KEYS(X)
+#undef X
+};
+static const struct names providers = {
+#define X(key) "provider_mqtt." #key,
+	KEYS(X)
+#undef X
+};
+
+static const char files[] = "it is of no use without TLS";
+
+// What would be right, and the key; NULL: it is.
+static const char *
+wrong(const struct mqtt_broker *b, bool enabled, const struct names *k, const char **ret_key) {
+	const struct {
+		bool wrong;
+		const char *key, *right;
+	} rows[] = {
+		{enabled && !b->host[0],
+		 k->enabled,
+		 "it needs a host, the broker's name or address"},
+		{!is_levels(b->prefix, false),
+		 k->prefix,
+		 "write levels of a topic such as spin or home/spin, without + and #"},
+		{b->gateway[0] && !is_levels(b->gateway, true),
+		 k->gateway,
+		 "write one level of a topic such as gw-1, without /, + and #"},
+		{b->password[0] && !b->username[0], k->password, "a password needs a username"},
+		{!b->tls && b->ca[0], k->ca, files},
+		{!b->tls && b->certificate[0], k->certificate, files},
+		{b->key[0] && !b->certificate[0], k->key, "a key needs a certificate"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (rows[i].wrong) {
+			*ret_key = rows[i].key;
+			return rows[i].right;
+		}
+	return NULL;
+}
+
 int
 mqtt_config_check(
 	const struct mqtt_config *c,
+	const struct provider_mqtt_config *p,
 	const char **ret_key,
 	char ret_error[MQTT_CONFIG_ERROR]
 ) {
-	const char *key = NULL, *right = NULL, *files = "write mqtt.tls: true, or leave it out";
+	const char *key, *right = wrong(&c->broker, c->enabled, &own, &key);
 
-	if (c->enabled && !c->host[0]) {
-		key = "mqtt.enabled";
-		right = "it needs mqtt.host, the broker's name or address";
-	} else if (!is_levels(c->prefix, false)) {
-		key = "mqtt.prefix";
-		right = "write levels of a topic such as spin or home/spin, without + and #";
-	} else if (!is_levels(c->homeassistant_prefix, false)) {
+	if (!right)
+		right = wrong(&p->broker, p->enabled, &providers, &key);
+	if (!right && !is_levels(c->homeassistant_prefix, false)) {
 		key = "mqtt.homeassistant_prefix";
 		right = "write levels of a topic such as homeassistant, without + and #";
-	} else if (c->gateway[0] && !is_levels(c->gateway, true)) {
-		key = "mqtt.gateway";
-		right = "write one level of a topic such as gw-1, without /, + and #";
-	} else if (c->password[0] && !c->username[0]) {
-		key = "mqtt.password";
-		right = "a password needs mqtt.username";
-	} else if (!c->tls && c->ca[0]) {
-		key = "mqtt.ca";
-		right = files;
-	} else if (!c->tls && c->certificate[0]) {
-		key = "mqtt.certificate";
-		right = files;
-	} else if (c->key[0] && !c->certificate[0]) {
-		key = "mqtt.key";
-		right = "a key needs mqtt.certificate";
 	}
-	if (!key)
+	if (!right)
 		return 0;
 	*ret_key = key;
 	snprintf(ret_error, MQTT_CONFIG_ERROR, "%s does not fit: %s", key, right);

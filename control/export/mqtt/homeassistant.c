@@ -200,7 +200,7 @@ start(struct core *c, struct mqtt_client *m) {
 		return NULL;
 	h->core = c;
 	h->client = m;
-	mqtt_root(c, &c->config->mqtt, h->root);
+	mqtt_root(c, &c->config->mqtt.broker, h->root);
 	mqtt_object(h->root, h->object);
 	map_init(&h->devices, key_of);
 	describe_gateway(h);

@@ -33,17 +33,45 @@ struct mqtt {
 };
 
 const char *
-mqtt_root(const struct core *c, const struct mqtt_config *m, char ret[MQTT_ROOT]) {
+mqtt_root(const struct core *c, const struct mqtt_broker *b, char ret[MQTT_ROOT]) {
 	char own[GATEWAY_NAME];
 
 	snprintf(
 		ret,
 		MQTT_ROOT,
 		"%s/%s",
-		m->prefix,
-		m->gateway[0] ? m->gateway : gateway_name(c->config->state_dir, own)
+		b->prefix,
+		b->gateway[0] ? b->gateway : gateway_name(c->config->state_dir, own)
 	);
 	return ret;
+}
+
+struct mqtt_client *
+mqtt_connect(
+	const struct core *c,
+	const struct mqtt_broker *b,
+	const char *root,
+	char ret_error[EXPORT_ERROR]
+) {
+	char status[MQTT_TOPIC], id[129];
+
+	snprintf(status, sizeof status, "%s" STATUS_LEVEL, root);
+	snprintf(id, sizeof id, "%.128s", b->client_id[0] ? b->client_id : root);
+	const struct mqtt_options o = {
+		.host = b->host,
+		.port = mqtt_broker_port(b),
+		.version = b->version == 1 ? 5 : 3,
+		.tls = b->tls,
+		.ca = b->ca,
+		.certificate = b->certificate,
+		.key = b->key,
+		.username = b->username,
+		.password = b->password,
+		.client_id = id,
+		.keepalive_s = (unsigned int)b->keepalive_s,
+		.status_topic = status,
+	};
+	return mqtt_client_new(c->loop, &o, ret_error);
 }
 
 static bool
@@ -70,34 +98,17 @@ static int
 start(struct core *c, void **ret, char ret_error[EXPORT_ERROR]) {
 	const struct mqtt_config *k = &c->config->mqtt;
 	struct mqtt *m = calloc(1, sizeof *m);
-	char status[MQTT_TOPIC], tree[MQTT_TOPIC], begins[MQTT_TOPIC], id[129];
-	char object[MQTT_ROOT];
+	char tree[MQTT_TOPIC], begins[MQTT_TOPIC], object[MQTT_ROOT];
 
 	if (!m) {
 		snprintf(ret_error, EXPORT_ERROR, "out of memory");
 		return -ENOMEM;
 	}
 	m->core = c;
-	mqtt_root(c, k, m->root);
-	snprintf(status, sizeof status, "%s" STATUS_LEVEL, m->root);
+	mqtt_root(c, &k->broker, m->root);
 	snprintf(tree, sizeof tree, "%s/#", m->root);
 	snprintf(begins, sizeof begins, "%s/", m->root);
-	snprintf(id, sizeof id, "%.128s", k->client_id[0] ? k->client_id : m->root);
-	const struct mqtt_options o = {
-		.host = k->host,
-		.port = mqtt_config_port(k),
-		.version = k->version == 1 ? 5 : 3,
-		.tls = k->tls,
-		.ca = k->ca,
-		.certificate = k->certificate,
-		.key = k->key,
-		.username = k->username,
-		.password = k->password,
-		.client_id = id,
-		.keepalive_s = (unsigned int)k->keepalive_s,
-		.status_topic = status,
-	};
-	m->client = mqtt_client_new(c->loop, &o, ret_error);
+	m->client = mqtt_connect(c, &k->broker, m->root, ret_error);
 	if (!m->client) {
 		free(m);
 		return -EINVAL;

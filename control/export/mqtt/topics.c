@@ -280,7 +280,7 @@ start(struct core *c, struct mqtt_client *m) {
 		return NULL;
 	t->core = c;
 	t->client = m;
-	mqtt_root(c, &c->config->mqtt, t->root);
+	mqtt_root(c, &c->config->mqtt.broker, t->root);
 	map_init(&t->devices, key_of);
 	each_device(t, true);
 	tell_gateway(t);
