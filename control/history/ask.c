@@ -217,6 +217,9 @@ scan_old(struct scan *s, unsigned int tier, uint64_t from_s, uint64_t to_s, uint
 	if (tier + 1 == TIERS || from_s >= s->oldest_s[tier])
 		return 0;
 	uint64_t step = tier_step_s[tier + 1];
+	// It began within that span: the finer rows are all that there is of it.
+	if (s->oldest_s[tier + 1] + step > s->oldest_s[tier])
+		return 0;
 	uint64_t end = MIN_OF(up_to(s->oldest_s[tier], step), s->rolled_s[tier + 1]);
 	end = MIN_OF(end, up_to(to_s, step));
 	if (end <= from_s)
@@ -226,7 +229,7 @@ scan_old(struct scan *s, unsigned int tier, uint64_t from_s, uint64_t to_s, uint
 	int r = scan_old(s, tier + 1, from_s, end, &begun);
 	if (r == 0)
 		r = scan_part(s, tier + 1, begun, end);
-	*ret_end = end;
+	*ret_end = MAX_OF(end, begun); // a coarser span may reach further
 	return r;
 }
 

@@ -62,6 +62,30 @@ test_long_spans_are_shared(void **state) {
 	writer_close(&w, true);
 }
 
+// Begun within an hour, the hour's own row is not counted beside the finer ones.
+static void
+test_the_first_hour_counts_once(void **state) {
+	uint64_t begun = NOON + 51 * 60, end = begun + 1800;
+	struct history_writer w;
+
+	(void)state;
+	writer_open(&w);
+	for (uint64_t at = begun; at < end; at += 10) {
+		struct history_batch *b = batch_of(at);
+		b->totals[b->totals_count++] = (struct batch_total
+		){.device = 1, .counts = {.packets_in = 1, .bytes_in = BYTES}};
+		write_now(&w, b);
+	}
+	assert_true(w.db.rolled_s[2] > NOON);
+	struct history_answer a = ask_window(&w, NOON, end, 10);
+	assert_int_equal(a.total.bytes_in, 180 * BYTES);
+	assert_int_equal(a.items[0].counts.bytes_in, 180 * BYTES);
+	for (size_t i = 0; i < a.points_count; i++)
+		assert_int_equal(a.points[i].bytes_in, i < 51 * 6 ? 0 : BYTES);
+	answer_free_counts(&a);
+	writer_close(&w, true);
+}
+
 static void
 test_steps_are_no_finer_than_what_is_kept(void **state) {
 	static const struct {
@@ -100,6 +124,7 @@ int
 main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_long_spans_are_shared),
+		cmocka_unit_test(test_the_first_hour_counts_once),
 		cmocka_unit_test(test_steps_are_no_finer_than_what_is_kept),
 	};
 	return cmocka_run_group_tests(tests, make_directory, remove_directory);
