@@ -32,6 +32,7 @@ const options = {
   jsx: "automatic",
   jsxImportSource: "preact",
   loader: { ".md": "text" },
+  alias: { "d3-timer": "./src/graph/no-timer.ts", "d3-dispatch": "./src/graph/no-timer.ts" },
   legalComments: "none",
   logLevel: "warning",
   minify: true,
