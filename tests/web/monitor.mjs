@@ -236,4 +236,56 @@ export function tests(world) {
     await button(strip, "Live").click();
     await done(page);
   });
+
+  test("a device is paused in the drawer for an hour, says until when, and goes on", async () => {
+    await world.gateway.clear();
+    const page = await openPage(world.browser, world.gateway);
+    const { device } = busiest((await world.gateway.graph()).edges);
+    const { name } = await world.gateway.get(`devices/${device}`);
+    const paused = async () =>
+      (await world.gateway.get(`devices/${device}`)).paused_until !== null;
+    await page.goto(`${world.gateway.url}#/monitor?open=${device}`);
+    await button(drawer(page), "for an hour").click();
+    await drawer(page).getByText(IN_FORCE).waitFor();
+    await drawer(page).getByText(/^Paused until /).waitFor();
+    assert.equal(await paused(), true);
+    await button(page.locator(".toasts"), "Undo").click();
+    await button(drawer(page), "until morning").waitFor();
+    assert.equal(await paused(), false);
+    // The same by one letter, on the node.
+    await page.keyboard.press("Escape");
+    await node(page, device).focus();
+    await page.keyboard.press("p");
+    await page.getByText(`${name} is paused`, { exact: true }).waitFor();
+    await until("it is paused", paused);
+    await page.keyboard.press("p");
+    await until("it goes on", async () => !(await paused()));
+    await drawer(page).waitFor({ state: "detached" });
+    await done(page);
+  });
+
+  test("what does not fit is folded into one node, which opens", async () => {
+    const page = await openPage(world.browser, world.gateway);
+    // The gateway itself folds: it is asked for a smaller picture than the page asks for.
+    await page.route(/\/graph\?(?!.*limit=)/, (route) =>
+      route.continue({ url: `${route.request().url()}&limit=20` }),
+    );
+    await page.getByLabel("How far back").selectOption("1 hour");
+    await node(page, "more").waitFor();
+    await node(page, "more").focus();
+    await page.keyboard.press("Enter");
+    const list = page.getByRole("region", { name: "What does not fit in the picture" });
+    const drawn = new Set(Object.keys(await places(page)));
+    const whole = await world.gateway.get("graph?window=3600&limit=1000");
+    const hidden = whole.nodes.filter((one) => !drawn.has(one.id));
+    assert.ok(hidden.length > 0);
+    const one = hidden.at(0);
+    await list.getByRole("checkbox", { name: `Select ${one.name}` }).check();
+    await page.getByText("1 selected").waitFor();
+    await button(list, one.name).click();
+    await drawer(page).getByRole("heading", { name: one.name }).waitFor();
+    await button(list, "Close").click();
+    await list.waitFor({ state: "detached" });
+    await done(page);
+  });
 }

@@ -11,30 +11,18 @@ import type {
 } from "../api/types.ts";
 import { nodeLook } from "../graph/look.ts";
 import { Mark } from "../graph/node.tsx";
-import { WINDOW_S } from "../live/choice.ts";
 import { now } from "../live/clock.ts";
-import {
-  destinations,
-  devices,
-  graph,
-  world,
-} from "../live/store.ts";
+import { destinations, devices, graph, world } from "../live/store.ts";
 import { DrawerFrame } from "../shell/drawer-frame.tsx";
-import { deviceIcon, Icon } from "../shell/icons.tsx";
-import {
-  formatRoute,
-  openSubject,
-  renaming,
-  route,
-  subjectKey,
-  to,
-  type Screen,
-} from "../shell/route.ts";
+import { deviceIcon } from "../shell/icons.tsx";
+import { openSubject, renaming, route, subjectKey } from "../shell/route.ts";
 import { ago, rate } from "../text/format.ts";
 import { known, t } from "../text/t.ts";
 import { ActionButtons, ProofLine } from "./actions.tsx";
 import { DestinationFacts, DeviceFacts, PairFacts } from "./facts.tsx";
+import { Away, Leads, StateChips } from "./head.tsx";
 import { Partners } from "./partners.tsx";
+import { Pause } from "./pause.tsx";
 import { ProfileChoice } from "./profile.tsx";
 import { TouchingRules } from "./rules.tsx";
 import { SameDevice } from "./same.tsx";
@@ -154,7 +142,7 @@ function DeviceContent({
             allowed={device.allowed}
             ignored={device.ignored}
           />
-          <WholePage screen="device" id={device.id} />
+          <Leads device={device} />
         </div>
       </header>
       <ActionButtons
@@ -163,6 +151,7 @@ function DeviceContent({
         name={device.name}
         renamable
       />
+      <Pause device={device} />
       <ProofLine subject={subject} />
       {node === undefined && (
         <Away last={device.last_seen} ignored={device.ignored} />
@@ -208,7 +197,7 @@ function DestinationContent({
             allowed={destination.allowed}
             ignored={destination.ignored}
           />
-          <WholePage screen="destination" id={destination.id} />
+          <Leads destination={destination} />
         </div>
       </header>
       <ActionButtons
@@ -266,6 +255,7 @@ function PairContent(
             allowed={flags.allowed}
             ignored={flags.ignored}
           />
+          <Leads device={device} destination={destination} />
         </div>
       </header>
       <div class="pair-ends">
@@ -287,27 +277,6 @@ function PairContent(
   );
 }
 
-function WholePage({ screen, id }: { screen: Screen; id: string }) {
-  return (
-    <a class="more" href={formatRoute(to(screen, id))}>
-      {t("page.whole")}
-    </a>
-  );
-}
-
-// Why something is not in the graph, where there is a reason to give.
-function Away(props: {
-  last: string | null;
-  ignored: boolean;
-  multicast?: boolean;
-}) {
-  const silent =
-    props.last === null || now.value - Date.parse(props.last) > WINDOW_S * 1000;
-  if (props.multicast) return <p class="note">{t("drawer.multicast")}</p>;
-  if (props.ignored) return <p class="note">{t("drawer.ignored")}</p>;
-  return silent ? <p class="note">{t("drawer.gone")}</p> : null;
-}
-
 function PairEnd({ subject, name }: { subject: Subject; name: string }) {
   return (
     <button
@@ -317,34 +286,6 @@ function PairEnd({ subject, name }: { subject: Subject; name: string }) {
     >
       {t("table.open", { name })}
     </button>
-  );
-}
-
-function StateChips({
-  tone,
-  word,
-  allowed,
-  ignored,
-}: {
-  tone: string;
-  word: string;
-  allowed: boolean;
-  ignored: boolean;
-}) {
-  return (
-    <p class="chips">
-      <span class={`chip tone-${tone}`}>{word}</span>
-      {allowed && (
-        <span class="chip tone-recent">
-          <Icon name="allowed" /> {t("state.allowed")}
-        </span>
-      )}
-      {ignored && (
-        <span class="chip">
-          <Icon name="ignored" /> {t("state.ignored")}
-        </span>
-      )}
-    </p>
   );
 }
 

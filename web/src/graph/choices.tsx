@@ -21,7 +21,7 @@ export function Screen() {
   const kinds = [...new Set(all.map((one) => one.kind.value))];
   const filtered = device !== null || kind !== null || verdict !== null;
   return (
-    <div class="choices" role="group" aria-label={t("choice.label")}>
+    <div class="chooser" role="group" aria-label={t("choice.label")}>
       <Pick
         label={t("choice.window")}
         value={String(window)}

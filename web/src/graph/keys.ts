@@ -3,6 +3,7 @@
 //
 // Shape: one table, of which the panel of all keys is made.
 
+import { mayAct } from "../access/provider.ts";
 import type { Subject, Verb } from "../api/act.ts";
 import { pauseHour, resume } from "../shell/actions.ts";
 import { performAll } from "../shell/act-many.ts";
@@ -35,6 +36,7 @@ export function isLetter(key: string): key is Letter {
 }
 
 export function press(letter: Letter, target: Target): void {
+  if (!mayAct.peek() && letter !== "w" && letter !== "x") return;
   switch (letter) {
     case "b":
       return act(target, target.blocked ? "unblock" : "block");

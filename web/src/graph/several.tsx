@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What is picked, by name, and what can be done to all of it at once.
 
+import { mayAct } from "../access/provider.ts";
 import { opposite, type Subject } from "../api/act.ts";
 import type { RuleAction } from "../api/types.ts";
 import { subjectName, pauseHour } from "../shell/actions.ts";
@@ -44,6 +45,7 @@ export function Screen() {
       </ul>
       <div class="several-do">
         {subjects.length > 0 &&
+          mayAct.value &&
           buttons.map(({ action, flag, icon }) => {
             const verb = target[flag] ? opposite(action) : action;
             return (
@@ -58,7 +60,7 @@ export function Screen() {
               </button>
             );
           })}
-        {subjects.some((one) => one.kind === "device") && (
+        {mayAct.value && subjects.some((one) => one.kind === "device") && (
           <button
             type="button"
             class="plain"

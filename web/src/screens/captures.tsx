@@ -10,6 +10,7 @@ import { useResource } from "../kit/resource.ts";
 import { now } from "../live/clock.ts";
 import { devices } from "../live/store.ts";
 import { Icon } from "../shell/icons.tsx";
+import { route } from "../shell/route.ts";
 import { ago, bytes } from "../text/format.ts";
 import { t } from "../text/t.ts";
 import { attempt } from "./access-do.ts";
@@ -80,7 +81,11 @@ function Begin({ reload }: { reload: () => void }) {
           <select id="capture-device" name="device">
             <option value="">{t("captures.all")}</option>
             {all.map((one) => (
-              <option key={one.id} value={one.id}>
+              <option
+                key={one.id}
+                value={one.id}
+                selected={one.id === route.value.more["device"]}
+              >
                 {one.name}
               </option>
             ))}

@@ -2,19 +2,18 @@
 // A device on a page of its own: who it is, what it does, what is expected of it, and all that can be done about it.
 
 import { isProvider, mayAct } from "../access/provider.ts";
-import { request } from "../api/http.ts";
-import type { ActionAnswer, Device, NoticePage } from "../api/types.ts";
+import type { Device, NoticePage } from "../api/types.ts";
 import { ActionButtons, ProofLine } from "../drawer/actions.tsx";
 import { Partners } from "../drawer/partners.tsx";
+import { Pause } from "../drawer/pause.tsx";
 import { TouchingRules } from "../drawer/rules.tsx";
 import { SameDevice } from "../drawer/same.tsx";
 import { Page } from "../kit/page.tsx";
 import { useResource } from "../kit/resource.ts";
 import { now } from "../live/clock.ts";
 import { devices } from "../live/store.ts";
-import { perform, run } from "../shell/actions.ts";
 import { route } from "../shell/route.ts";
-import { ago, moment, rate } from "../text/format.ts";
+import { ago, rate } from "../text/format.ts";
 import { known, t } from "../text/t.ts";
 import { NoticeCard } from "./alerts.tsx";
 import { InMonitor, Unknown } from "./destination.tsx";
@@ -100,60 +99,6 @@ function Whole({ device }: { device: Device }) {
         </div>
       </div>
     </Page>
-  );
-}
-
-// Without the internet for a while; for good is a block.
-function Pause({ device }: { device: Device }) {
-  const { id, name, paused_until } = device;
-  const subject = { kind: "device", device: id } as const;
-  const ask = (verb: "pause" | "resume", body: object, said: string) =>
-    void run(
-      subject,
-      (how) => request<ActionAnswer>("POST", `devices/${id}:${verb}${how}`, body),
-      said,
-    );
-  if (paused_until !== null)
-    return (
-      <p class="pause">
-        <span>{t("page.paused", { time: moment(paused_until) })}</span>
-        <button
-          type="button"
-          class="plain"
-          onClick={() => ask("resume", {}, t("page.resumed", { name }))}
-        >
-          {t("page.resume")}
-        </button>
-      </p>
-    );
-  const said = t("page.pauses", { name });
-  return (
-    <div class="pause" role="group" aria-label={t("page.pause")}>
-      <span>{t("page.pause")}</span>
-      <button
-        type="button"
-        class="plain"
-        onClick={() => ask("pause", { minutes: 60 }, said)}
-      >
-        {t("page.pause.hour")}
-      </button>
-      <button
-        type="button"
-        class="plain"
-        onClick={() => ask("pause", { until: "morning" }, said)}
-      >
-        {t("page.pause.morning")}
-      </button>
-      {!device.blocked && (
-        <button
-          type="button"
-          class="plain"
-          onClick={() => void perform(subject, "block")}
-        >
-          {t("page.pause.always")}
-        </button>
-      )}
-    </div>
   );
 }
 

@@ -2,6 +2,7 @@
 // The drawer's place beside the screen: a dialog that Escape and its cross close, whatever is in it.
 
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 import { t } from "../text/t.ts";
 import { Icon } from "./icons.tsx";
 import { closeSubject } from "./route.ts";
@@ -14,6 +15,14 @@ export function DrawerFrame({
   id?: string;
   children: ComponentChildren;
 }) {
+  // A button that was pressed and went away, as in a message, leaves the keyboard nowhere.
+  useEffect(() => {
+    const key = (event: KeyboardEvent) => {
+      if (event.target === document.body) onKey(event);
+    };
+    addEventListener("keydown", key);
+    return () => removeEventListener("keydown", key);
+  }, []);
   return (
     <section
       class="drawer"

@@ -70,7 +70,7 @@ export function Monitor() {
           </div>
         </div>
       </header>
-      <div class="choices-room">{graph.value !== null && <Choices />}</div>
+      <div class="chooser-room">{graph.value !== null && <Choices />}</div>
       <Body graph={current} view={view} query={query.trim()} />
       <div class="brush-room">{graph.value !== null && <Brush />}</div>
       {(picked.value.size > 0 || picking.value) && <Several />}

@@ -2,6 +2,7 @@
 // The graph's twin: the same nodes, pairs and actions in a table, for a reader, a keyboard or a small screen.
 
 import { signal } from "@preact/signals";
+import { mayAct } from "../access/provider.ts";
 import { opposite } from "../api/act.ts";
 import type { Id, RuleAction } from "../api/types.ts";
 import { iconOf } from "../graph/graph-view.tsx";
@@ -217,7 +218,7 @@ function RowView({ row }: { row: Row }) {
       <td class="number col-seen">{ago(row.seen, now.value)}</td>
       <td class="col-actions">
         <span class="mini-actions">
-          {actions.map(({ action, flag, icon: on, off }) => {
+          {(mayAct.value ? actions : []).map(({ action, flag, icon: on, off }) => {
             const set = row[flag];
             const verb = set ? opposite(action) : action;
             const label = t("action.of", {
@@ -237,8 +238,8 @@ function RowView({ row }: { row: Row }) {
               </button>
             );
           })}
-          {subject?.kind === "device" && <PauseButton subject={subject} />}
-          {subject !== undefined && row.kind !== "pair" && (
+          {mayAct.value && subject?.kind === "device" && <PauseButton subject={subject} />}
+          {mayAct.value && subject !== undefined && row.kind !== "pair" && (
             <button
               type="button"
               class="icon-button"

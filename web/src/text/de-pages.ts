@@ -18,11 +18,8 @@ export const dePages: Catalogue<keyof typeof enPages> = {
   "page.pause": "Kein Internet",
   "page.pause.hour": "eine Stunde lang",
   "page.pause.morning": "bis morgen früh",
-  "page.pause.always": "bis ich es sage",
   "page.paused": "Pausiert bis {time}.",
-  "page.pauses": "{name} ist pausiert",
   "page.resume": "Pause beenden",
-  "page.resumed": "{name} ist nicht mehr pausiert",
 
   "set.title": "Was Sie bestimmen",
   "set.kind.learned": "wie gelernt: {kind}",

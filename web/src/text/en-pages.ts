@@ -15,11 +15,8 @@ export const enPages = {
   "page.pause": "No internet",
   "page.pause.hour": "for an hour",
   "page.pause.morning": "until morning",
-  "page.pause.always": "until I say so",
   "page.paused": "Paused until {time}.",
-  "page.pauses": "{name} is paused",
   "page.resume": "End the pause",
-  "page.resumed": "{name} is no longer paused",
 
   "set.title": "What you decide",
   "set.kind.learned": "as learned: {kind}",

@@ -18,11 +18,8 @@ export const nlPages: Catalogue<keyof typeof enPages> = {
   "page.pause": "Geen internet",
   "page.pause.hour": "een uur lang",
   "page.pause.morning": "tot morgenochtend",
-  "page.pause.always": "tot ik het zeg",
   "page.paused": "Gepauzeerd tot {time}.",
-  "page.pauses": "{name} is gepauzeerd",
   "page.resume": "Pauze beëindigen",
-  "page.resumed": "{name} is niet meer gepauzeerd",
 
   "set.title": "Wat u bepaalt",
   "set.kind.learned": "zoals geleerd: {kind}",
