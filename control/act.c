@@ -30,6 +30,7 @@ struct act {
 	uint64_t generation;
 	bool moves_policy;
 	bool in_queue;
+	bool with_store; // the first of the queue, until it is committed
 	bool told; // in the audit trail
 	struct ev_timer timeout;
 	TAILQ_ENTRY(act) next;
@@ -243,7 +244,8 @@ static void
 start_next(struct core *c) {
 	struct act *a;
 
-	while ((a = TAILQ_FIRST(&c->acts.queue))) {
+	// Whoever was told that one is done may have begun the next one already.
+	while ((a = TAILQ_FIRST(&c->acts.queue)) && !a->with_store) {
 		bool possible = change_is_possible(c, &a->change);
 		if (possible && change_complete(c, &a->change)) {
 			a->moves_policy = change_moves_policy(&a->change);
@@ -253,6 +255,7 @@ start_next(struct core *c) {
 				continue;
 			}
 			a->job.job.done = committed;
+			a->with_store = true;
 			store_submit(c->store, &a->job.job);
 			return;
 		}
