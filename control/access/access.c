@@ -126,6 +126,10 @@ access_is_valid(const struct access *a, const struct principal *p) {
 		return t && t->role == p->role && (!t->expires_ns || t->expires_ns > now)
 			&& (!t->user || (u && !u->disabled));
 	}
+	if (p->kind == PRINCIPAL_BASIC) {
+		const struct user *u = access_user(a, p->user);
+		return u && !u->disabled && u->role == p->role && u->password_ns == p->password_ns;
+	}
 	return true;
 }
 

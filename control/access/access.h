@@ -72,6 +72,9 @@ void access_stop(struct access *a);
 
 // http_config's admit; its context is the core.
 bool access_admit(struct http_request *r, void *core);
+// By the unix socket, a token or a session alone.  False: it showed a token that does not hold.
+bool access_identify(struct http_request *r, struct access *a, struct principal *ret);
+bool access_is_token(struct access *a, const char *text, struct principal *ret);
 // Still there, not run out, and with the same role?
 bool access_is_valid(const struct access *a, const struct principal *p);
 // Ends the long answers of those who are not valid any more.

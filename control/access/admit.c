@@ -31,8 +31,8 @@ be_unix(const struct http_request *r, struct principal *ret) {
 		snprintf(ret->name, sizeof ret->name, "uid %u", uid);
 }
 
-static bool
-be_token(struct access *a, const char *text, struct principal *ret) {
+bool
+access_is_token(struct access *a, const char *text, struct principal *ret) {
 	uint64_t id, now = clock_wall_ns();
 	uint8_t hash[ACCOUNT_HASH];
 
@@ -94,9 +94,8 @@ be_ticket(const struct access *a, const char *text, struct principal *ret) {
 	return true;
 }
 
-// False: it showed a token that does not hold.
-static bool
-identify(struct http_request *r, struct access *a, struct principal *ret) {
+bool
+access_identify(struct http_request *r, struct access *a, struct principal *ret) {
 	static const char bearer[] = "bearer ";
 	const char *authorization = http_header(r, "authorization");
 	const char *value;
@@ -113,7 +112,7 @@ identify(struct http_request *r, struct access *a, struct principal *ret) {
 	}
 	if (authorization)
 		return strncasecmp(authorization, bearer, sizeof bearer - 1) == 0
-			&& (be_token(a, authorization + sizeof bearer - 1, ret)
+			&& (access_is_token(a, authorization + sizeof bearer - 1, ret)
 			    || be_ticket(a, authorization + sizeof bearer - 1, ret));
 	const char *cookies = http_header(r, "cookie");
 	while (cookies && cookie_next(&cookies, cookie_name(r), &value, &length))
@@ -207,7 +206,7 @@ bool
 access_admit(struct http_request *r, void *core) {
 	struct access *a = &((struct core *)core)->access;
 	struct principal p;
-	bool holds = identify(r, a, &p);
+	bool holds = access_identify(r, a, &p);
 
 	bool narrow = p.capture && !is_of_ticket(r, &p);
 	// Of what is open to all it sees what all see.

@@ -35,6 +35,7 @@ enum principal_kind {
 	PRINCIPAL_SESSION,
 	PRINCIPAL_TOKEN,
 	PRINCIPAL_BROKER, // by the word of an MQTT broker that the configuration names
+	PRINCIPAL_BASIC, // name and password with every request (control/access/basic.h)
 	PRINCIPAL_HELP, // a helpdesk with a code of the household (control/provider/help.h)
 };
 
