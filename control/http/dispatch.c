@@ -87,6 +87,10 @@ refuse_method(struct http_request *r, const char *allow) {
 static bool
 find_route(struct http_request *r, const h2o_iovec_t *path, size_t path_length) {
 	struct http_server *s = r->server;
+	if (s->foreign
+	    && s->foreign(r, request_copy(r, path->base, path_length), s->handler_context)) {
+		return false;
+	}
 	match_route(s->routes, s->keys, s->n_routes, r->method, path->base, path_length, &r->match);
 	r->route = r->match.route;
 	if (r->route) {

@@ -6,6 +6,8 @@
 
 #include "control/http/server.h"
 
+#include <string.h>
+
 // A day: long enough to help, short enough to go back to the household's own certificate.
 #define HSTS "max-age=86400"
 
@@ -19,13 +21,15 @@ add(h2o_req_t *req, const char *name, size_t name_length, const char *value, siz
 #define ADD(req, name, value) add(req, name, sizeof(name) - 1, value, sizeof(value) - 1)
 
 void
-request_headers(h2o_req_t *req, bool cache_control) {
+request_headers(h2o_req_t *req, const char *policy, bool cache_control) {
 	const struct http_connection *c = connection_of(req);
 	ADD(req, "x-content-type-options", "nosniff");
-	ADD(req,
-	    "content-security-policy",
-	    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-	    "form-action 'self'; frame-ancestors 'none'");
+	static const char own[] =
+		"default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+		"form-action 'self'; frame-ancestors 'none'";
+	static const char name[] = "content-security-policy";
+	policy = policy ? policy : own;
+	add(req, name, sizeof(name) - 1, policy, strlen(policy));
 	ADD(req, "cross-origin-opener-policy", "same-origin");
 	ADD(req, "cross-origin-resource-policy", "same-origin");
 	ADD(req, "referrer-policy", "no-referrer");

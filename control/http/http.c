@@ -140,6 +140,7 @@ http_start(
 	s->n_routes = config->n_routes;
 	s->handler_context = config->context;
 	s->admit = config->admit;
+	s->foreign = config->foreign;
 	s->takes = config->takes;
 	s->check = config->check;
 	s->idem = idem_new();

@@ -74,6 +74,10 @@ struct http_config {
 	// May a request go to its handler?  Sets its principal, and answers when it is false.
 	// NULL: all may, and nobody has a role.
 	bool (*admit)(struct http_request *r, void *context);
+	// Asked first, with the raw path: true when it took the request, which it then admits and
+	// answers all by itself (a contract of other people, which openapi.yaml does not have).
+	// NULL: nobody does.
+	bool (*foreign)(struct http_request *r, const char *path, void *context);
 	// Parameters that an operation takes beside those of its route; NULL: none does.
 	bool (*takes)(const char *operation, const char *parameter);
 	unsigned int requests_per_second; // of one credential or source; 0: any number

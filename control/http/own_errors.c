@@ -64,7 +64,7 @@ on_setup(h2o_filter_t *self, h2o_req_t *req, h2o_ostream_t **slot) {
 			req->res.status = problem_status(PROBLEM_BAD_REQUEST);
 			req->res.reason = "Bad Request";
 		}
-		request_headers(req, false);
+		request_headers(req, NULL, false);
 		slot = &r->super.next;
 	}
 	h2o_setup_next_ostream(req, slot);

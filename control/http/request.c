@@ -104,6 +104,7 @@ reason_of(int status) {
 		{201, "Created"},
 		{202, "Accepted"},
 		{204, "No Content"},
+		{302, "Found"},
 		{304, "Not Modified"},
 		{308, "Permanent Redirect"},
 		{400, "Bad Request"},
@@ -152,7 +153,7 @@ request_start(struct http_request *r, int status) {
 	r->answered = true;
 	r->req->res.status = status;
 	r->req->res.reason = reason_of(status);
-	request_headers(r->req, r->cache_control);
+	request_headers(r->req, r->policy, r->cache_control);
 	whence_cors(r);
 }
 

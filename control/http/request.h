@@ -41,6 +41,7 @@ const char *http_path(const struct http_request *r, const char *name);
 const char *http_query(const struct http_request *r, const char *name);
 // A request header by its lower-case name, NULL when it is not there.
 const char *http_header(const struct http_request *r, const char *name);
+const char *http_host(const struct http_request *r); // as it was checked, with its port
 struct http_peer http_peer(const struct http_request *r);
 // The address the request came from, or "unix".
 const char *http_source(const struct http_request *r);
@@ -133,6 +134,14 @@ void http_become(
 	const char *value,
 	const char *body
 );
+// As if it had stood in the address.  False: there are too many.
+bool http_put_query(struct http_request *r, const char *name, const char *value);
+// For http_config's `foreign`: whose operation the audit trail tells of, and the limit of requests
+// a second, false after it was answered.
+void http_set_route(struct http_request *r, const struct http_route *route);
+bool http_pace(struct http_request *r);
+// Instead of the GUI's own content policy.
+void http_set_policy(struct http_request *r, const char *policy);
 // Memory as long as the request; `gone` is called before it goes.
 void *http_keep(struct http_request *r, size_t size, void (*gone)(void *kept));
 // Called once, before an answer below 400 goes out.  When the client has gone, never.

@@ -73,6 +73,7 @@ struct http_server {
 	  size_t *ret_length,
 	  void *context);
 	bool (*admit)(struct http_request *r, void *context);
+	bool (*foreign)(struct http_request *r, const char *path, void *context);
 	bool (*takes)(const char *operation, const char *parameter);
 	bool (*check)(struct http_request *r, void *context);
 	struct idem *idem;
@@ -119,6 +120,7 @@ struct http_request {
 	void (*on_answer)(void *context, struct http_request *r, int status);
 	void *on_answer_context;
 	bool cache_control; // the handler chose its own
+	const char *policy; // the same of the content policy; NULL: the GUI's
 };
 
 // loop.c: h2o's epoll inside libev's.
@@ -166,7 +168,8 @@ struct dispatch_handler {
 void *request_alloc(struct http_request *r, size_t size); // as long as the request
 char *request_copy(struct http_request *r, const char *text, size_t length);
 void request_start(struct http_request *r, int status); // status and headers of every answer
-void request_headers(h2o_req_t *req, bool cache_control); // false: it gets no-store
+// No policy: the GUI's own; no cache_control: no-store.
+void request_headers(h2o_req_t *req, const char *policy, bool cache_control);
 void request_write_problem(
 	struct json *j,
 	enum problem p,

@@ -51,8 +51,8 @@ static const char not_built[] =
 	"<p>The API answers meanwhile: <a href=\"/api/v1/health\">/api/v1/health</a>.</p>\n"
 	"</body></html>\n";
 
-static const char *
-type_of(const char *path) {
+const char *
+static_type(const char *path) {
 	const char *dot = strrchr(path, '.');
 	for (size_t i = 0; dot && i < sizeof(types) / sizeof(types[0]); i++) {
 		if (strcasecmp(dot, types[i].suffix) == 0) {
@@ -195,7 +195,7 @@ send_file(struct http_request *r, const char *path, struct file *f) {
 	if (!body || got < size) {
 		http_problem(r, PROBLEM_BUSY, "Try again.", "%s cannot be read now.", path);
 	} else {
-		http_reply(r, 200, type_of(path), body, size);
+		http_reply(r, 200, static_type(path), body, size);
 	}
 	free(body);
 }

@@ -13,3 +13,5 @@ struct http_request;
 
 // `raw_path` begins with '/', has no query and is not decoded.
 void static_answer(struct http_request *r, const char *web_dir, const char *raw_path);
+// By the end of its name.
+const char *static_type(const char *path);
