@@ -285,6 +285,8 @@ check_together(const struct config *c, char ret_error[CONFIG_ERROR]) {
 	char where[CONFIG_WHERE], why[CONFIG_ERROR];
 	const char *key = c->reach.certificate[0] ? "certificate" : "certificate_key";
 	int r = listen_config_check(&c->reach, why);
+	if (r == 0 && (r = spin_config_check(&c->spin, why)) < 0)
+		key = "spin_compat.auth";
 
 	if (r == 0)
 		r = mqtt_config_check(&c->mqtt, &c->provider_mqtt, &key, why);

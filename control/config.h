@@ -15,6 +15,7 @@
 #include "control/capture/recorder.h"
 #include "control/export/eve/config.h"
 #include "control/export/mqtt/config.h"
+#include "control/export/spin/config.h"
 #include "control/geo/geo.h"
 #include "control/history/config.h"
 #include "control/listen_config.h"
@@ -69,6 +70,7 @@ struct config {
 	char unix_group[33];
 	unsigned int log_level; // which word of its key
 	struct banner banner; // no title: none
+	struct spin_config spin; // spin_compat
 	struct lists_config lists;
 	struct answers_config answers;
 	struct recorder_config recorder;

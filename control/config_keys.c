@@ -20,7 +20,8 @@
 	X(cors, reach, listen_cors_read, listen_cors_write)                                        \
 	X(lists, lists, lists_config_read, lists_config_write)                                     \
 	X(names, reach, listen_names_read, listen_names_write)                                     \
-	X(provider, reach, listen_provider_read, listen_provider_write)
+	X(provider, reach, listen_provider_read, listen_provider_write)                            \
+	X(spin_from, spin.from, spin_from_read, spin_from_write)
 
 #define X(key, field, reader, writer)                                                              \
 	static int read_##key(                                                                     \
@@ -263,6 +264,7 @@ const struct config_key config_keys[] = {
 #include "control/export/eve/config_rows.inc"
 #include "control/export/mqtt/config_provider_rows.inc"
 #include "control/export/mqtt/config_rows.inc"
+#include "control/export/spin/config_rows.inc"
 #include "control/history/config_rows.inc"
 	{.name = "mud_fetch.ca",
 	 .type = CONFIG_TYPE_PATH,

@@ -4,6 +4,7 @@
 
 #include "control/core.h"
 #include "control/http/api.h"
+#include "control/http/api_spin.h"
 #include "control/http/http.h"
 #include "control/http/routes.h"
 #include "control/http/shape.h"
@@ -104,6 +105,7 @@ start_http(struct core *c) {
 		.n_routes = count,
 		.context = c,
 		.admit = provider_admit,
+		.foreign = api_spin,
 		.requests_per_second = (unsigned int)l->requests_per_second,
 		.takes = shape_takes,
 		.check = version_check,

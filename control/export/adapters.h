@@ -5,7 +5,7 @@
 
 #include "control/export/adapter.h"
 
-#define ADAPTERS(X) X(prometheus) X(eve) X(mqtt) X(provider_mqtt)
+#define ADAPTERS(X) X(prometheus) X(eve) X(mqtt) X(provider_mqtt) X(spin_compat)
 
 #define X(name) extern const struct export_adapter adapter_##name;
 ADAPTERS(X)

@@ -117,6 +117,10 @@ enum confidence {
 	  "The configuration is wrong: {0}", \
 	  "It was not taken; what was in force before still is.", \
 	  "Correct the place that is named, then reload.") \
+	X(CLIENT_SAYS, "client_message", INFO, UNSURE, 2, \
+	  "{0} says: {1}", \
+	  "A program that you let in left this message; it is in its own words.", \
+	  "Read it, and do what you think is right: nothing was done by itself.") \
 	X(TEST, "test", INFO, CERTAIN, 1, \
 	  "This is a test of the delivery {0}.", \
 	  "Notifications reach you this way.", \
