@@ -259,6 +259,7 @@ prepare(struct mqtt_client *c) {
 	);
 	mosquitto_int_option(c->m, MOSQ_OPT_SEND_MAXIMUM, MQTT_IN_FLIGHT_MAX);
 	mosquitto_int_option(c->m, MOSQ_OPT_TCP_NODELAY, 1);
+	mosquitto_int_option(c->m, MOSQ_OPT_SSL_CTX_WITH_DEFAULTS, 0);
 	if (c->tls_context)
 		mosquitto_void_option(c->m, MOSQ_OPT_SSL_CTX, c->tls_context);
 	if (o->username[0])
