@@ -14,6 +14,7 @@
 #include "control/banner.h"
 #include "control/capture/recorder.h"
 #include "control/export/eve/config.h"
+#include "control/export/ipfix/config.h"
 #include "control/export/mqtt/config.h"
 #include "control/export/spin/config.h"
 #include "control/geo/geo.h"
@@ -83,6 +84,7 @@ struct config {
 	struct geo_config geo;
 	struct history_config history;
 	struct eve_config eve;
+	struct ipfix_config ipfix;
 	struct mqtt_config mqtt;
 	struct provider_mqtt_config provider_mqtt;
 	struct lists_source mud_fetch; // how makers' servers are asked: ca and allow_private

@@ -262,6 +262,7 @@ const struct config_key config_keys[] = {
 	 .read = read_lists,
 	 .write = write_lists},
 #include "control/export/eve/config_rows.inc"
+#include "control/export/ipfix/config_rows.inc"
 #include "control/export/mqtt/config_provider_rows.inc"
 #include "control/export/mqtt/config_rows.inc"
 #include "control/export/spin/config_rows.inc"

@@ -27,6 +27,9 @@ struct flow_told {
 	uint8_t eve_dropped; // enum reason
 	bool eve_hello; // its server's name
 	bool eve_ended;
+	uint64_t ipfix_packets[2], ipfix_bytes[2]; // that were told
+	uint64_t ipfix_at_ns; // monotonic, when
+	uint64_t ipfix_end_ns; // wall, until when; 0: nothing was
 };
 
 struct flow {

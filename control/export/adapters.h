@@ -5,7 +5,13 @@
 
 #include "control/export/adapter.h"
 
-#define ADAPTERS(X) X(prometheus) X(eve) X(mqtt) X(provider_mqtt) X(spin_compat)
+#define ADAPTERS(X)                                                                                \
+	X(prometheus)                                                                              \
+	X(eve)                                                                                     \
+	X(ipfix)                                                                                   \
+	X(mqtt)                                                                                    \
+	X(provider_mqtt)                                                                           \
+	X(spin_compat)
 
 #define X(name) extern const struct export_adapter adapter_##name;
 ADAPTERS(X)

@@ -17,5 +17,6 @@ BAD = [
     ("testIntegration", "POST", "/integrations/x:test", None, 404, "unknown_integration"),
     ("testIntegration", "POST", "/integrations/prometheus:test", None, 409, "nothing_to_test"),
     ("testIntegration", "POST", "/integrations/eve:test", None, 409, "integration_off"),
+    ("testIntegration", "POST", "/integrations/ipfix:test", None, 409, "integration_off"),
     ("testIntegration", "POST", "/integrations/mqtt:test", None, 409, "integration_off"),
 ]

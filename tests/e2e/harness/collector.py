@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""IPFIX collectors: Debian's nfcapd over UDP, and one of ours over TCP and TLS that keeps what comes for Debian's ipfixDump."""
+
+import contextlib
+import csv
+import io
+import re
+import shutil
+import signal
+import socket
+import ssl
+import struct
+import threading
+from pathlib import Path
+
+from .broker import free_port  # noqa: F401
+from .netns import sh
+from .process import Process
+
+NUMBERS = {"TCP": 6, "UDP": 17, "ICMP": 1, "ICMP6": 58, "ICMPv6": 58, "IGMP": 2}
+
+
+class Nfcapd:
+    """Without its packets going further; `flows()` ends it and reads what it took."""
+
+    def __init__(self, folder, port):
+        self.folder = Path(folder)
+        self.folder.mkdir(exist_ok=True)
+        self.process = Process([shutil.which("nfcapd") or "/usr/bin/nfcapd", "-w", self.folder, "-b", "127.0.0.1",
+                                "-p", port, "-t", "3600"], name="nfcapd")
+        self.process.wait_line("Startup", 20)
+
+    def flows(self):
+        """Rows of nfdump's csv, as dicts."""
+        self.process.signal(signal.SIGTERM)
+        self.process.wait_exit()
+        rows = []
+        for file in sorted(self.folder.glob("nfcapd.*")):
+            text = sh("nfdump", "-r", file, "-o", "csv", "-q").stdout
+            names = sh("nfdump", "-r", file, "-o", "csv").stdout.splitlines()[0].split(",")
+            rows += [row for row in csv.DictReader(io.StringIO(text), names) if row["ibyt"]]
+        return rows
+
+
+class Collector:
+    """Keeps every byte of every connection, in `files`, one a connection."""
+
+    def __init__(self, folder, port, context=None):
+        self.folder, self.context, self.files = Path(folder), context, []
+        self.met = threading.Semaphore(0)
+        self.server = socket.create_server(("127.0.0.1", port))
+        self.open = []
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self):
+        with contextlib.suppress(OSError):
+            while True:
+                peer, _ = self.server.accept()
+                if self.context:
+                    try:
+                        peer = self.context.wrap_socket(peer, server_side=True)
+                    except (ssl.SSLError, OSError):
+                        continue
+                self.open.append(peer)
+                file = self.folder / f"connection-{len(self.files)}.ipfix"
+                file.touch()
+                self.files.append(file)
+                self.met.release()
+                threading.Thread(target=self._keep, args=(peer, file), daemon=True).start()
+
+    def _keep(self, peer, file):
+        with contextlib.suppress(OSError), open(file, "ab", buffering=0) as to:
+            while data := peer.recv(65536):
+                to.write(data)
+
+    def close(self):
+        with contextlib.suppress(OSError):
+            self.server.shutdown(socket.SHUT_RDWR)  # wakes who waits in accept, and with it the port is free
+        self.server.close()
+        for peer in self.open:
+            with contextlib.suppress(OSError):
+                peer.shutdown(socket.SHUT_RDWR)
+            peer.close()
+
+
+def messages(data):
+    """The whole IPFIX messages in it."""
+    at = 0
+    while at + 16 <= len(data):
+        version, length = struct.unpack_from("!HH", data, at)
+        assert version == 10 and 16 <= length <= 1400, (version, length)
+        if at + length > len(data):
+            return
+        yield data[at:at + length]
+        at += length
+
+
+def records(file):
+    """Data records as Debian's ipfixDump prints them: {element: text}."""
+    done = sh("ipfixDump", "-i", file)
+    assert "out of sequence" not in done.stderr and "Missing" not in done.stderr, done.stderr
+    found = []
+    for part in re.split(r"^--- data record \d+ ---$", done.stdout, flags=re.M)[1:]:
+        part = part.split("---", 1)[0]
+        found.append(dict(re.findall(r"^\s+\(\S+\)\s+(\S+) : (.*?)\s*$", part, re.M)))
+    return found
