@@ -178,6 +178,7 @@ int run_log_level(struct cli *c);
 int run_capture(struct cli *c);
 int run_recorder(struct cli *c);
 int run_captures(struct cli *c); // list, stop, remove
+int run_rpcd(struct cli *c);
 int run_undo(struct cli *c);
 int run_ca(struct cli *c);
 int run_analyze(struct cli *c);

@@ -120,6 +120,17 @@ client_ask(
 }
 
 int
+client_any(
+	const struct cli *c,
+	const char *method,
+	const char *path,
+	const char *body,
+	struct answer *ret
+) {
+	return ask(c, method, path, body, NULL, ret);
+}
+
+int
 client_bytes(const struct cli *c, const char *path, struct answer *ret) {
 	struct connection s = {.fd = -1};
 	*ret = (struct answer){0};

@@ -26,6 +26,14 @@ int client_ask(
 	const char *body,
 	struct answer *ret
 );
+// The same without a word about its status.
+int client_any(
+	const struct cli *c,
+	const char *method,
+	const char *path,
+	const char *body,
+	struct answer *ret
+);
 // GET of what also answers 503 with a document.
 int client_look(const struct cli *c, const char *path, struct answer *ret);
 // GET of bytes that are no JSON.
