@@ -126,6 +126,10 @@ export const deWords: Catalogue<keyof typeof enWords> = {
     "{0} war an einem Angriff auf {2} beteiligt, sagt {1}, und wird davon ferngehalten.|" +
     "Ein Gerät, das andere angreift, ist oft übernommen.|" +
     "Sehen Sie nach, mit wem es sonst spricht; weisen Sie den Vorfall ab, wenn er nicht stimmt.",
+  "about.alert.client_message":
+    "{0} sagt: {1}|" +
+    "Ein Programm, das Sie zugelassen haben, hat das hinterlassen, in eigenen Worten.|" +
+    "Lesen Sie es und tun Sie, was Sie für richtig halten.",
   "about.alert.provider_capture":
     "{0} wird von {1} mitgeschnitten, von außerhalb: nur die Köpfe.|" +
     "Jemand außerhalb liest, mit wem es wann spricht, nicht was gesagt wird.|" +

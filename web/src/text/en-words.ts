@@ -116,6 +116,10 @@ export const enWords = {
     "{0} took part in an attack on {2}, says {1}, and is kept from it now.|" +
     "A device that attacks others is often taken over.|" +
     "Look whom else it talks to; dismiss the incident if it is wrong.",
+  "about.alert.client_message":
+    "{0} says: {1}|" +
+    "A program that you let in left this message, in its own words.|" +
+    "Read it, and do what you think is right.",
   "about.alert.provider_capture":
     "{0} is being recorded by {1}, from outside the home: headers only.|" +
     "Somebody outside reads whom it talks to and when, but not what is said.|" +

@@ -124,6 +124,10 @@ export const nlWords: Catalogue<keyof typeof enWords> = {
     "{0} deed mee aan een aanval op {2}, zegt {1}, en kan er nu niet meer bij.|" +
     "Een apparaat dat anderen aanvalt is vaak overgenomen.|" +
     "Kijk met wie het nog meer praat; wijs het incident af als het niet klopt.",
+  "about.alert.client_message":
+    "{0} zegt: {1}|" +
+    "Een programma dat je toeliet liet dit bericht achter, in eigen woorden.|" +
+    "Lees het en doe wat je goed lijkt.",
   "about.alert.provider_capture":
     "{0} wordt door {1} opgenomen, van buiten het huis: alleen de koppen.|" +
     "Iemand buiten leest met wie het praat en wanneer, niet wat er gezegd wordt.|" +
