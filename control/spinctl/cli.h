@@ -131,6 +131,7 @@ int run_destinations(struct cli *c);
 int run_flows(struct cli *c);
 int run_history(struct cli *c);
 int run_privacy(struct cli *c);
+int run_rpc(struct cli *c);
 int run_export(struct cli *c);
 int run_erase(struct cli *c);
 int run_rules(struct cli *c);

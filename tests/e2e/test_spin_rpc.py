@@ -208,8 +208,6 @@ def test_addresses_by_hand(spin):
     node = client.node(spin.devices[0].mac)["id"]
     client.rpc("node_add_ip", node=node, ipaddr="192.0.2.200")
     assert "192.0.2.200" in client.node(spin.devices[0].mac)["ips"]
-    code, message = error_of(client, "dots_signal", dots_signal={})
-    assert (code, message) == (1, "DOTS support is not enabled in spind.conf")
 
 
 def test_numbers_are_for_good(spin, tmp_path):
@@ -265,3 +263,29 @@ def test_over_the_unix_socket(make_home, tmp_path):
     assert ask("get_flow_block")["result"] == []
     for one in silent:
         one.close()
+
+
+def test_spinctl(spin):
+    told = spin.gateway.spinctl("rpc", "list_iplist", '{"list":"block"}')
+    assert json.loads(told.stdout) == {"jsonrpc": "2.0", "id": 1, "result": []}
+    wrong = spin.gateway.spinctl("rpc", "explode", check=False)
+    assert wrong.returncode == 1 and json.loads(wrong.stdout)["error"]["message"] == "No such function registered"
+    assert spin.gateway.spinctl("rpc", "list_iplist", "{nonsense", check=False).returncode == 1
+
+
+def test_dots(make_home):
+    """A report goes where all of them go; the household's consent decides, and a user's account may not report."""
+    home = make_home()
+    api = start(home)
+    scope = {"ietf-dots-signal-channel:mitigation-scope": {"scope": [{"lifetime": 300, "target-prefix": ["198.51.100.7/32"]}]}}
+    admin = SpinClient(api, name="any", password=home.gateway.token())
+    assert error_of(SpinClient(api), "dots_signal", dots_signal=scope) == (-1, "The role user may not do this")
+    assert error_of(admin, "dots_signal", dots_signal=scope) == (1, "DOTS support is not enabled in spind.conf")
+    assert error_of(admin, "dots_signal", dots_signal={"x": 1})[0] == 1
+    device = home.devices[0]
+    assert device.ping("198.51.100.7")
+    folder = home.gateway.state_dir.parent
+    (folder / "spin.yaml").write_text((folder / "spin.yaml").read_text() + "incidents: {consent: act}\n")
+    assert api.request("POST", "/config:reload").status == 200
+    assert admin.rpc("dots_signal", dots_signal=scope) is None
+    assert not device.ping("198.51.100.7", 1) and device.ping("198.51.100.8")

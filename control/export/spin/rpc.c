@@ -55,6 +55,9 @@ rpc_end(struct rpc_call *c, struct json *result) {
 		"{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-1,\"message\":\"Out of memory\"}}";
 	struct json j;
 
+	c->over = true;
+	if (c->running)
+		return;
 	if (c->spin) {
 		LIST_REMOVE(c, link);
 		c->spin->calls_count--;
@@ -234,13 +237,15 @@ run(struct rpc_call *c) {
 	struct json result;
 
 	json_init(&result);
+	c->running = true;
 	c->method->run(c, &result);
+	c->running = false;
 	if (c->next && !c->error[0]) {
 		json_free(&result);
 		go_on(c);
 		return;
 	}
-	if (!c->waits || c->error[0])
+	if (!c->waits || c->over || c->error[0])
 		rpc_end(c, c->error[0] ? NULL : &result);
 	json_free(&result);
 }

@@ -238,9 +238,3 @@ rpc_node_add_ip(struct rpc_call *c, struct json *j) {
 	c->waits = true;
 	audit_submit(c->spin->core, e, on_written, c);
 }
-
-void
-rpc_dots_signal(struct rpc_call *c, struct json *j) {
-	(void)j;
-	rpc_fail(c, 1, "DOTS support is not enabled in spind.conf");
-}

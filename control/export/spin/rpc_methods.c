@@ -53,6 +53,10 @@ const struct rpc_method rpc_methods[] = {
 	 "actOnPair",
 	 rpc_set_device_flow_block},
 	{"node_add_ip", {INT("node"), STRING("ipaddr")}, RPC_NONE, "editDevice", rpc_node_add_ip},
-	{"dots_signal", {{"dots_signal", RPC_COMPLEX}}, RPC_NONE, "createRule", rpc_dots_signal},
+	{"dots_signal",
+	 {{"dots_signal", RPC_COMPLEX}},
+	 RPC_NONE,
+	 "reportIncident",
+	 rpc_dots_signal},
 };
 const size_t rpc_methods_count = ARRAY_LEN(rpc_methods);

@@ -17,7 +17,7 @@ struct rule;
 
 #define RPC_PARAMS 3
 #define RPC_TEXT (NAME_BYTES_MAX + 1)
-#define RPC_ERROR 200
+#define RPC_ERROR 460
 #define RPC_STEPS_MAX 2 * RULES_MAX
 
 enum rpc_type {
@@ -50,6 +50,8 @@ struct rpc_call {
 	bool (*next)(struct rpc_call *c, struct change *ret);
 	unsigned int step;
 	bool waits; // the method goes on by itself, and ends with rpc_end
+	bool running; // rpc_end has to wait until the method has returned
+	bool over;
 	struct ip_list_entry entry;
 	struct spin_node node, other;
 	bool on;
@@ -90,6 +92,7 @@ void rpc_add_iplist_ip(struct rpc_call *c, struct json *j);
 void rpc_remove_iplist_ip(struct rpc_call *c, struct json *j);
 void rpc_reset_iplist_ignore(struct rpc_call *c, struct json *j);
 void rpc_node_add_ip(struct rpc_call *c, struct json *j);
+// rpc_dots.c
 void rpc_dots_signal(struct rpc_call *c, struct json *j);
 // rpc_pair.c
 void rpc_set_flow_block(struct rpc_call *c, struct json *j);
