@@ -25,6 +25,8 @@ static void jsonrpc(struct spin_ask *a);
 static const struct spin_route routes[] = {
 	ROW("POST", "jsonrpc", "listDevices", true, jsonrpc),
 	ROW("GET", "capture", "listCaptures", false, spin_capture_page),
+	ROW("GET", "capture_start", "createCapture", true, spin_capture_start),
+	ROW("GET", "capture_stop", "stopCapture", true, spin_capture_stop),
 	ROW("GET", "tcpdump", "listCaptures", false, spin_tcpdump_page),
 	ROW("GET", "tcpdump_start", "captureLive", true, spin_tcpdump_start),
 	ROW("GET", "tcpdump_stop", "stopCapture", true, spin_tcpdump_stop),

@@ -51,6 +51,8 @@ void spin_who(const struct http_request *r, struct rpc_who *ret); // for what it
 
 // api_spin_capture.c
 void spin_capture_page(struct spin_ask *a);
+void spin_capture_start(struct spin_ask *a);
+void spin_capture_stop(struct spin_ask *a);
 void spin_tcpdump_page(struct spin_ask *a);
 void spin_tcpdump_start(struct spin_ask *a);
 void spin_tcpdump_stop(struct spin_ask *a);

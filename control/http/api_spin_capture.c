@@ -2,17 +2,20 @@
 // Captures as the original has them: one for each device, named by its MAC, as a download that
 // goes on until somebody stops it, or in pieces over MQTT.
 
+#include "control/audit/audit.h"
 #include "control/capture/captures.h"
 #include "control/core.h"
+#include "control/export/spin/feed.h"
 #include "control/export/spin/own.h"
+#include "control/export/spin/rpc.h"
 #include "control/http/api.h"
 #include "control/http/api_spin.h"
 #include "control/id.h"
 #include "control/identity/join.h"
 #include "platform/text.h"
 
+#include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +41,7 @@ live_of(const struct spin_ask *a, const struct device *d) {
 	struct capture *c = NULL;
 
 	while ((c = captures_next(a->core->captures, c)))
-		if (c->kind == CAPTURE_KIND_LIVE && c->device == d->id && c->phase != CAPTURE_ENDED
+		if (c->kind == CAPTURE_KIND_LIVE && c->device == d->id && c->phase < CAPTURE_ENDING
 		    && c->about.format == CAPTURE_PCAP && !c->outside)
 			return c;
 	return NULL;
@@ -196,4 +199,37 @@ spin_tcpdump_stop(struct spin_ask *a) {
 		captures_stop(a->core->captures, c, CAPTURE_END_STOPPED);
 	if (d)
 		http_reply(a->r, 200, HTML, "", 0);
+}
+
+// --- In pieces over MQTT ---
+
+void
+spin_capture_start(struct spin_ask *a) {
+	const struct device *d = device_of(a);
+	int r = d ? feed_start(a->spin, d, http_who(a->r)) : 0;
+	struct rpc_who who;
+	char id[ID_TEXT];
+
+	if (!d)
+		return;
+	if (r < 0 && r != -EBUSY) { // that it runs already is what was wanted
+		http_reply(a->r, 500, HTML, "error", 5);
+		return;
+	}
+	spin_who(a->r, &who);
+	if (r == 0)
+		audit_count(
+			a->core, &who.by, "createCapture", id_text("dev_", d->id, id), "done", ""
+		);
+	http_reply(a->r, 200, HTML, "", 0);
+}
+
+void
+spin_capture_stop(struct spin_ask *a) {
+	const struct device *d = device_of(a);
+
+	if (!d)
+		return;
+	feed_stop(a->spin, d);
+	http_reply(a->r, 200, HTML, "", 0);
 }

@@ -26,7 +26,7 @@ struct mqtt_user {
 	void (*second)(void *self);
 };
 
-#define MQTT_USERS(X) X(topics) X(commands) X(homeassistant)
+#define MQTT_USERS(X) X(topics) X(commands) X(homeassistant) X(spin)
 
 #define X(name) extern const struct mqtt_user mqtt_user_##name;
 MQTT_USERS(X)

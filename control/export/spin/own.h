@@ -14,13 +14,12 @@
 
 #include <sys/queue.h>
 
-struct capture_feed;
 struct core;
 struct destination;
 struct device;
+struct feed;
 struct flow;
 struct front;
-struct peaks;
 struct rpc_call;
 struct rpc_socket;
 struct thread;
@@ -32,7 +31,7 @@ struct spin {
 	struct nodes *nodes;
 	struct front *front;
 	struct rpc_socket *socket; // NULL: none
-	struct topics *topics;
+	LIST_HEAD(, feed) feeds; // captures over MQTT
 	LIST_HEAD(, rpc_call) calls; // that wait for something
 	unsigned int calls_count;
 	uint64_t answers, contact_ns; // of clients

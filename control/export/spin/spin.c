@@ -5,17 +5,17 @@
 #include "control/core.h"
 #include "control/export/adapters.h"
 #include "control/export/export.h"
+#include "control/export/spin/feed.h"
 #include "control/export/spin/front.h"
 #include "control/export/spin/own.h"
 #include "control/export/spin/rpc.h"
 #include "control/export/spin/socket.h"
+#include "control/export/spin/topics.h"
 #include "control/thread.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#define SWEEP_S 10 // so often it is looked which nodes are gone
 
 struct spin *
 spin_of(const struct core *c) {
@@ -32,6 +32,7 @@ stop(void *self) {
 	struct spin *s = self;
 
 	rpc_socket_close(s->socket);
+	feeds_end(s);
 	rpc_stop(s);
 	front_stop(s->front);
 	thread_stop(s->thread);
@@ -50,6 +51,7 @@ start(struct core *c, void **ret, char ret_error[EXPORT_ERROR]) {
 	}
 	s->core = c;
 	LIST_INIT(&s->calls);
+	LIST_INIT(&s->feeds);
 	snprintf(ret_error, EXPORT_ERROR, "out of memory");
 	if (thread_start(c->loop, NULL, &s->thread) == 0)
 		s->nodes = nodes_open(s->thread, c->config->state_dir, ret_error);
@@ -71,7 +73,9 @@ status(const void *self, struct export_status *ret) {
 
 	snprintf(ret->where, sizeof ret->where, "/spin_api/jsonrpc");
 	ret->contact_ns = s->contact_ns;
-	ret->sent = s->answers;
+	const struct topics *t = topics_running();
+	ret->sent = s->answers + (t ? t->stats.published : 0);
+	ret->lost = t ? t->stats.lost : 0;
 	if (!nodes_is_ready(s->nodes)) {
 		ret->state = EXPORT_CONNECTING;
 		snprintf(ret->message, sizeof ret->message, "Nodes have no numbers yet.");
