@@ -130,6 +130,14 @@ unshow(struct topics *t, struct shown *k) {
 	free(k);
 }
 
+static void
+mark(struct topics *t, uint64_t thing) {
+	struct shown *k = map_find(&t->shown, &thing, sizeof thing);
+
+	if (k)
+		k->moved = true;
+}
+
 // What became of the thing; false: it is as it was.
 static bool
 is_over(struct topics *t, struct spin *s, struct shown *k) {
@@ -141,6 +149,7 @@ is_over(struct topics *t, struct spin *s, struct shown *k) {
 		struct spin_node part = {.number = k->number, .device = d};
 		tell_node(t, s, &part);
 		topics_show(t, &whole);
+		mark(t, whole.device->id); // it is told again, after it has grown
 		admin(t, "nodeMerged", k->number, whole.number);
 		return true;
 	}
@@ -167,14 +176,6 @@ sweep(struct topics *t, struct spin *s) {
 		if (!device_by_id(state, n->thing) && !destination_by_id(state, n->thing))
 			nodes_forget(s->nodes, n->number);
 	}
-}
-
-static void
-mark(struct topics *t, uint64_t thing) {
-	struct shown *k = map_find(&t->shown, &thing, sizeof thing);
-
-	if (k)
-		k->moved = true;
 }
 
 // What moved is told once a second, however often it did.
