@@ -19,7 +19,11 @@ struct going {
 
 static bool
 refuse(struct spin_ask *a, enum problem p, const char *hint, const char *detail) {
-	http_problem(a->r, p, hint, "%s", detail);
+	char text[256];
+
+	snprintf(text, sizeof text, "%s %s", detail, hint);
+	http_set_refusal(a->r, p);
+	spin_error(a, problem_status(p), text);
 	return false;
 }
 

@@ -92,6 +92,24 @@ not_found(struct http_request *r) {
 	http_reply(r, 404, "text/plain; charset=utf-8", "There is no such file.\n", 23);
 }
 
+// A folder without its slash: what its pages name would be looked for beside it.
+static bool
+send_to_folder(struct http_request *r, const char *root, const char *name, const char *path) {
+	char location[3 * PATH_BYTES + 32];
+	struct stat st;
+	int fd = open_below(root, name);
+	bool folder = fd >= 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+
+	if (fd >= 0)
+		close(fd);
+	if (!folder || strlen(path) > 3 * PATH_BYTES)
+		return false;
+	snprintf(location, sizeof location, "/spin_graph%s/", path);
+	http_add_header(r, "location", location);
+	http_reply_empty(r, 302);
+	return true;
+}
+
 static bool
 send_one(struct http_request *r, const char *root, const char *path, const char *suffix) {
 	char name[PATH_BYTES + 4];
@@ -137,6 +155,7 @@ spin_file(struct http_request *r, struct core *core, const char *path) {
 	}
 	if (!name[0] || name[strlen(name) - 1] == '/')
 		strcat(name, "index.html");
-	if (!send_one(r, root, name, "") && !send_one(r, root, name, ".gz"))
+	if (!send_one(r, root, name, "") && !send_one(r, root, name, ".gz")
+	    && !send_to_folder(r, root, name, path))
 		not_found(r);
 }

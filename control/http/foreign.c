@@ -36,3 +36,8 @@ bool
 http_pace(struct http_request *r) {
 	return pace_admit(r->server->pace, r);
 }
+
+void
+http_set_refusal(struct http_request *r, enum problem p) {
+	r->refusal = problem_key(p);
+}

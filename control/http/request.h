@@ -140,6 +140,8 @@ bool http_put_query(struct http_request *r, const char *name, const char *value)
 // a second, false after it was answered.
 void http_set_route(struct http_request *r, const struct http_route *route);
 bool http_pace(struct http_request *r);
+// Why it is refused, where the answer is no problem document.
+void http_set_refusal(struct http_request *r, enum problem p);
 // Instead of the GUI's own content policy.
 void http_set_policy(struct http_request *r, const char *policy);
 // Memory as long as the request; `gone` is called before it goes.

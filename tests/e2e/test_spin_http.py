@@ -40,7 +40,8 @@ RPC = "/spin_api/jsonrpc"
 def test_who_may(spin):
     client, api = spin.spin, spin.gateway.api
     nobody = SpinClient(api, name=None)
-    status, headers, _ = nobody.ask("POST", RPC, CALL)
+    status, headers, body = nobody.ask("POST", RPC, CALL)
+    assert set(json.loads(body)) == {"status", "error"} and json.loads(body)["status"] == 401
     assert status == 401 and headers["WWW-Authenticate"].startswith("Basic realm=")
     assert SpinClient(api, password="wrong").ask("POST", RPC, CALL)[0] == 401
     status, headers, body = client.ask("POST", RPC, CALL)
@@ -210,8 +211,10 @@ def test_a_foreign_gui(spin):
     assert (status, headers["Content-Encoding"]) == (200, "gzip") and headers["Content-Type"].startswith("text/javascript")
     assert gzip.decompress(body) == b"let a = 1;"
     assert client.ask("GET", "/spin_graph")[0] == 302 and client.ask("GET", "/spin_graph/")[0] == 404
+    status, headers, _ = client.ask("GET", "/spin_graph/js")
+    assert (status, headers["Location"]) == (302, "/spin_graph/js/")
     for path in ("../secret.txt", "..%2fsecret.txt", "js/../../secret.txt", "%2e%2e/secret.txt", "out", "up/secret.txt",
-                 "/etc/passwd", "//etc/passwd", "js", "js/", "graph.html%00", ".%2e/secret.txt", "x" * 400, "js\\..\\x"):
+                 "/etc/passwd", "//etc/passwd", "js/", "graph.html%00", ".%2e/secret.txt", "x" * 400, "js\\..\\x"):
         status, _, body = client.ask("GET", "/spin_graph/" + path)
         assert status in (400, 404) and b"secret" not in body and b"root:" not in body, path
     # Our own pages keep their own policy.
