@@ -4,9 +4,9 @@
 #include "control/export/spin/front.h"
 
 #include "control/device.h"
+#include "control/http/json_read.h"
 #include "control/store/image.h"
 #include "control/thread.h"
-#include "control/yaml_tree.h"
 #include "platform/base.h"
 #include "platform/log.h"
 
@@ -15,11 +15,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 LOG_DOMAIN("spin_compat");
 
 #define HEAD "spin-front 1\ntoggled"
+#define FILE_MAX (FRONT_CONFIG_MAX + FRONT_MARKS * 24 + 64)
 
 struct front {
 	struct thread *thread;
@@ -54,28 +54,46 @@ read_text(struct front *f, char *text) {
 		else
 			break;
 	}
-	if (end && end[1])
+	struct json_fault fault;
+	unsigned int tokens;
+	if (end && json_check(end + 1, strlen(end + 1), &json_limits_body, &tokens, &fault) == 0)
 		f->config = strdup(end + 1);
-	if (!end)
+	if (!f->config)
 		log_warn("%s/" FRONT_FILE " is damaged, ignoring", f->state_dir);
+}
+
+// The whole file, ended by NUL; NULL: there is none, or it cannot be one.
+static char *
+read_file(const char *path) {
+	char *text = malloc(FILE_MAX + 1);
+	FILE *f = fopen(path, "re");
+	size_t n = f && text ? fread(text, 1, FILE_MAX + 1, f) : 0;
+	bool good = f && text && !ferror(f) && n > 0 && n <= FILE_MAX;
+
+	if (f)
+		fclose(f);
+	if (good) {
+		text[n] = 0;
+		return text;
+	}
+	free(text);
+	return NULL;
 }
 
 struct front *
 front_open(struct thread *thread, const char *state_dir) {
 	struct front *f = calloc(1, sizeof *f);
-	char path[1100], error[YAML_ERROR];
-	char *text;
-	size_t length;
+	char path[1100];
 
 	if (!f)
 		return NULL;
 	f->thread = thread;
 	snprintf(f->state_dir, sizeof f->state_dir, "%s", state_dir);
 	snprintf(path, sizeof path, "%s/" FRONT_FILE, state_dir);
-	if (access(path, F_OK) == 0 && yaml_file_read(path, &text, &length, error) == 0) {
+	char *text = read_file(path);
+	if (text)
 		read_text(f, text);
-		free(text);
-	}
+	free(text);
 	if (!f->config)
 		f->config = strdup("{}");
 	return f;
