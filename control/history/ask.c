@@ -210,17 +210,16 @@ scan_part(struct scan *s, unsigned int tier, uint64_t from_s, uint64_t to_s) {
 	return scan_all(s, tier, from_s, to_s);
 }
 
-// What is older than the tier's first row, from the next coarser ones.
+// What is older than the tier's first row, from the next coarser ones. Of the span that the row is
+// in the tier has all there was: it forgets whole spans of the next one.
 static int
 scan_old(struct scan *s, unsigned int tier, uint64_t from_s, uint64_t to_s, uint64_t *ret_end) {
 	*ret_end = from_s;
 	if (tier + 1 == TIERS || from_s >= s->oldest_s[tier])
 		return 0;
 	uint64_t step = tier_step_s[tier + 1];
-	// It began within that span: the finer rows are all that there is of it.
-	if (s->oldest_s[tier + 1] + step > s->oldest_s[tier])
-		return 0;
-	uint64_t end = MIN_OF(up_to(s->oldest_s[tier], step), s->rolled_s[tier + 1]);
+	uint64_t oldest = s->oldest_s[tier] - s->oldest_s[tier] % step;
+	uint64_t end = MIN_OF(oldest, s->rolled_s[tier + 1]);
 	end = MIN_OF(end, up_to(to_s, step));
 	if (end <= from_s)
 		return 0;

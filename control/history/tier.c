@@ -262,8 +262,10 @@ shrink(struct hdb *db) {
 			continue;
 		uint64_t span = i == 0 ? (uint64_t)id_at(SHRINK_SPAN_S) : SHRINK_SPAN_S << 16;
 		cut = least + MAX_OF((most - least) / SHRINK_PART, span);
-		if (i > 0 && i < TIERS) // not what the next tier has still to sum up
-			cut = MIN_OF(cut, db->rolled_s[i] << 16);
+		if (i > 0 && i < TIERS) { // whole spans of the next one, but those it has not
+			uint64_t step = tier_step_s[i];
+			cut = MIN_OF(((cut >> 16) + step - 1) / step * step, db->rolled_s[i]) << 16;
+		}
 		if (cut > least)
 			return drop_before(db, tables[i].drop, (int64_t)cut);
 	}
@@ -295,8 +297,8 @@ tier_prune(struct hdb *db, const struct history_config *config, uint64_t now_s) 
 	for (unsigned int tier = 0; tier < TIERS && r == 0; tier++) {
 		uint64_t keep = tier + 1 < TIERS ? tier_keep_s[tier] : config->keep_s;
 		uint64_t cut = now_s - MIN_OF(keep, now_s);
-		if (tier + 1 < TIERS)
-			cut = MIN_OF(cut, db->rolled_s[tier + 1]);
+		if (tier + 1 < TIERS) // whole spans of the next one: no part of any is left
+			cut = MIN_OF(cut - cut % tier_step_s[tier + 1], db->rolled_s[tier + 1]);
 		r = drop_before(db, HDB_DROP_0 + tier, tier_key(cut, 0));
 	}
 	if (r == 0)

@@ -62,6 +62,39 @@ test_long_spans_are_shared(void **state) {
 	writer_close(&w, true);
 }
 
+// What began within an hour is told as it was, also when the hour and the day are summed up.
+static void
+test_a_course_begins_when_it_began(void **state) {
+	struct history_writer w;
+	uint64_t began = NOON + 54 * 60 + 10;
+
+	(void)state;
+	writer_open(&w);
+	for (uint64_t at = began; at < NOON + 3600; at += 10) {
+		struct history_batch *b = batch_of(at);
+		b->totals[b->totals_count++] = (struct batch_total
+		){.device = 1, .counts = {.packets_in = 1, .bytes_in = BYTES}};
+		write_now(&w, b);
+	}
+	for (uint64_t later = NOON + 3700; later < NOON + DAY; later += DAY - 7200) {
+		struct history_batch *b = batch_of(later);
+		b->steady = true;
+		w.batches = 0;
+		write_now(&w, b);
+		// Ten seconds as long as they are kept, then minutes.
+		uint64_t step = later < NOON + 7200 ? 10 : 60;
+		struct history_answer a = ask_window(&w, NOON, NOON + 3600, step);
+		size_t first = (began - NOON) / step;
+		for (size_t i = 0; i < first; i++)
+			assert_int_equal(a.points[i].bytes_in, 0);
+		assert_int_equal(a.points[first].bytes_in, step == 10 ? BYTES : 5 * BYTES);
+		assert_int_equal(a.points[first + 1].bytes_in, step / 10 * BYTES);
+		assert_int_equal(a.total.bytes_in, 35 * BYTES);
+		answer_free_counts(&a);
+	}
+	writer_close(&w, true);
+}
+
 // Begun within an hour, the hour's own row is not counted beside the finer ones.
 static void
 test_the_first_hour_counts_once(void **state) {
@@ -125,6 +158,7 @@ main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_long_spans_are_shared),
 		cmocka_unit_test(test_the_first_hour_counts_once),
+		cmocka_unit_test(test_a_course_begins_when_it_began),
 		cmocka_unit_test(test_steps_are_no_finer_than_what_is_kept),
 	};
 	return cmocka_run_group_tests(tests, make_directory, remove_directory);
