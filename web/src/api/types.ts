@@ -89,6 +89,7 @@ export interface Destination {
   id: Id;
   name: string;
   kind: "domain" | "address";
+  domain: string | null;
   user_name: string | null;
   names: string[];
   addresses: string[];

@@ -16,7 +16,7 @@ export interface Picture {
 const TICK_GAP = 72;
 const VALUE_GAP = 32;
 // Room for the words of both axes, and for half a line above and half a time beside the picture.
-const LEFT = 64;
+const LETTER = 6.4;
 const BELOW = 26;
 const EDGE = 8;
 
@@ -71,11 +71,13 @@ function paintAll(
   const values = valueTicks(top, Math.max(1, (height - BELOW) / VALUE_GAP));
   const most = Math.max(top * 1.1, values.at(-1) ?? 0) || 1;
   const floor = height - BELOW;
-  const x = (time: number) => round(LEFT + ((time - from) / span) * (width - LEFT - EDGE));
+  const words = values.map(unitWords[unit]);
+  const left = 2 * EDGE + LETTER * Math.max(...words.map((one) => one.length));
+  const x = (time: number) => round(left + ((time - from) / span) * (width - left - EDGE));
   const y = (value: number) => round(floor - (value / most) * (floor - EDGE));
-  const { step, ticks } = timeTicks(from, from + span, (width - LEFT) / TICK_GAP);
+  const { step, ticks } = timeTicks(from, from + span, (width - left) / TICK_GAP);
   const grid = [
-    ...values.map((value) => `M${LEFT} ${y(value)}H${width - EDGE}`),
+    ...values.map((value) => `M${left} ${y(value)}H${width - EDGE}`),
     ...ticks.map((time) => `M${x(time)} ${EDGE}V${floor}`),
   ];
   const courses = series.map(({ tone }, i) => ({ tone, line: lines[i] ?? [] }));
@@ -83,9 +85,7 @@ function paintAll(
   if (stacked) courses.reverse();
   svg.replaceChildren(
     element("path", { class: "plot-grid", d: grid.join("") }),
-    ...values.map((value) =>
-      label(unitWords[unit](value), LEFT - EDGE, y(value) + 4, "end"),
-    ),
+    ...values.map((value, i) => label(words[i] ?? "", left - EDGE, y(value) + 4, "end")),
     ...ticks
       .filter((time) => x(time) < width - EDGE)
       .map((time) => label(tick(time, step), x(time), height - EDGE, "middle")),

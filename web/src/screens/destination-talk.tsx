@@ -28,7 +28,7 @@ interface Row {
 }
 
 export function DestinationTalk({ destination }: { destination: Destination }) {
-  const { id } = destination;
+  const { id, domain, addresses } = destination;
   const path = useMemo(
     () =>
       pastPath(`history?destination=${id}&group=device&series=32&step=86400`, ALL_S, null),
@@ -38,7 +38,10 @@ export function DestinationTalk({ destination }: { destination: Destination }) {
   const rows = rowsOf(destination, state.value.data);
   return (
     <>
-      <Course query={`history?destination=${id}&group=none`} />
+      <Course
+        query={`history?destination=${id}&group=none`}
+        more={{ destination: domain ?? addresses[0] ?? id, by: "device" }}
+      />
       <section aria-labelledby="who">
         <h2 id="who">{t("drawer.partners.destination")}</h2>
         {rows.length === 0 ? (

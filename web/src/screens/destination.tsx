@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A destination on a page of its own: who it is, who at home talks to it and since when, and what may be done.
 
-import { mayAct } from "../access/provider.ts";
+import { mayAct, mayOpen } from "../access/provider.ts";
 import type { Destination, Id } from "../api/types.ts";
 import { ActionButtons, ProofLine } from "../drawer/actions.tsx";
 import { TouchingRules } from "../drawer/rules.tsx";
@@ -10,7 +10,7 @@ import { Empty } from "../kit/load.tsx";
 import { Page } from "../kit/page.tsx";
 import { useResource } from "../kit/resource.ts";
 import { destinations, world } from "../live/store.ts";
-import { formatRoute, route, to } from "../shell/route.ts";
+import { formatRoute, route, to, type Route } from "../shell/route.ts";
 import { t } from "../text/t.ts";
 import { Badges } from "./destinations.tsx";
 import { DestinationFacts } from "./destination-facts.tsx";
@@ -43,14 +43,26 @@ export function Unknown({ title }: { title: string }) {
   );
 }
 
-export function InMonitor({ id }: { id: Id }) {
-  const open = id.startsWith("dev_")
+// The other screens that tell of it.
+export function Elsewhere({ id }: { id: Id }) {
+  const device = id.startsWith("dev_");
+  const open = device
     ? ({ kind: "device", device: id } as const)
     : ({ kind: "destination", destination: id } as const);
+  const links: Route[] = [{ ...to("monitor"), open }];
+  if (device)
+    for (const screen of ["flows", "why"] as const)
+      links.push({ ...to(screen), more: { device: id } });
   return (
-    <a class="plain button" href={formatRoute({ ...to("monitor"), open })}>
-      {t("page.monitor")}
-    </a>
+    <>
+      {links
+        .filter(({ screen }) => mayOpen(screen))
+        .map((link) => (
+          <a key={link.screen} class="plain button" href={formatRoute(link)}>
+            {t(`nav.${link.screen}`)}
+          </a>
+        ))}
+    </>
   );
 }
 
@@ -81,7 +93,7 @@ function Whole({ destination }: { destination: Destination }) {
       tools={
         <>
           <Badges of={destination} />
-          <InMonitor id={id} />
+          <Elsewhere id={id} />
         </>
       }
     >

@@ -4,6 +4,7 @@
 import type { ComponentChildren } from "preact";
 import type { Fact } from "../api/page-types.ts";
 import type { Device } from "../api/types.ts";
+import { About } from "../kit/about.tsx";
 import { now } from "../live/clock.ts";
 import { ago, moment } from "../text/format.ts";
 import { known, t, type Key } from "../text/t.ts";
@@ -27,7 +28,13 @@ export function DeviceFacts({
         {kind.value !== "unknown" && (
           <Row term={t("fact.sort")}>
             <Said
-              value={known("sort", kind.value)}
+              value={
+                <About
+                  sort="kind"
+                  thing={kind.value}
+                  name={known("sort", kind.value)}
+                />
+              }
               source={kind.source ?? ""}
               sure={kind.source === "rules" ? kind.confidence : null}
             />

@@ -27,19 +27,19 @@ export function PairButtons({
       {(["block", "allow"] as const).map((action) => {
         const on = mine.some((rule) => rule.action === action);
         const verb = on ? opposite(action) : action;
-        const words = t(`action.${verb}` as Key);
+        const label = t("action.of", { action: t(`action.${verb}` as Key), name });
         return (
           <button
             key={action}
             type="button"
-            class={`mini${on ? ` on-${action}` : ""}`}
-            aria-label={t("action.of", { action: words, name })}
+            class={`icon-button${on ? ` on-${action}` : ""}`}
+            aria-label={label}
+            title={label}
             onClick={() =>
               void perform({ kind: "pair", device, destination }, verb)
             }
           >
             <Icon name={on ? "undo" : action === "block" ? "blocked" : "allowed"} />
-            <span>{words}</span>
           </button>
         );
       })}

@@ -3,6 +3,7 @@
 
 import type { HistoryItem } from "../api/page-types.ts";
 import type { Device } from "../api/types.ts";
+import { About } from "../kit/about.tsx";
 import { DataTable, type Column } from "../kit/data-table.tsx";
 import { countryName, DestinationLink } from "../kit/destination.tsx";
 import { Load } from "../kit/load.tsx";
@@ -251,7 +252,9 @@ function Services({ base }: { base: string }) {
 function Bar({ label, share, value }: { label: string; share: number; value: string }) {
   return (
     <li>
-      <span>{label}</span>
+      <span>
+        <About sort="service" thing={label} />
+      </span>
       <span class="rate-bar">
         <svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
           <rect width={Math.max(0.5, Math.min(1, share) * 100)} height="6" />

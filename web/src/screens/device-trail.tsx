@@ -8,6 +8,7 @@ import { useResource } from "../kit/resource.ts";
 import { now } from "../live/clock.ts";
 import { run } from "../shell/actions.ts";
 import { Icon, type IconName } from "../shell/icons.tsx";
+import { noticeWords } from "../text/about.ts";
 import { ago, moment } from "../text/format.ts";
 import { known, t } from "../text/t.ts";
 import { words } from "./access-audit.tsx";
@@ -37,7 +38,7 @@ export function Trail({ id, device }: { id: string; device?: Device }) {
     ...(notices.state.value.data?.items ?? []).map((notice) => ({
       time: notice.time,
       icon: "warn" as const,
-      text: notice.text,
+      text: noticeWords(notice).what,
       by: t("trail.alert"),
     })),
     ...(device === undefined ? [] : learned(device, device.facts ?? [])),

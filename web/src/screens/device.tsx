@@ -16,7 +16,7 @@ import { route } from "../shell/route.ts";
 import { ago, rate } from "../text/format.ts";
 import { known, t } from "../text/t.ts";
 import { NoticeCard } from "./alerts.tsx";
-import { InMonitor, Unknown } from "./destination.tsx";
+import { Elsewhere, Unknown } from "./destination.tsx";
 import { DeviceExpected } from "./device-expected.tsx";
 import { DeviceFacts } from "./device-facts.tsx";
 import { DeviceSet } from "./device-set.tsx";
@@ -57,7 +57,7 @@ function Whole({ device }: { device: Device }) {
       tools={
         <>
           <Badges device={device} />
-          <InMonitor id={id} />
+          <Elsewhere id={id} />
         </>
       }
     >

@@ -6,7 +6,6 @@ import type { Catalogue } from "./t.ts";
 
 export const dePages: Catalogue<keyof typeof enPages> = {
   "page.whole": "Alles darüber",
-  "page.monitor": "Im Monitor",
   "page.by": "Wonach",
   "page.by.name": "Name",
   "page.by.organisation": "Organisation",

@@ -3,7 +3,6 @@
 
 export const enPages = {
   "page.whole": "Everything about it",
-  "page.monitor": "In the Monitor",
   "page.by": "By what",
   "page.by.name": "Name",
   "page.by.organisation": "Organisation",

@@ -6,7 +6,6 @@ import type { Catalogue } from "./t.ts";
 
 export const nlPages: Catalogue<keyof typeof enPages> = {
   "page.whole": "Alles hierover",
-  "page.monitor": "In de Monitor",
   "page.by": "Waarnaar",
   "page.by.name": "Naam",
   "page.by.organisation": "Organisatie",

@@ -20,7 +20,7 @@ export const nl: Catalogue<keyof typeof en> = {
   "nav.alerts": "Meldingen",
   "nav.device": "Apparaat",
   "nav.destination": "Bestemming",
-  "nav.destinations": "Bestemmingen",
+  "nav.destinations": "Bestem\u00admingen",
   "nav.history": "Geschiedenis",
   "nav.flows": "Gesprekken",
   "nav.why": "Waarom?",
