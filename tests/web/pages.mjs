@@ -105,11 +105,16 @@ export function tests(world) {
       await button(page, "Watch for an hour").click();
       await page.getByText(/^It is watched until /).waitFor();
       assert.equal((await gateway.get(`devices/${tv.id}/learned`)).state, "learning");
+      await page.getByText(/^may open /).first().waitFor({ timeout: 60_000 });
       await button(page, "Stop watching").click();
       await button(page, "Watch for an hour").waitFor();
       assert.notEqual((await gateway.get(`devices/${tv.id}/learned`)).state, "learning");
       await page.getByLabel(/beside$/).selectOption("camera");
       await page.getByText(/the same in both\.$/).waitFor();
+      await button(page, "Let it do only this").click();
+      await until("a profile of its own", async () => /^learned-/.test((await gateway.get(`devices/${tv.id}`)).profile));
+      await button(page.locator(".toasts"), "Undo").click();
+      await until("the profile before", async () => (await gateway.get(`devices/${tv.id}`)).profile === tv.profile);
       await done(page);
     });
 

@@ -34,7 +34,7 @@ export function DeviceExpected({
     if (!learning) return undefined;
     const timer = setInterval(reload, LOOK_MS);
     return () => clearInterval(timer);
-  }, [learning, reload]);
+  }, [learning]); // a device is drawn anew every second: a timer that began again would never end
   const url = facts.filter(({ fact }) => fact === "mud_url").at(-1)?.value;
   return (
     <section class="panel card" aria-labelledby="expected">

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A device on a page of its own: who it is, what it does, what is expected of it, and all that can be done about it.
 
+import { useEffect } from "preact/hooks";
 import { isProvider, mayAct } from "../access/provider.ts";
 import type { Device, NoticePage } from "../api/types.ts";
 import { ActionButtons, ProofLine } from "../drawer/actions.tsx";
@@ -24,6 +25,9 @@ import { DeviceTalk } from "./device-talk.tsx";
 import { Trail } from "./device-trail.tsx";
 import { Badges } from "./devices.tsx";
 
+// Facts are no events; they come by and by.
+const FACTS_MS = 15_000;
+
 export function Screen() {
   const id = route.value.id ?? "";
   const device = devices.value.get(id);
@@ -40,7 +44,12 @@ function Whole({ device }: { device: Device }) {
   const may = mayAct.value;
   // The past, the alerts and the trail are the household's own.
   const outside = isProvider.value;
-  const { state } = useResource<Device>(`devices/${id}`);
+  const { state, reload } = useResource<Device>(`devices/${id}`);
+  useEffect(() => {
+    if (outside) return undefined; // each look of a provider's is told to the household
+    const timer = setInterval(reload, FACTS_MS);
+    return () => clearInterval(timer);
+  }, []);
   const facts = state.value.data?.facts ?? [];
   const talking = device.rate_out + device.rate_in;
   const about = [
