@@ -115,7 +115,7 @@ function whatOf({ operation, objects, before, after }: AuditEntry): string {
   if (rule !== undefined)
     return after === null ? t("trail.ended", { rule }) : rule;
   if (operation !== "editDevice" && operation !== "editDestination")
-    return words(operation);
+    return spoken(operation);
   const say = (value: unknown) =>
     value === null || value === undefined
       ? "–"
@@ -131,6 +131,11 @@ function whatOf({ operation, objects, before, after }: AuditEntry): string {
       }),
     )
     .join(", ");
+}
+
+function spoken(operation: string): string {
+  const told = known("trail.op", operation);
+  return told === operation ? words(operation) : told;
 }
 
 // What it said of itself, when it said so first; and that it came.
