@@ -76,6 +76,20 @@ export function tests(world) {
     await done(page);
   });
 
+  test("the drawer tells of domains, whatever the picture puts together", async () => {
+    const page = await openPage(world.browser, world.gateway);
+    const { device } = busiest((await world.gateway.graph()).edges);
+    const known = await world.gateway.get("destinations?limit=500");
+    const names = new Set(known.items.map((one) => one.name));
+    await page.goto(`${world.gateway.url}#/monitor?group=host&open=${device}`);
+    await page.locator('.node[data-hit^="hst_"]').first().waitFor();
+    const partner = drawer(page).locator(".partner-name");
+    await drawer(page).getByText(/· .*B\/s · /).first().waitFor();
+    for (const text of await partner.allTextContents())
+      assert.ok(names.has(text.split(", ")[0]), text);
+    await done(page);
+  });
+
   test("a filter takes nodes away and brings them back to where they stood", async () => {
     const page = await openPage(world.browser, world.gateway);
     await button(page, "Lock the view").click();

@@ -26,6 +26,7 @@ import { Pause } from "./pause.tsx";
 import { ProfileChoice } from "./profile.tsx";
 import { TouchingRules } from "./rules.tsx";
 import { SameDevice } from "./same.tsx";
+import { useTalk } from "./talk.ts";
 import { Traffic } from "./traffic.tsx";
 
 export function Screen() {
@@ -230,7 +231,7 @@ function PairContent(
   } & Heading,
 ) {
   const { device, destination, subject, heading } = props;
-  const edge = graph.value?.edges.find(
+  const edge = useTalk().find(
     (other) =>
       other.device === device.id && other.destination === destination.id,
   );

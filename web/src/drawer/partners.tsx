@@ -7,12 +7,13 @@ import type { GraphEdge, Id } from "../api/types.ts";
 import { edgeTone } from "../graph/look.ts";
 import { Mark } from "../graph/node.tsx";
 import { now } from "../live/clock.ts";
-import { destinations, devices, graph, rules } from "../live/store.ts";
+import { destinations, devices, rules } from "../live/store.ts";
 import { perform } from "../shell/actions.ts";
 import { Icon, type IconName } from "../shell/icons.tsx";
 import { openSubject } from "../shell/route.ts";
 import { ago, bytes, rate } from "../text/format.ts";
 import { t, type Key } from "../text/t.ts";
+import { useTalk } from "./talk.ts";
 
 const FEW = 12;
 
@@ -28,8 +29,9 @@ interface Partner {
 
 export function Partners({ subject }: { subject: Subject }) {
   const [all, setAll] = useState(false);
+  const talk = useTalk();
   if (subject.kind === "pair") return null;
-  const partners = partnersOf(subject);
+  const partners = partnersOf(subject, talk);
   const shown = all ? partners : partners.slice(0, FEW);
   return (
     <section class="panel">
@@ -110,11 +112,12 @@ function PartnerRow({
 }
 
 // Those of the last ten minutes by rate and time, then those known from before.
-function partnersOf(subject: Exclude<Subject, { kind: "pair" }>): Partner[] {
+function partnersOf(
+  subject: Exclude<Subject, { kind: "pair" }>,
+  talk: readonly GraphEdge[],
+): Partner[] {
   const here = subject.kind === "device" ? subject.device : subject.destination;
-  const edges = (graph.value?.edges ?? []).filter(
-    (edge) => edge[subject.kind] === here,
-  );
+  const edges = talk.filter((edge) => edge[subject.kind] === here);
   const other = (edge: GraphEdge) =>
     subject.kind === "device" ? edge.destination : edge.device;
   const seen = new Set(edges.map(other));

@@ -98,7 +98,14 @@ function Body(props: { graph: Graph | null; view: View; query: string }) {
     );
   }
   if (current.nodes.length === 0) return <Quiet />;
-  if (view === "table") return <TableView />;
+  const more = unfolded.value && folded > 0 && <Folded />;
+  if (view === "table")
+    return (
+      <div class="stage">
+        <TableView />
+        {more}
+      </div>
+    );
   const missing = query !== "" && matching(current.nodes, query).size === 0;
   return (
     <div class="stage">
@@ -111,7 +118,7 @@ function Body(props: { graph: Graph | null; view: View; query: string }) {
       )}
       <GraphControls />
       <Legend />
-      {unfolded.value && folded > 0 && <Folded />}
+      {more}
     </div>
   );
 }

@@ -9,7 +9,7 @@ import { iconOf } from "../graph/graph-view.tsx";
 import { isLetter, pickedTarget, press } from "../graph/keys.ts";
 import { Mark } from "../graph/node.tsx";
 import { pick, picked } from "../graph/pick.ts";
-import { shown } from "../graph/shown.ts";
+import { shown, unfolded } from "../graph/shown.ts";
 import { choice } from "../live/choice.ts";
 import { now } from "../live/clock.ts";
 import { devices } from "../live/store.ts";
@@ -80,7 +80,15 @@ export function Screen() {
         ))}
       </div>
       {graph.folded.nodes > 0 && (
-        <p class="note">{t("graph.folded", { n: graph.folded.nodes })}</p>
+        <button
+          type="button"
+          class="link-button"
+          onClick={() => {
+            unfolded.value = true;
+          }}
+        >
+          {t("graph.more", { n: graph.folded.nodes })}, {t("graph.more.detail")}
+        </button>
       )}
       <div
         class="table-scroll card"

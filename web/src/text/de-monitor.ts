@@ -40,7 +40,7 @@ export const deMonitor: Catalogue<keyof typeof enMonitor> = {
   "choice.verdict": "Was daraus wurde",
   "choice.verdict.all": "Jedes Ergebnis",
   "choice.verdict.passed": "Durchgelassen",
-  "choice.verdict.blocked": "Blockiert",
+  "choice.verdict.blocked": "Gesperrt",
   "choice.verdict.allowed": "Durch eine Regel erlaubt",
   "choice.clear": "Kein Filter",
 
@@ -58,10 +58,10 @@ export const deMonitor: Catalogue<keyof typeof enMonitor> = {
   "pause.resume": "Fortsetzen",
   "did.pause": "{name} ist pausiert",
   "did.resume": "{name} läuft weiter",
-  "did.many.block": { one: "{n} ist blockiert", other: "{n} sind blockiert" },
+  "did.many.block": { one: "{n} ist gesperrt", other: "{n} sind gesperrt" },
   "did.many.unblock": {
-    one: "{n} ist nicht mehr blockiert",
-    other: "{n} sind nicht mehr blockiert",
+    one: "{n} ist nicht mehr gesperrt",
+    other: "{n} sind nicht mehr gesperrt",
   },
   "did.many.allow": { one: "{n} ist erlaubt", other: "{n} sind erlaubt" },
   "did.many.unallow": { one: "{n} ist nicht mehr erlaubt", other: "{n} sind nicht mehr erlaubt" },
@@ -71,7 +71,7 @@ export const deMonitor: Catalogue<keyof typeof enMonitor> = {
     other: "{n} werden nicht mehr ignoriert",
   },
 
-  "keys.block": "Blockieren oder freigeben",
+  "keys.block": "Sperren oder freigeben",
   "keys.allow": "Erlauben oder nicht mehr erlauben",
   "keys.ignore": "Ignorieren oder nicht mehr ignorieren",
   "keys.pause": "Eine Stunde pausieren oder fortsetzen",

@@ -67,7 +67,7 @@ export const de: Catalogue<keyof typeof en> = {
   "find.clear": "Leeren",
 
   "graph.label":
-    "Lebendes Bild der letzten zehn Minuten: Geräte links, Ziele rechts. Pfeiltasten gehen von Punkt zu Punkt, Enter öffnet, was bekannt ist.",
+    "Wer mit wem spricht: Geräte links, Ziele rechts. Pfeiltasten gehen von Punkt zu Punkt, Enter öffnet, was bekannt ist.",
   "graph.zoomIn": "Vergrößern",
   "graph.zoomOut": "Verkleinern",
   "graph.fit": "Alles ins Bild",
@@ -75,7 +75,6 @@ export const de: Catalogue<keyof typeof en> = {
   "graph.lock": "Bild feststellen",
   "graph.locked": "Bild steht fest: lösen",
   "graph.controls": "Ansicht des Bildes",
-  "graph.folded": { one: "{n} weiteres, weniger aktiv: siehe Tabelle", other: "{n} weitere, weniger aktiv: siehe Tabelle" },
   "graph.more": { one: "{n} weiteres", other: "{n} weitere" },
   "graph.more.detail": "weniger aktiv: öffnen und ansehen",
   "graph.empty.choice.title": "Hier ist nichts dergleichen",

@@ -67,7 +67,7 @@ export const en = {
   "find.clear": "Clear",
 
   "graph.label":
-    "Live graph of the last ten minutes: devices left, destinations right. Arrow keys go from node to node, Enter opens what is known.",
+    "Who talks to whom: devices left, destinations right. Arrow keys go from node to node, Enter opens what is known.",
   "graph.zoomIn": "Zoom in",
   "graph.zoomOut": "Zoom out",
   "graph.fit": "Fit everything in view",
@@ -75,10 +75,6 @@ export const en = {
   "graph.lock": "Lock the view",
   "graph.locked": "View locked: unlock",
   "graph.controls": "View of the graph",
-  "graph.folded": {
-    one: "{n} more, less active: see the table",
-    other: "{n} more, less active: see the table",
-  },
   "graph.more": { one: "{n} more", other: "{n} more" },
   "graph.more.detail": "less active: open to see",
   "graph.empty.choice.title": "Nothing is like that here",

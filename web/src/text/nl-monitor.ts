@@ -46,7 +46,7 @@ export const nlMonitor: Catalogue<keyof typeof enMonitor> = {
 
   "pick.label": "Meerdere tegelijk",
   "pick.mode": "Selecteren",
-  "pick.none": "Druk op wat u wilt kiezen",
+  "pick.none": "Druk op wat je bedoelt",
   "pick.count": { one: "{n} geselecteerd", other: "{n} geselecteerd" },
   "pick.more": { one: "en nog {n}", other: "en nog {n}" },
   "pick.clear": "Selectie wissen",
@@ -93,7 +93,7 @@ export const nlMonitor: Catalogue<keyof typeof enMonitor> = {
   "brush.now.600": "De laatste tien minuten, live",
   "brush.now.3600": "Het laatste uur, live",
   "brush.now.86400": "De laatste dag, live",
-  "brush.frozen": "Stilgezet: er verandert niets tot u verdergaat",
+  "brush.frozen": "Stilgezet: er verandert niets tot je verdergaat",
   "brush.was": "Van {from} tot {to}",
   "brush.most": "· hoogstens {most}",
 };

@@ -67,7 +67,7 @@ export const nl: Catalogue<keyof typeof en> = {
   "find.clear": "Wissen",
 
   "graph.label":
-    "Levend beeld van de laatste tien minuten: apparaten links, bestemmingen rechts. Met de pijltjes ga je van punt naar punt, Enter opent wat bekend is.",
+    "Wie met wie praat: apparaten links, bestemmingen rechts. Met de pijltjes ga je van punt naar punt, Enter opent wat bekend is.",
   "graph.zoomIn": "Inzoomen",
   "graph.zoomOut": "Uitzoomen",
   "graph.fit": "Alles in beeld",
@@ -75,11 +75,10 @@ export const nl: Catalogue<keyof typeof en> = {
   "graph.lock": "Beeld vastzetten",
   "graph.locked": "Beeld staat vast: losmaken",
   "graph.controls": "Weergave van het beeld",
-  "graph.folded": { one: "nog {n}, minder actief: zie de tabel", other: "nog {n}, minder actief: zie de tabel" },
   "graph.more": { one: "nog {n}", other: "nog {n}" },
   "graph.more.detail": "minder actief: open om te zien",
   "graph.empty.choice.title": "Niets voldoet hieraan",
-  "graph.empty.choice.text": "In deze tijd is niets gezien dat past bij wat u hierboven koos.",
+  "graph.empty.choice.text": "In deze tijd is niets gezien dat past bij wat je hierboven koos.",
   "graph.empty.choice.all": "Alles van nu tonen",
   "graph.empty.title": "Nog niets heeft gepraat",
   "graph.empty.text":
