@@ -13,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { fold } from "./fold.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
@@ -49,6 +50,17 @@ async function compile(entry, extra = {}) {
   return Buffer.from(result.outputFiles[0].contents);
 }
 
+const foldBooks = {
+  name: "fold-books",
+  setup({ onLoad }) {
+    onLoad({ filter: /\/text\/(en|nl|de)(-screens)?\.ts$/ }, async ({ path }) => {
+      const script = (await compile(path)).toString("base64");
+      const [[name, book]] = Object.entries(await import(`data:text/javascript;base64,${script}`));
+      return { contents: `export const ${name} = ${JSON.stringify(fold(book))};` };
+    });
+  },
+};
+
 // The scripts, and the paths of those that the first picture needs: the entry and what it imports at once.
 async function compileScripts() {
   const result = await build({
@@ -58,6 +70,7 @@ async function compileScripts() {
     entryNames: "[name]-[hash]",
     chunkNames: "[name]-[hash]",
     splitting: true,
+    plugins: [foldBooks],
     metafile: true,
   });
   await Promise.all(

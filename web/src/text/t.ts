@@ -9,6 +9,7 @@ import { signal } from "@preact/signals";
 import type { en } from "./en.ts";
 import type { enScreens } from "./en-screens.ts";
 import type { Language } from "./language.ts";
+import { unfold } from "./unfold.ts";
 
 export type Key = keyof typeof en | keyof typeof enScreens;
 export type Args = Record<string, string | number>;
@@ -33,7 +34,7 @@ let numbers = new Intl.NumberFormat("en");
 export let language: Language = "en";
 
 export async function speak(chosen: Language): Promise<void> {
-  catalogue = { ...(await firsts[chosen]()) };
+  catalogue = { ...unfold(await firsts[chosen]()) };
   language = chosen;
   plurals = new Intl.PluralRules(chosen);
   numbers = new Intl.NumberFormat(chosen);
@@ -44,7 +45,7 @@ export async function speak(chosen: Language): Promise<void> {
 export const screensSpoken = signal(false);
 
 export async function speakOfScreens(): Promise<void> {
-  Object.assign(catalogue, await screens[language]());
+  Object.assign(catalogue, unfold(await screens[language]()));
   screensSpoken.value = true;
 }
 

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A catalogue that ../../fold.mjs made one text of when building; as it is written it goes through. Pure.
+
+import type { Entry } from "./t.ts";
+
+export function unfold(book: unknown): Record<string, Entry> {
+  if (typeof book !== "string") return book as Record<string, Entry>;
+  const [keys = "", ...entries] = book.split("~");
+  let key = "";
+  return Object.fromEntries(
+    keys.split(" ").map((rest, i) => {
+      key = key.slice(0, rest.charCodeAt(0) - 65) + rest.slice(1);
+      const [one = "", other] = (entries[i] ?? "").split("^");
+      return [key, other === undefined ? one : { one, other }];
+    }),
+  );
+}
