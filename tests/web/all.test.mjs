@@ -8,6 +8,7 @@ import { launch } from "./browser.mjs";
 import { Gateway, until } from "./gateway.mjs";
 import * as access from "./access.mjs";
 import * as act from "./act.mjs";
+import * as captures from "./captures.mjs";
 import * as live from "./live.mjs";
 import * as login from "./login.mjs";
 import * as manage from "./manage.mjs";
@@ -48,6 +49,7 @@ const parts = {
   screens,
   manage,
   pages,
+  captures,
   access,
   login,
   words,

@@ -31,6 +31,7 @@ export interface Capture {
   lost: number;
   file_bytes: number;
   download: string | null;
+  approval: { by: string } | null;
 }
 
 export interface Privacy {

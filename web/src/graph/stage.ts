@@ -67,8 +67,10 @@ export function resize(next: Frame): void {
     arrangedIn = next;
     layout.arrange(latest.nodes, latest.edges);
     glide(true, true);
-  } else if (!locked.peek()) {
-    glide(true);
+  } else {
+    // What came while nothing was shown has no place yet.
+    const moved = layout.update(latest.nodes, latest.edges, locked.peek());
+    if (moved || !locked.peek()) glide(!locked.peek());
   }
 }
 

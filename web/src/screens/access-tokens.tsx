@@ -3,6 +3,7 @@
 
 import { useSignal } from "@preact/signals";
 import { base, request } from "../api/http.ts";
+import { CopyLine } from "../kit/copy.tsx";
 import { Load } from "../kit/load.tsx";
 import { useResource } from "../kit/resource.ts";
 import { now } from "../live/clock.ts";
@@ -47,9 +48,9 @@ export function TokensCard() {
           <p>{t("access.secret")}</p>
           <code>{secret.value}</code>
           <p class="quiet">{t("access.secret.use")}</p>
-          <code>
-            {`curl -H "Authorization: Bearer ${secret.value}" ${location.origin}${base}/devices`}
-          </code>
+          <CopyLine
+            text={`curl -H "Authorization: Bearer ${secret.value}" ${location.origin}${base}/devices`}
+          />
         </div>
       )}
       <NewToken

@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Capture: record what a device sends and gets, for a time; stop, download, remove.
+// Capture: record what a device sends and gets, for a time; and look into files of it.
 
-import { useEffect } from "preact/hooks";
 import { request } from "../api/http.ts";
 import type { Capture } from "../api/system-types.ts";
+import { useAgain } from "../kit/again.ts";
 import { Empty, Load } from "../kit/load.tsx";
 import { Page } from "../kit/page.tsx";
 import { useResource } from "../kit/resource.ts";
-import { now } from "../live/clock.ts";
 import { devices } from "../live/store.ts";
-import { Icon } from "../shell/icons.tsx";
 import { route } from "../shell/route.ts";
-import { ago, bytes } from "../text/format.ts";
 import { t } from "../text/t.ts";
 import { attempt } from "./access-do.ts";
-
-const LOOK_MS = 2000;
+import { CaptureFile } from "./capture-file.tsx";
+import { OpenFile } from "./captures-bring.tsx";
+import { Row } from "./captures-row.tsx";
 
 export function Screen() {
+  const { id } = route.value;
+  return id === null ? <All /> : <CaptureFile key={id} id={id} />;
+}
+
+function All() {
   const { state, reload } = useResource<{ items: Capture[] }>("captures");
-  const runs =
-    state.value.data?.items.some((one) => one.state !== "ended") ?? false;
-  useEffect(() => {
-    if (!runs) return undefined;
-    const timer = setInterval(reload, LOOK_MS);
-    return () => clearInterval(timer);
-  }, [runs, reload]);
+  useAgain(
+    state.value.data?.items.some((one) => one.state !== "ended") ?? false,
+    reload,
+  );
   return (
     <Page title={t("captures.title")} lead={t("captures.lead")}>
       <Begin reload={reload} />
@@ -46,6 +46,7 @@ export function Screen() {
           )
         }
       </Load>
+      <OpenFile />
     </Page>
   );
 }
@@ -124,78 +125,5 @@ function Begin({ reload }: { reload: () => void }) {
         </button>
       </div>
     </form>
-  );
-}
-
-function Row({ capture, reload }: { capture: Capture; reload: () => void }) {
-  const runs = capture.state !== "ended";
-  const name = capture.device_name ?? t("captures.all");
-  const words = [
-    t(`captures.kind.${capture.kind}`),
-    t("captures.packets", { n: capture.packets }),
-    bytes(capture.file_bytes),
-    capture.headers_only ? t("captures.headers") : "",
-    capture.lost > 0 ? t("captures.lost", { n: capture.lost }) : "",
-    t("rules.by", { author: capture.by, time: ago(capture.began, now.value) }),
-    capture.end === null ? "" : t(`captures.end.${capture.end}`),
-  ];
-  return (
-    <li>
-      <span class={`rule-icon ${runs ? "rule-block" : ""}`}>
-        <Icon name={runs ? "recent" : "disk"} />
-      </span>
-      <span class="rule-text">
-        <span>
-          {name} {capture.filter !== null && <code>{capture.filter}</code>}{" "}
-          {runs && (
-            <span class="chip tone-blocked">{t("captures.runs")}</span>
-          )}
-        </span>
-        <span class="quiet">
-          {words.filter((word) => word !== "").join(" · ")}
-        </span>
-      </span>
-      {runs && (
-        <button
-          type="button"
-          class="plain"
-          aria-label={t("action.of", { action: t("captures.stop"), name })}
-          onClick={() =>
-            void attempt(
-              () => request("POST", `captures/${capture.id}:stop`),
-              t("captures.stopped"),
-              reload,
-            )
-          }
-        >
-          {t("captures.stop")}
-        </button>
-      )}
-      {!runs && capture.download !== null && (
-        <a
-          class="plain button"
-          href={capture.download}
-          download={`${capture.id}.${capture.format}`}
-          aria-label={t("action.of", { action: t("captures.get"), name })}
-        >
-          {t("captures.get")}
-        </a>
-      )}
-      <button
-        type="button"
-        class="plain"
-        aria-label={t("action.of", { action: t("action.remove"), name })}
-        onClick={() =>
-          void attempt(
-            () => request("DELETE", `captures/${capture.id}`),
-            t("captures.removed"),
-            reload,
-          )
-        }
-      >
-        <Icon name="remove" />
-        <span>{t("action.remove")}</span>
-      </button>
-    </li>
   );
 }

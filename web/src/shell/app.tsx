@@ -69,7 +69,9 @@ export function App() {
 }
 
 function Shell() {
-  const { screen, open } = route.value;
+  const { screen, id, open: chosen } = route.value;
+  // In a capture file nothing is of this home: its own page says what is chosen.
+  const open = screen === "captures" && id !== null ? null : chosen;
   const Shown = shown(screen);
   return (
     <div class={open === null ? "app" : "app with-drawer"} onKeyDown={onKey}>
