@@ -177,6 +177,55 @@ export function tests(world) {
       await done(page);
     });
 
+    test("a provider's proposal is asked about, accepted with one press, and undone", async () => {
+      const { secret, id } = await gateway.send("POST", "tokens", {
+        name: "north-net",
+        role: "provider",
+      });
+      await gateway.send("POST", "provider:grant", {
+        rights: ["statistics"],
+        names: "masked",
+        minutes: 15,
+      });
+      const provider = (path, body) =>
+        fetch(new URL(`api/v1/${path}`, gateway.url), {
+          method: "POST",
+          body: JSON.stringify(body),
+          headers: {
+            Authorization: `Bearer ${secret}`,
+            "Content-Type": "application/json",
+          },
+        }).then((answer) => answer.json());
+      const page = await open("access");
+      const made = await provider("proposals", {
+        rule: {
+          action: "block",
+          subject: { everyone: true },
+          object: { domain: "ads.example" },
+        },
+        evidence: "It was asked for 4,000 times in an hour.",
+      });
+      const row = page.locator("li").filter({ hasText: "4,000 times" });
+      await row.getByText("waits for you").waitFor();
+      await row.getByText("Exactly what").click();
+      await row.getByText("domain: ads.example").waitFor();
+      await clean(page);
+      await row.getByLabel("A question, or why not").fill("By whom?");
+      await row.getByRole("button", { name: "Ask", exact: true }).click();
+      await row.getByText("You asked: By whom?").waitFor();
+      await provider(`proposals/${made.id}:answer`, { text: "By the <b>TV</b>." });
+      await row.getByText("Answer: By the <b>TV</b>.").waitFor();
+      await row.getByRole("button", { name: "Accept" }).click();
+      await row.getByText("accepted").waitFor();
+      assert.equal((await gateway.get("rules?limit=500")).items.length, 1);
+      await page.locator(".toasts").getByRole("button", { name: "Undo" }).last().click();
+      await until("no rule", async () =>
+        (await gateway.get("rules?limit=500")).items.length === 0);
+      await gateway.send("POST", "provider:end");
+      await gateway.send("DELETE", `tokens/${id}`);
+      await done(page);
+    });
+
     test("a backup is downloaded, and says what putting it back would change", async () => {
       const page = await open("settings");
       const saving = page.waitForEvent("download");

@@ -10,6 +10,7 @@ import { moment } from "../text/format.ts";
 import { t, type Key } from "../text/t.ts";
 import { who } from "../access/session.ts";
 import { attempt } from "./access-do.ts";
+import { Proposals } from "./access-proposals.tsx";
 
 interface Provider {
   active: boolean;
@@ -39,6 +40,7 @@ export function ProviderCard() {
           )
         }
       </Load>
+      <Proposals />
     </section>
   );
 }

@@ -119,8 +119,10 @@ export function yamlOf(settings: readonly Setting[], edits: Edits = new Map()): 
     if (edit === null || one.secret || isSame(value, one.default)) continue;
     put(tree, one.key, value);
   }
-  return write(tree as Value, "");
+  return toYaml(tree as Value);
 }
+
+export const toYaml = (value: Value) => write(value, "");
 
 function write(value: Value, indent: string): string {
   if (Array.isArray(value))
