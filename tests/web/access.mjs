@@ -57,6 +57,7 @@ export function tests(world) {
           "profiles/camera",
           "lists",
           "settings",
+          "integrations",
           "alerts",
           "flows",
           "why",

@@ -9,6 +9,7 @@ import { Gateway, until } from "./gateway.mjs";
 import * as access from "./access.mjs";
 import * as act from "./act.mjs";
 import * as captures from "./captures.mjs";
+import * as integrations from "./integrations.mjs";
 import * as live from "./live.mjs";
 import * as login from "./login.mjs";
 import * as manage from "./manage.mjs";
@@ -50,6 +51,7 @@ const parts = {
   manage,
   pages,
   captures,
+  integrations,
   access,
   login,
   words,

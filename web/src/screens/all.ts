@@ -16,6 +16,7 @@ export * as health from "./health.tsx";
 export * as help from "./help.tsx";
 export * as history from "./history.tsx";
 export * as home from "./home.tsx";
+export * as integrations from "./integrations.tsx";
 export * as lists from "./lists.tsx";
 export * as privacy from "./privacy.tsx";
 export * as profiles from "./profiles.tsx";

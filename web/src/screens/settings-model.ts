@@ -116,8 +116,9 @@ export function yamlOf(settings: readonly Setting[], edits: Edits = new Map()): 
     const edit = edits.get(one.key);
     const value = edit === undefined ? one.value : edit;
     // Given back to the files it is what they say, which is not known here when the API said otherwise.
-    if (edit === null || one.secret || isSame(value, one.default)) continue;
-    put(tree, one.key, value);
+    if (edit === null || isSame(value, one.default)) continue;
+    if (!one.secret) put(tree, one.key, value);
+    else if (edit !== undefined) put(tree, one.key, "…");
   }
   return toYaml(tree as Value);
 }

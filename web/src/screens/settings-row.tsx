@@ -134,7 +134,9 @@ function Field({ setting, edit, change }: Part) {
       ) : (
         <input
           {...shared}
-          autocomplete="off"
+          type={(setting.secret ? "password" : "text") as "text"}
+          autocomplete={setting.secret ? "new-password" : "off"}
+          placeholder={setting.secret ? t("settings.secret") : ""}
           inputMode={type === "number" ? "numeric" : "text"}
           onChange={(event) => write(event.currentTarget.value)}
         />

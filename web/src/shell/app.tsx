@@ -39,6 +39,7 @@ const screens: Record<Screen, FunctionComponent> = {
   access: lazy(async () => (await later()).access),
   privacy: lazy(async () => (await later()).privacy),
   health: lazy(async () => (await later()).health),
+  integrations: lazy(async () => (await later()).integrations),
   settings: lazy(async () => (await later()).settings),
   captures: lazy(async () => (await later()).captures),
   device: lazy(async () => (await later()).device),

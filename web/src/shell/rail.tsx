@@ -36,6 +36,7 @@ export const items: {
   { screen: "access", icon: "lock" },
   { screen: "privacy", icon: "eye" },
   { screen: "health", icon: "meter" },
+  { screen: "integrations", icon: "plug" },
   { screen: "settings", icon: "settings" },
   { screen: "help", icon: "help" },
   { screen: "more", icon: "table", first: true },

@@ -22,6 +22,7 @@ export const screens = [
   "access",
   "privacy",
   "health",
+  "integrations",
   "settings",
   "blocked",
   "allowed",

@@ -208,4 +208,23 @@ export const deAdmin: Catalogue<keyof typeof enAdmin> = {
   "proposal.did.accept": "Das Vorgeschlagene ist getan",
   "proposal.did.ask": "Ihr Anbieter ist gefragt",
   "proposal.did.decline": "Es ist abgelehnt",
+
+  "integrations.title": "Anbindungen",
+  "integrations.lead": "Andere Programme, die hören, was dieses Gateway sieht. Jedes ist aus, bis Sie es einschalten, außer Zahlen, um die ein Programm mit einem Schlüssel bittet.",
+  "integrations.off": "aus",
+  "integrations.connecting": "verbindet sich",
+  "integrations.ok": "läuft",
+  "integrations.failed": "läuft nicht",
+  "integrations.contact": "letzter Kontakt {time}",
+  "integrations.sent": { one: "eine gesendet", other: "{n} gesendet" },
+  "integrations.waiting": { one: "eine wartet", other: "{n} warten" },
+  "integrations.test": "Testen",
+  "integrations.tested": "{name}: es kam an",
+  "integrations.use": "Benutzung und Einstellungen von {name}",
+  "integrations.told": "Meldungen gehen an",
+  "integrations.told.none": "Nur an die Browser. Andere Wege (Mail, Webhook, Befehl) stehen in den Dateien des Gateways unter notifications.",
+  "integrations.lists": { one: "eine Liste", other: "{n} Listen" },
+  "integrations.wrong": { one: "eine mit Fehler", other: "{n} mit Fehlern" },
+
+  "integrations.all": "Alle Einstellungen davon",
 };

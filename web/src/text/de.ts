@@ -34,6 +34,7 @@ export const de: Catalogue<keyof typeof en> = {
   "nav.access": "Zugang",
   "nav.privacy": "Datenschutz",
   "nav.health": "Zustand",
+  "nav.integrations": "Anbindungen",
   "nav.settings": "Einstellungen",
   "nav.help": "Hilfe",
   "nav.more": "Mehr",

@@ -205,4 +205,23 @@ export const enAdmin = {
   "proposal.did.accept": "What was proposed is done",
   "proposal.did.ask": "Your provider is asked",
   "proposal.did.decline": "It is declined",
+
+  "integrations.title": "Integrations",
+  "integrations.lead": "Other programs that hear what this gateway sees. Each is off until you switch it on, except figures that a program asks for with a token.",
+  "integrations.off": "off",
+  "integrations.connecting": "connecting",
+  "integrations.ok": "works",
+  "integrations.failed": "does not work",
+  "integrations.contact": "last contact {time}",
+  "integrations.sent": { one: "one sent", other: "{n} sent" },
+  "integrations.waiting": { one: "one waits", other: "{n} wait" },
+  "integrations.test": "Test",
+  "integrations.tested": "{name}: it got through",
+  "integrations.use": "Use and settings of {name}",
+  "integrations.told": "Notifications go to",
+  "integrations.told.none": "Only to the browsers. Other ways (mail, webhook, command) are written into the files of the gateway under notifications.",
+  "integrations.lists": { one: "one list", other: "{n} lists" },
+  "integrations.wrong": { one: "one with an error", other: "{n} with errors" },
+
+  "integrations.all": "All its settings",
 } as const satisfies Record<string, string | { one: string; other: string }>;

@@ -33,6 +33,7 @@ export const en = {
   "nav.access": "Access",
   "nav.privacy": "Privacy",
   "nav.health": "Health",
+  "nav.integrations": "Integrations",
   "nav.settings": "Settings",
   "nav.help": "Help",
   "nav.more": "More",

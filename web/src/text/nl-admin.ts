@@ -208,4 +208,23 @@ export const nlAdmin: Catalogue<keyof typeof enAdmin> = {
   "proposal.did.accept": "Wat voorgesteld was, is gedaan",
   "proposal.did.ask": "Het is uw provider gevraagd",
   "proposal.did.decline": "Het is afgewezen",
+
+  "integrations.title": "Koppelingen",
+  "integrations.lead": "Andere programma's die horen wat deze gateway ziet. Elk staat uit tot u het aanzet, behalve cijfers waar een programma met een sleutel om vraagt.",
+  "integrations.off": "uit",
+  "integrations.connecting": "maakt verbinding",
+  "integrations.ok": "werkt",
+  "integrations.failed": "werkt niet",
+  "integrations.contact": "laatste contact {time}",
+  "integrations.sent": { one: "één verzonden", other: "{n} verzonden" },
+  "integrations.waiting": { one: "één wacht", other: "{n} wachten" },
+  "integrations.test": "Testen",
+  "integrations.tested": "{name}: het kwam aan",
+  "integrations.use": "Gebruik en instellingen van {name}",
+  "integrations.told": "Meldingen gaan naar",
+  "integrations.told.none": "Alleen naar de browsers. Andere wegen (mail, webhook, opdracht) staan in de bestanden van de gateway onder notifications.",
+  "integrations.lists": { one: "één lijst", other: "{n} lijsten" },
+  "integrations.wrong": { one: "één met een fout", other: "{n} met fouten" },
+
+  "integrations.all": "Alle instellingen ervan",
 };

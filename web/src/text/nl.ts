@@ -34,6 +34,7 @@ export const nl: Catalogue<keyof typeof en> = {
   "nav.access": "Toegang",
   "nav.privacy": "Privacy",
   "nav.health": "Toestand",
+  "nav.integrations": "Koppelingen",
   "nav.settings": "Instellingen",
   "nav.help": "Hulp",
   "nav.more": "Meer",
