@@ -70,7 +70,10 @@ function Table({
 }: Part & { config: Loaded; load: () => Promise<void> }) {
   const edits = useSignal<Edits>(new Map());
   const { items } = config;
-  const shown = items.filter((one) => edits.value.has(one.key) || shows(one));
+  // What can be changed here stands first.
+  const shown = items
+    .filter((one) => edits.value.has(one.key) || shows(one))
+    .sort((a, b) => Number(b.writable) - Number(a.writable));
   const edit = (one: Setting, value: Value | undefined) => {
     const next = new Map(edits.peek());
     if (value === undefined || (value !== null && isSame(value, one.value)))
