@@ -177,6 +177,22 @@ export function tests(world) {
       await done(page);
     });
 
+    test("a default that would cut devices off is on trial, and is taken back", async () => {
+      const page = await open("settings");
+      await page.locator("#set-default_profile").fill("block-all");
+      await page.keyboard.press("Tab");
+      await button(page, "Apply one change").click();
+      await page.getByText(/^On trial: New devices have the profile block-all/).waitFor();
+      await clean(page);
+      await button(page, "Take it back").click();
+      await until("the default is as it was", async () =>
+        (await gateway.get("profiles")).items.some(
+          (one) => one.name === "allow-all" && one.is_default,
+        ));
+      await gateway.send("PATCH", "config", { default_profile: null });
+      await done(page);
+    });
+
     test("a provider's proposal is asked about, accepted with one press, and undone", async () => {
       const { secret, id } = await gateway.send("POST", "tokens", {
         name: "north-net",

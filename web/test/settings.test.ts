@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { snippetOf } from "../src/screens/integrations-model.ts";
 import {
   asText,
   backOf,
@@ -113,4 +114,11 @@ lists:
   - name: "on"
 `,
   );
+});
+
+test("what is written on the other side of an integration", () => {
+  const text = snippetOf("prometheus", "https://spin.example:8443") ?? "";
+  assert.match(text, /scheme: https/);
+  assert.match(text, /targets: \["spin.example:8443"\]/);
+  assert.equal(snippetOf("carrier pigeon", "http://127.0.0.1"), null);
 });
