@@ -251,13 +251,14 @@ run_captures(struct cli *c) {
 	} verbs[] = {
 		{"stop", "POST", ":stop", "stopped"},
 		{"approve", "POST", ":approve", "approved"},
+		{"token", "POST", ":token", NULL},
 		{"remove", "DELETE", "", "removed"},
 	};
 	size_t v = 0;
 	while (v < ARRAY_LEN(verbs) && strcmp(c->argv[0], verbs[v].word) != 0)
 		v++;
 	if (c->argc != 2 || v == ARRAY_LEN(verbs))
-		return usage(c->command, "say: stop CAPTURE, approve CAPTURE, or remove CAPTURE");
+		return usage(c->command, "say: stop, approve, token or remove, and the CAPTURE");
 	for (const char *at = c->argv[1]; *at; at++)
 		if (!strchr("_0123456789abcdefghijklmnopqrstuvwxyz", *at))
 			return usage(c->command, "\"%s\" is no capture's id", c->argv[1]);
@@ -268,7 +269,7 @@ run_captures(struct cli *c) {
 	if (c->json)
 		puts(a.length ? a.body : "{}");
 	else
-		puts(verbs[v].done);
+		puts(verbs[v].done ? verbs[v].done : text_at(a.doc, JSON_ROOT, "token"));
 	answer_free(&a);
 	return EXIT_OK;
 }

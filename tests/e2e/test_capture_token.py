@@ -52,6 +52,10 @@ def test_a_token_for_one_capture(home):
     assert Api(api.url, token=again.token[:-1]).request("GET", made.json["path"]).status == 401
     assert one.request("HEAD", made.json["path"]).status == 401 and again.request("HEAD", made.json["path"]).status == 200
 
+    # As spinctl says it, whose root may read all.
+    said = home.gateway.spinctl("captures", "token", other)
+    assert Api(api.url, token=said.stdout.strip()).request("HEAD", f"/captures/{other}/download").status == 200, said
+
     # With the capture it ends, and there is no other.
     assert user.request("POST", f"/captures/{first}:stop").json["state"] == "ended"
     assert (head + response.read())[:4] == b"\x0a\x0d\x0d\x0a"
