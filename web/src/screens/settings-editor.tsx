@@ -130,7 +130,7 @@ function Table({
       )}
       {edits.value.size > 0 && (
         <section class="apply card" aria-label={t("diff.title")}>
-          <h3>{t("diff.title")}</h3>
+          <h2>{t("diff.title")}</h2>
           <DiffView before={yamlOf(items)} after={yamlOf(items, edits.value)} />
           <p class="below">
             <button type="button" class="primary" onClick={() => void apply()}>
