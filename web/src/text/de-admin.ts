@@ -174,7 +174,9 @@ export const deAdmin: Catalogue<keyof typeof enAdmin> = {
   "captures.approved": "der Anbieter darf sie lesen, sagt {name}",
   "file.title": "Aufnahmedatei",
   "file.open": "Eine Aufnahmedatei öffnen",
-  "file.open.text": "Sehen Sie eine Aufnahme (pcap, pcapng), wie der Monitor sie gezeigt hätte. Sie bleibt auf diesem Gateway und wird nach dem Lesen verworfen, das Gefundene nach einem Tag.",
+  "file.open.text":
+    "Sehen Sie eine Aufnahme (pcap, pcapng), wie der Monitor sie gezeigt hätte. Sie bleibt auf diesem Gateway " +
+    "und wird nach dem Lesen verworfen, das Gefundene nach einem Tag.",
   "file.choose": "Eine Datei dieses Rechners",
   "file.live": "Zurück zu live",
   "file.remove": "Wegwerfen",
@@ -210,7 +212,9 @@ export const deAdmin: Catalogue<keyof typeof enAdmin> = {
   "proposal.did.decline": "Es ist abgelehnt",
 
   "integrations.title": "Anbindungen",
-  "integrations.lead": "Andere Programme, die hören, was dieses Gateway sieht. Jedes ist aus, bis Sie es einschalten, außer Zahlen, um die ein Programm mit einem Schlüssel bittet.",
+  "integrations.lead":
+    "Andere Programme, die hören, was dieses Gateway sieht. Jedes ist aus, bis Sie es einschalten, außer " +
+    "Zahlen, um die ein Programm mit einem Schlüssel bittet.",
   "integrations.off": "aus",
   "integrations.connecting": "verbindet sich",
   "integrations.ok": "läuft",

@@ -171,7 +171,9 @@ export const enAdmin = {
   "captures.approved": "the provider may read it, says {name}",
   "file.title": "Capture file",
   "file.open": "Open a capture file",
-  "file.open.text": "See a recording (pcap, pcapng) as the Monitor would have shown it. It stays on this gateway and is thrown away when it was read; what was found goes after a day.",
+  "file.open.text":
+    "See a recording (pcap, pcapng) as the Monitor would have shown it. It stays on this gateway and is " +
+    "thrown away when it was read; what was found goes after a day.",
   "file.choose": "A file of this computer",
   "file.live": "Back to live",
   "file.remove": "Throw it away",
@@ -207,7 +209,9 @@ export const enAdmin = {
   "proposal.did.decline": "It is declined",
 
   "integrations.title": "Integrations",
-  "integrations.lead": "Other programs that hear what this gateway sees. Each is off until you switch it on, except figures that a program asks for with a token.",
+  "integrations.lead":
+    "Other programs that hear what this gateway sees. Each is off until you switch it on, except figures that " +
+    "a program asks for with a token.",
   "integrations.off": "off",
   "integrations.connecting": "connecting",
   "integrations.ok": "works",
@@ -219,7 +223,9 @@ export const enAdmin = {
   "integrations.tested": "{name}: it got through",
   "integrations.use": "Use and settings of {name}",
   "integrations.told": "Notifications go to",
-  "integrations.told.none": "Only to the browsers. Other ways (mail, webhook, command) are written into the files of the gateway under notifications.",
+  "integrations.told.none":
+    "Only to the browsers. Other ways (mail, webhook, command) are written into the files of the gateway " +
+    "under notifications.",
   "integrations.lists": { one: "one list", other: "{n} lists" },
   "integrations.wrong": { one: "one with an error", other: "{n} with errors" },
 

@@ -174,7 +174,9 @@ export const nlAdmin: Catalogue<keyof typeof enAdmin> = {
   "captures.approved": "de provider mag haar lezen, zegt {name}",
   "file.title": "Opnamebestand",
   "file.open": "Een opnamebestand openen",
-  "file.open.text": "Bekijk een opname (pcap, pcapng) zoals de Monitor haar getoond zou hebben. Ze blijft op deze gateway en wordt weggegooid zodra ze gelezen is; wat gevonden werd, na een dag.",
+  "file.open.text":
+    "Bekijk een opname (pcap, pcapng) zoals de Monitor haar getoond zou hebben. Ze blijft op deze gateway en " +
+    "wordt weggegooid zodra ze gelezen is; wat gevonden werd, na een dag.",
   "file.choose": "Een bestand van deze computer",
   "file.live": "Terug naar live",
   "file.remove": "Weggooien",
@@ -210,7 +212,9 @@ export const nlAdmin: Catalogue<keyof typeof enAdmin> = {
   "proposal.did.decline": "Het is afgewezen",
 
   "integrations.title": "Koppelingen",
-  "integrations.lead": "Andere programma's die horen wat deze gateway ziet. Elk staat uit tot je het aanzet, behalve cijfers waar een programma met een sleutel om vraagt.",
+  "integrations.lead":
+    "Andere programma's die horen wat deze gateway ziet. Elk staat uit tot je het aanzet, behalve cijfers " +
+    "waar een programma met een sleutel om vraagt.",
   "integrations.off": "uit",
   "integrations.connecting": "maakt verbinding",
   "integrations.ok": "werkt",
@@ -222,7 +226,9 @@ export const nlAdmin: Catalogue<keyof typeof enAdmin> = {
   "integrations.tested": "{name}: het kwam aan",
   "integrations.use": "Gebruik en instellingen van {name}",
   "integrations.told": "Meldingen gaan naar",
-  "integrations.told.none": "Alleen naar de browsers. Andere wegen (mail, webhook, opdracht) staan in de bestanden van de gateway onder notifications.",
+  "integrations.told.none":
+    "Alleen naar de browsers. Andere wegen (mail, webhook, opdracht) staan in de bestanden van de gateway " +
+    "onder notifications.",
   "integrations.lists": { one: "één lijst", other: "{n} lijsten" },
   "integrations.wrong": { one: "één met een fout", other: "{n} met fouten" },
 
