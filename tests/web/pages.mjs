@@ -181,7 +181,10 @@ export function tests(world) {
       const beside = section(page, "Beside each other");
       await beside.getByRole("columnheader", { name: "Change" }).waitFor();
       await beside.getByText("new", { exact: true }).first().waitFor();
-      await page.getByLabel("From", { exact: true }).first().fill("2026-01-01T10:00");
+      await page.getByLabel("Compared with, from").fill("2026-01-01T10:00");
+      await page.waitForURL(/beside=2026-01-01T/);
+      await beside.getByText("What is kept begins at").waitFor();
+      await page.getByLabel("From", { exact: true }).fill("2026-01-01T10:00");
       await page.waitForURL(/from=2026-01-01T/);
       await page.getByLabel("To", { exact: true }).fill("2026-01-01T12:00");
       await page.getByText("Nothing was moved in this time").waitFor();

@@ -85,7 +85,7 @@ export function Choices({ view }: { view: HistoryView }) {
         </label>
         {beside !== null && (
           <When
-            label={t("past.from")}
+            label={t("past.then.from")}
             value={beside}
             choose={(time) => keep({ beside: minute(time) })}
           />

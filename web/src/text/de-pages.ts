@@ -165,6 +165,7 @@ export const dePages: Catalogue<keyof typeof enPages> = {
   "past.here": "ab {time}",
   "past.against": "{now} gegen {then}.",
   "past.now": "Jetzt",
+  "past.then.from": "Verglichen mit, ab",
   "past.then": "Damals",
   "past.change": "Unterschied",
   "past.new": "neu",

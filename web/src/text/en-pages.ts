@@ -162,6 +162,7 @@ export const enPages = {
   "past.here": "from {time}",
   "past.against": "{now} against {then}.",
   "past.now": "Now",
+  "past.then.from": "Compared with, from",
   "past.then": "Then",
   "past.change": "Change",
   "past.new": "new",

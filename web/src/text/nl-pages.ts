@@ -165,6 +165,7 @@ export const nlPages: Catalogue<keyof typeof enPages> = {
   "past.here": "vanaf {time}",
   "past.against": "{now} tegen {then}.",
   "past.now": "Nu",
+  "past.then.from": "Vergeleken met, vanaf",
   "past.then": "Toen",
   "past.change": "Verschil",
   "past.new": "nieuw",
