@@ -20,8 +20,11 @@ export function towards(
     degree.set(device, (degree.get(device) ?? 0) + 1);
     degree.set(destination, (degree.get(destination) ?? 0) + 1);
   }
+  const drawn = links.filter(
+    ({ device, destination }) => !isPinned(device) || !isPinned(destination),
+  );
   return (alpha: number) => {
-    for (const { device, destination } of links) {
+    for (const { device, destination } of drawn) {
       const gap = device.y - destination.y;
       destination.vy =
         (destination.vy ?? 0) +
@@ -39,22 +42,35 @@ export function apart(
   row: number,
 ): Force<Placed, undefined> {
   let nodes: Placed[] = [];
+  let free: number[] = [];
+  // Two that are pinned have nothing to say to each other: most are, when one comes in.
   const force = (): void => {
     for (let i = 0; i < nodes.length; i++) {
-      for (let j = i + 1; j < nodes.length; j++)
-        push(nodes[i]!, nodes[j]!, room(nodes[i]!), row);
+      const node = nodes[i]!;
+      if (isPinned(node)) {
+        for (const j of free)
+          if (j > i) push(node, nodes[j]!, room(node), row);
+      } else {
+        for (let j = i + 1; j < nodes.length; j++)
+          push(node, nodes[j]!, room(node), row);
+      }
     }
   };
   force.initialize = (all: Placed[]) => {
     nodes = all;
+    free = all.flatMap((node, i) => (isPinned(node) ? [] : [i]));
   };
   return force;
 }
 
+function isPinned(node: Placed): boolean {
+  return node.fy !== null && node.fy !== undefined;
+}
+
 function push(a: Placed, b: Placed, room: number, row: number): void {
   if (a.kind !== b.kind || Math.abs(a.x - b.x) > 60) return;
-  const aFixed = a.fy !== null && a.fy !== undefined;
-  const bFixed = b.fy !== null && b.fy !== undefined;
+  const aFixed = isPinned(a);
+  const bFixed = isPinned(b);
   if (aFixed && bFixed) return;
   const wished = aFixed || bFixed ? row : room;
   const gap = b.y - a.y;
@@ -93,8 +109,8 @@ function partOnce(column: readonly Placed[], row: number): boolean {
     const below = column[i]!;
     const overlap = row - (below.y - above.y);
     if (overlap < 0.5) continue;
-    const aboveFixed = above.fy !== null && above.fy !== undefined;
-    const belowFixed = below.fy !== null && below.fy !== undefined;
+    const aboveFixed = isPinned(above);
+    const belowFixed = isPinned(below);
     if (aboveFixed && belowFixed) continue;
     if (!aboveFixed) above.y -= belowFixed ? overlap : overlap / 2;
     if (!belowFixed) below.y += aboveFixed ? overlap : overlap / 2;
