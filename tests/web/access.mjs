@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Access: axe finds nothing on any screen, in both themes, at both widths; the theme can be chosen.
+// Access: axe finds nothing on any screen, in both themes, at both widths, of which pictures are kept; the theme can be
+// chosen.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { test } from "node:test";
-import { button, desktop, drawer, openPage, phone } from "./browser.mjs";
+import { button, desktop, openPage, phone } from "./browser.mjs";
+import { everywhere, keepPicture, visit } from "./everywhere.mjs";
 import { until } from "./gateway.mjs";
 import { busiest, done } from "./see.mjs";
 
@@ -14,9 +16,15 @@ export const axe = await readFile(
   "utf8",
 );
 
-export async function violations(page) {
-  const found = await page.evaluate(() =>
-    globalThis.axe.run(document, { resultTypes: ["violations"] }),
+// `rules`: only these, all when there are none.
+export async function violations(page, ...rules) {
+  const found = await page.evaluate(
+    (only) =>
+      globalThis.axe.run(document, {
+        resultTypes: ["violations"],
+        ...(only.length > 0 && { runOnly: only }),
+      }),
+    rules,
   );
   return found.violations.map(
     ({ id, nodes }) =>
@@ -83,12 +91,35 @@ export function tests(world) {
           if (screen.includes("open=")) await drawer(page).waitFor();
           else await page.getByRole("heading", { level: 1 }).waitFor();
           assert.deepEqual(await violations(page), [], screen);
+        // A theme is other colours on the same elements.
+        const rules = colorScheme === "dark" ? ["color-contrast"] : [];
+        const hide = button(page, "Hide");
+        if (await hide.isVisible()) await hide.click();
+        for (const screen of everywhere({ device, destination, id })) {
+          await visit(page, screen);
+          assert.deepEqual(await violations(page, ...rules), [], screen);
+          const wide = await page.evaluate(
+            () => document.documentElement.scrollWidth,
+          );
+          assert.ok(wide <= viewport.width, `${screen} is ${wide} wide`);
+          await keepPicture(page, `${colorScheme}-${viewport.width}`, screen);
         }
         await gateway.clear();
         await done(page);
       });
     }
   }
+
+  test("a large screen is filled: Home and Monitor on 3840 by 2160", async () => {
+    const page = await openPage(world.browser, world.gateway, {
+      viewport: { width: 3840, height: 2160 },
+    });
+    for (const screen of ["home", "monitor"]) {
+      await visit(page, screen);
+      await keepPicture(page, "light-3840", screen);
+    }
+    await done(page);
+  });
 
   test("the theme follows the system, or the person, also after a reload", async () => {
     const page = await openPage(world.browser, world.gateway, {
