@@ -18,6 +18,7 @@ import * as provider from "./provider.mjs";
 import * as pages from "./pages.mjs";
 import * as screens from "./screens.mjs";
 import * as see from "./see.mjs";
+import * as story from "./story.mjs";
 import * as tabs from "./tabs.mjs";
 import * as told from "./told.mjs";
 import * as words from "./words.mjs";
@@ -56,6 +57,7 @@ const parts = {
   login,
   words,
   provider,
+  story,
   tabs,
   told,
   live,

@@ -44,6 +44,23 @@ export function tests(world) {
     await done(page);
   });
 
+  test("Home pauses the internet for everyone, says so, and resumes", async () => {
+    await gateway.clear();
+    const page = await openPage(world.browser, gateway);
+    await page.goto(`${gateway.url}#/home`);
+    await button(page, "Pause the internet for an hour").click();
+    await button(page.locator("dialog.word"), "Do it for good").click();
+    await page.getByText(/The internet is paused for everyone until/).waitFor();
+    const [rule] = (await gateway.get("rules")).items;
+    assert.equal(rule.subject.kind, "everyone");
+    assert.ok(Date.parse(rule.until) - Date.now() < 3_601_000, rule.until);
+    await button(page, "Resume now").click();
+    await button(page, "Pause the internet for an hour").waitFor();
+    assert.deepEqual((await gateway.get("rules")).items, []);
+    await page.getByRole("heading", { name: "The last day" }).waitFor();
+    await done(page);
+  });
+
   test("it can be installed: a manifest with pictures, each of its own type", async () => {
     const page = await openPage(world.browser, gateway);
     const cdp = await page.context().newCDPSession(page);

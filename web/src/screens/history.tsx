@@ -93,7 +93,7 @@ function Whole({ past, view, query }: { past: Past; view: HistoryView; query: st
   );
 }
 
-function Stack({
+export function Stack({
   past,
   view,
   query,

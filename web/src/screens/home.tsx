@@ -2,7 +2,8 @@
 // Home: one sentence in plain words, what needs a person, and who is talking now.
 
 import type { ComponentChildren } from "preact";
-import type { Device, Summary } from "../api/types.ts";
+import { isProvider } from "../access/provider.ts";
+import type { Device, Notice, NoticePage, Summary } from "../api/types.ts";
 import { DeviceLink, RateBar } from "../kit/device.tsx";
 import { Load } from "../kit/load.tsx";
 import { Page } from "../kit/page.tsx";
@@ -11,9 +12,12 @@ import { now } from "../live/clock.ts";
 import { devices, health, world } from "../live/store.ts";
 import { Icon, type IconName } from "../shell/icons.tsx";
 import { formatRoute, to } from "../shell/route.ts";
+import { noticeWords } from "../text/about.ts";
 import { ago, count, moment } from "../text/format.ts";
 import { known, t } from "../text/t.ts";
 import { ProviderLive } from "./provider-live.tsx";
+import { Day } from "./home-day.tsx";
+import { PauseAll } from "./home-pause.tsx";
 import { needs, talkers, type Need } from "./home-model.ts";
 
 export function Screen() {
@@ -29,6 +33,7 @@ export function Screen() {
       <ProviderLive />
       <Needs />
       <Talkers />
+      <Day />
     </Page>
   );
 }
@@ -52,6 +57,7 @@ function Sentence({ summary }: { summary: Summary }) {
         <Figure term={t("home.flows")}>{count(summary.flows)}</Figure>
         <Figure term={t("home.dropped")}>{count(summary.dropped_today)}</Figure>
       </dl>
+      <PauseAll />
     </section>
   );
 }
@@ -79,6 +85,11 @@ const icons: Record<Need["kind"], IconName> = {
 };
 
 export function Needs() {
+  const { state } = useResource<NoticePage>(
+    isProvider.value ? null : "notifications?outcome=open&limit=100",
+    ["notification"],
+  );
+  const letters = state.value.data?.items ?? [];
   const list = needs(
     [...devices.value.values()],
     [...world.value.alerts, ...(health.value?.alerts ?? [])],
@@ -87,8 +98,9 @@ export function Needs() {
   return (
     <section aria-labelledby="needs">
       <h2 id="needs">{t("home.needs")}</h2>
+      <Letters all={letters} />
       {list.length === 0 ? (
-        <p class="note">{t("home.needs.none")}</p>
+        letters.length === 0 && <p class="note">{t("home.needs.none")}</p>
       ) : (
         <ul class="rule-cards card">
           {list.map((need) => (
@@ -104,6 +116,21 @@ export function Needs() {
         </ul>
       )}
     </section>
+  );
+}
+
+// What the gateway wrote and nobody has settled yet.
+function Letters({ all }: { all: readonly Notice[] }) {
+  if (all.length === 0) return null;
+  const worst = all.find(({ severity }) => severity !== "info") ?? all[0];
+  return (
+    <p class="home-letters card">
+      <Icon name="warn" />
+      <span>{worst && noticeWords(worst).what}</span>
+      <a class="more" href={formatRoute(to("alerts"))}>
+        {t("home.letters", { n: all.length })}
+      </a>
+    </p>
   );
 }
 

@@ -59,4 +59,12 @@ export const deLive: Catalogue<keyof typeof enLive> = {
   "op.grantProvider": "ließ den Anbieter ein",
   "op.endProvider": "beendete den Zugang des Anbieters",
   "op.undoAudited": "nahm zurück bei",
+  "home.pause": "Internet eine Stunde pausieren",
+  "home.pause.done": "Das Internet pausiert für alle",
+  "home.paused": "Das Internet pausiert für alle bis {time}.",
+  "home.resume": "Jetzt fortsetzen",
+  "home.day": "Der letzte Tag",
+  "home.day.none": "Davon ist noch nichts gemerkt.",
+  "home.day.more": "Mehr im Verlauf",
+  "home.letters": { one: "Zur Meldung", other: "Zu allen {n} Meldungen" },
 };

@@ -51,4 +51,12 @@ export const enLive = {
   "op.grantProvider": "let the provider in",
   "op.endProvider": "ended the provider's access",
   "op.undoAudited": "took back what was done to",
+  "home.pause": "Pause the internet for an hour",
+  "home.pause.done": "The internet is paused for everyone",
+  "home.paused": "The internet is paused for everyone until {time}.",
+  "home.resume": "Resume now",
+  "home.day": "The last day",
+  "home.day.none": "Nothing is remembered of it yet.",
+  "home.day.more": "More in History",
+  "home.letters": { one: "Look at the alert", other: "Look at all {n} alerts" },
 } as const;

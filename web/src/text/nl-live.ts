@@ -60,4 +60,12 @@ export const nlLive: Catalogue<keyof typeof enLive> = {
   "op.grantProvider": "liet de provider binnen",
   "op.endProvider": "beëindigde de toegang van de provider",
   "op.undoAudited": "maakte ongedaan bij",
+  "home.pause": "Pauzeer internet een uur",
+  "home.pause.done": "Internet is voor iedereen gepauzeerd",
+  "home.paused": "Internet is voor iedereen gepauzeerd tot {time}.",
+  "home.resume": "Nu hervatten",
+  "home.day": "Het laatste etmaal",
+  "home.day.none": "Er is nog niets van onthouden.",
+  "home.day.more": "Meer bij Geschiedenis",
+  "home.letters": { one: "Bekijk de melding", other: "Bekijk alle {n} meldingen" },
 };
