@@ -80,6 +80,15 @@ export function tests(world) {
     await fill(page, { Name: "anna", Password: PASSWORD });
     await button(page, "Make the account").click();
     await button(page, "Log out anna").waitFor();
+    // What may be remembered, with an example of each; then home.
+    await page.getByRole("heading", { level: 1, name: "Welcome" }).waitFor();
+    await page.getByText("television → video.example, 12 MB at 20:14").waitFor();
+    await page.evaluate(axe);
+    assert.deepEqual(await violations(page), []);
+    await page.getByRole("radio", { name: /^Organisations/ }).check();
+    await page.getByText("From now on that much is remembered").first().waitFor();
+    await button(page, "Done: show me my home").click();
+    await page.getByRole("heading", { level: 1, name: "Home" }).waitFor();
     await fresh.stop();
     await page.context().close();
   });

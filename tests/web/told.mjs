@@ -44,6 +44,29 @@ export function tests(world) {
     await done(page);
   });
 
+  test("the keys are written down, and a question mark leads there", async () => {
+    const page = await openPage(world.browser, gateway);
+    await page.keyboard.press("?");
+    await page.getByRole("heading", { name: "With the keyboard" }).waitFor();
+    await page.getByText("Pause for an hour, or resume").waitFor();
+    await done(page);
+  });
+
+  test("what was found can be named where it is welcomed", async () => {
+    const { items } = await gateway.get("devices?limit=500");
+    const printer = items.find((one) => one.kind.value === "printer");
+    const page = await openPage(world.browser, gateway);
+    await page.goto(`${gateway.url}#/welcome`);
+    const field = page.getByLabel(`Rename ${printer.name}`, { exact: true });
+    await field.fill("Grandmother's printer");
+    await field.press("Tab");
+    await page.getByText("Renamed to Grandmother's printer").first().waitFor();
+    const { name } = await gateway.get(`devices/${printer.id}`);
+    assert.equal(name, "Grandmother's printer");
+    await gateway.send("PATCH", `devices/${printer.id}`, { name: null });
+    await done(page);
+  });
+
   test("Home pauses the internet for everyone, says so, and resumes", async () => {
     await gateway.clear();
     const page = await openPage(world.browser, gateway);

@@ -10,6 +10,7 @@ import {
   refreshGraph,
   startLive,
 } from "../live/store.ts";
+import { go, to } from "../shell/route.ts";
 import { explain, type Explained } from "../text/explain.ts";
 
 export interface Who {
@@ -109,7 +110,9 @@ export async function enter(
   body: Record<string, string>,
 ): Promise<boolean> {
   try {
-    enterAs((await request<Who>("POST", way, body)).body);
+    const now = (await request<Who>("POST", way, body)).body;
+    if (way === "setup") go(to("welcome"));
+    enterAs(now);
     return true;
   } catch (error) {
     codeNeeded.value =

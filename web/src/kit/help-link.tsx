@@ -36,7 +36,7 @@ export const topics = [
 export type Topic = (typeof topics)[number];
 
 // Three lists of one sort have one text.
-const same: Record<string, Topic> = { allowed: "blocked", ignored: "blocked" };
+const same: Record<string, Topic> = { allowed: "blocked", ignored: "blocked", welcome: "setup" };
 
 export function topicOf(screen: string): Topic {
   return (

@@ -29,3 +29,4 @@ export * as choices from "../graph/choices.tsx";
 export * as folded from "../graph/folded.tsx";
 export * as several from "../graph/several.tsx";
 export * as table from "../table/table-view.tsx";
+export * as welcome from "./welcome.tsx";

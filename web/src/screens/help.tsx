@@ -6,6 +6,7 @@ import { useEffect } from "preact/hooks";
 import { topicOf, topics, type Topic } from "../kit/help-link.tsx";
 import { Markdown } from "../kit/markdown.tsx";
 import { Page } from "../kit/page.tsx";
+import { letters } from "../graph/keys.ts";
 import { formatRoute, route, to } from "../shell/route.ts";
 import { language, t } from "../text/t.ts";
 
@@ -41,6 +42,7 @@ export function Screen() {
         <div class="help">
           <article>
             <Markdown text={texts[chosen]} />
+            {chosen === "keyboard" && <Letters />}
           </article>
           <nav aria-label={t("help.topics")}>
             <ul>
@@ -73,4 +75,17 @@ export function Screen() {
 
 function titleOf(text: string): string {
   return text.slice(2, text.indexOf("\n"));
+}
+
+// From the table that the graph itself obeys.
+function Letters() {
+  return (
+    <ul>
+      {Object.entries(letters).map(([letter, key]) => (
+        <li key={letter}>
+          <code>{letter.toUpperCase()}</code> {t(key)}
+        </li>
+      ))}
+    </ul>
+  );
 }

@@ -24,7 +24,7 @@ export function Screen() {
   );
 }
 
-function Level() {
+export function Level() {
   const { state, reload } = useResource<Privacy>("privacy", ["audit"]);
   const mayChoose = who.value?.role === "admin";
   return (
@@ -52,6 +52,9 @@ function Level() {
                     {t(`privacy.level.${level as 0 | 1 | 2 | 3}`)}
                   </strong>
                   <span class="quiet below-name">{keeps}</span>
+                  <code class="below-name">
+                    {t(`privacy.example.${level as 0 | 1 | 2 | 3}`)}
+                  </code>
                 </span>
               </label>
             ))}

@@ -19,7 +19,7 @@ import { LiveRegion } from "./live-region.tsx";
 import { Monitor } from "./monitor.tsx";
 import { NotLetIn } from "./provider-banner.tsx";
 import { Rail } from "./rail.tsx";
-import { closeSubject, route, type Screen } from "./route.ts";
+import { closeSubject, go, route, to, type Screen } from "./route.ts";
 import { Status } from "./status.tsx";
 import { ToastStack } from "./toast-stack.tsx";
 import { WordDialog } from "./word-dialog.tsx";
@@ -51,6 +51,7 @@ const screens: Record<Screen, FunctionComponent> = {
   ignored: () => <RuleList action="ignore" />,
   help: lazy(async () => (await later()).help),
   more: () => <More />,
+  welcome: lazy(async () => (await later()).welcome),
 };
 
 const Drawer = lazy(async () => (await later()).drawer, DrawerFrame);
@@ -63,7 +64,11 @@ function shown(screen: Screen): FunctionComponent {
 }
 
 export function App() {
-  useEffect(startConsent, []);
+  useEffect(() => {
+    startConsent();
+    document.addEventListener("keydown", askForKeys);
+    return () => document.removeEventListener("keydown", askForKeys);
+  }, []);
   if (isProvider.value && !consent.value?.active)
     return consent.value === null ? null : <NotLetIn />;
   return <Shell />;
@@ -100,6 +105,13 @@ function Shell() {
 function skip(event: Event): void {
   event.preventDefault();
   document.getElementById("main")?.focus();
+}
+
+// The keys are written down in one place, and `?` leads there from everywhere.
+function askForKeys(event: KeyboardEvent): void {
+  const at = event.target as Element;
+  if (event.key === "?" && at.closest("input, textarea, select, dialog") === null)
+    go(to("help", "keyboard"));
 }
 
 function onKey(event: KeyboardEvent): void {

@@ -29,6 +29,7 @@ export const screens = [
   "ignored",
   "help",
   "more",
+  "welcome",
 ] as const;
 export type Screen = (typeof screens)[number];
 export type View = "graph" | "table";

@@ -67,4 +67,13 @@ export const deLive: Catalogue<keyof typeof enLive> = {
   "home.day.none": "Davon ist noch nichts gemerkt.",
   "home.day.more": "Mehr im Verlauf",
   "home.letters": { one: "Zur Meldung", other: "Zu allen {n} Meldungen" },
+  "privacy.example.0": "Fernseher → cdn7.video.example, 203.0.113.7 Port 443, 12 MB um 20:14",
+  "privacy.example.1": "Fernseher → video.example, 12 MB um 20:14",
+  "privacy.example.2": "Fernseher → Video Inc., Niederlande, 12 MB",
+  "privacy.example.3": "Fernseher, 12 MB",
+  "welcome.lead": "Zwei Fragen, und beide können warten. Nichts davon verlässt Ihr Zuhause.",
+  "welcome.devices.text": "Nennen Sie sie wie zu Hause. Weitere erscheinen, sobald sie eingeschaltet werden.",
+  "welcome.from": "Name von: {source}",
+  "welcome.done": "Fertig: mein Zuhause zeigen",
+  "welcome.devices": { one: "{n} Gerät gefunden", other: "{n} Geräte gefunden" },
 };

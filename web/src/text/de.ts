@@ -37,6 +37,7 @@ export const de: Catalogue<keyof typeof en> = {
   "nav.integrations": "Anbindungen",
   "nav.settings": "Einstellungen",
   "nav.help": "Hilfe",
+  "nav.welcome": "Willkommen",
   "nav.more": "Mehr",
   "screen.loading": "Wird geladen…",
   "screen.failed": "Diese Ansicht konnte nicht geholt werden. Vielleicht wurde das Gateway aktualisiert.",

@@ -59,4 +59,13 @@ export const enLive = {
   "home.day.none": "Nothing is remembered of it yet.",
   "home.day.more": "More in History",
   "home.letters": { one: "Look at the alert", other: "Look at all {n} alerts" },
+  "privacy.example.0": "television → cdn7.video.example, 203.0.113.7 port 443, 12 MB at 20:14",
+  "privacy.example.1": "television → video.example, 12 MB at 20:14",
+  "privacy.example.2": "television → Video Inc., Netherlands, 12 MB",
+  "privacy.example.3": "television, 12 MB",
+  "welcome.lead": "Two questions, and both can wait. Nothing of this leaves your home.",
+  "welcome.devices.text": "Call them what you call them at home. More appear as they are switched on.",
+  "welcome.from": "name from: {source}",
+  "welcome.done": "Done: show me my home",
+  "welcome.devices": { one: "{n} device found", other: "{n} devices found" },
 } as const;

@@ -36,6 +36,7 @@ export const en = {
   "nav.integrations": "Integrations",
   "nav.settings": "Settings",
   "nav.help": "Help",
+  "nav.welcome": "Welcome",
   "nav.more": "More",
   "screen.loading": "Loading…",
   "screen.failed":

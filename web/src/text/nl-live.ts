@@ -68,4 +68,13 @@ export const nlLive: Catalogue<keyof typeof enLive> = {
   "home.day.none": "Er is nog niets van onthouden.",
   "home.day.more": "Meer bij Geschiedenis",
   "home.letters": { one: "Bekijk de melding", other: "Bekijk alle {n} meldingen" },
+  "privacy.example.0": "televisie → cdn7.video.example, 203.0.113.7 poort 443, 12 MB om 20:14",
+  "privacy.example.1": "televisie → video.example, 12 MB om 20:14",
+  "privacy.example.2": "televisie → Video Inc., Nederland, 12 MB",
+  "privacy.example.3": "televisie, 12 MB",
+  "welcome.lead": "Twee vragen, en beide kunnen wachten. Niets hiervan verlaat je huis.",
+  "welcome.devices.text": "Noem ze zoals je ze thuis noemt. Er verschijnen er meer als ze aan gaan.",
+  "welcome.from": "naam van: {source}",
+  "welcome.done": "Klaar: laat mijn huis zien",
+  "welcome.devices": { one: "{n} apparaat gevonden", other: "{n} apparaten gevonden" },
 };

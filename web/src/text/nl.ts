@@ -37,6 +37,7 @@ export const nl: Catalogue<keyof typeof en> = {
   "nav.integrations": "Koppelingen",
   "nav.settings": "Instellingen",
   "nav.help": "Hulp",
+  "nav.welcome": "Welkom",
   "nav.more": "Meer",
   "screen.loading": "Laden…",
   "screen.failed": "Dit scherm kon niet worden opgehaald. Misschien is de gateway bijgewerkt.",
