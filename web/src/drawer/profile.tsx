@@ -7,6 +7,7 @@ import { get } from "../api/http.ts";
 import type { Device, Page, Profile } from "../api/types.ts";
 import { About } from "../kit/about.tsx";
 import { assignProfile } from "../shell/actions.ts";
+import { profileText } from "../text/about.ts";
 import { t } from "../text/t.ts";
 
 const profiles = signal<readonly Profile[]>([]);
@@ -28,8 +29,10 @@ export function ProfileChoice({ device }: { device: Device }) {
   const about = known.find((profile) => profile.name === device.profile);
   return (
     <section class="panel profile">
-      <label for="profile">{t("profile.label")}</label>{" "}
-      <About mark sort="profile" thing={device.profile} />
+      <div class="titled">
+        <label for="profile">{t("profile.label")}</label>
+        <About mark sort="profile" thing={device.profile} />
+      </div>
       <select
         id="profile"
         value={device.profile}
@@ -50,7 +53,8 @@ export function ProfileChoice({ device }: { device: Device }) {
           </option>
         ))}
       </select>
-      <p class="quiet">{about?.description || t("profile.help")}</p>
+      <p class="quiet">{profileText(device.profile, about?.description ?? "") ||
+          t("profile.help")}</p>
     </section>
   );
 }

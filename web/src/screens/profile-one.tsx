@@ -16,6 +16,7 @@ import { run } from "../shell/actions.ts";
 import { Icon } from "../shell/icons.tsx";
 import { formatRoute, go, to } from "../shell/route.ts";
 import { ago } from "../text/format.ts";
+import { profileText } from "../text/about.ts";
 import { t } from "../text/t.ts";
 import { ProfileEdit } from "./profile-edit.tsx";
 import type { ProfileRule, ProfileSaved, ProfileWhole } from "./profile-types.ts";
@@ -48,7 +49,11 @@ export function OneProfile({ name }: { name: string }) {
   return (
     <Page
       title={name}
-      lead={state.value.data?.profile.description}
+      lead={profileText(
+        name,
+        state.value.data?.profile.description ?? "",
+        state.value.data?.profile.shipped,
+      )}
       tools={
         <a class="plain button" href={formatRoute(to("profiles"))}>
           {t("profiles.all")}

@@ -4,6 +4,7 @@
 import { useSignal } from "@preact/signals";
 import { request } from "../api/http.ts";
 import type { Page as Paged } from "../api/types.ts";
+import { About } from "../kit/about.tsx";
 import { Load } from "../kit/load.tsx";
 import { Page } from "../kit/page.tsx";
 import { useResource } from "../kit/resource.ts";
@@ -11,6 +12,7 @@ import { mayAct } from "../kit/may.ts";
 import { run } from "../shell/actions.ts";
 import { Icon } from "../shell/icons.tsx";
 import { formatRoute, go, route, to } from "../shell/route.ts";
+import { profileText } from "../text/about.ts";
 import { t } from "../text/t.ts";
 import { Learn } from "./profile-learn.tsx";
 import { OneProfile } from "./profile-one.tsx";
@@ -71,9 +73,14 @@ function Row({ profile }: { profile: ProfileRow }) {
           {profile.is_default && (
             <span class="chip tone-recent">{t("profiles.default")}</span>
           )}{" "}
+          {profile.shipped && (
+            <About mark sort="profile" thing={profile.name} />
+          )}
           {!profile.shipped && <span class="chip">{t("profiles.own")}</span>}
         </span>
-        <span>{profile.description}</span>
+        <span>
+          {profileText(profile.name, profile.description, profile.shipped)}
+        </span>
         <span class="quiet">{words.filter((one) => one !== "").join(" · ")}</span>
       </span>
     </li>

@@ -52,6 +52,12 @@ function translated(kind: string, args: readonly string[]): Words | null {
   return { ...words, what: fill(words.what, Object.fromEntries(args.entries())) };
 }
 
+// What a profile is for: those that we ship in the reader's language, others as they are written.
+export function profileText(name: string, description: string, shipped = true): string {
+  const words = shipped && language !== "en" ? about("profile", name) : null;
+  return words?.what ?? description;
+}
+
 export function alertText({ kind, text }: Pick<Alert, "kind" | "text">): string {
   return translated(kind, [])?.what ?? text;
 }
