@@ -168,7 +168,7 @@ export function tests(world) {
       assert.match(text, /^"Time",.*"television"/);
       const json = JSON.parse(await saved(page, () => course.getByRole("link", { name: "Download as JSON" }).click()));
       assert.equal(json.group, "device");
-      await page.locator(".choices select").selectOption(tv.id);
+      await page.locator(".past-choices select").selectOption(tv.id);
       await button(page, "Destination").click();
       await rows(movers).filter({ hasText: ".example" }).first().waitFor();
       await done(page);

@@ -15,7 +15,7 @@ export function Choices({ view }: { view: HistoryView }) {
   const end = until ?? now.peek();
   const begin = end - seconds * 1000;
   return (
-    <div class="choices card">
+    <div class="past-choices card">
       <div class="choices-row">
         <Windows
           chosen={window}
