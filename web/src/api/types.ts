@@ -264,6 +264,8 @@ export interface ExplanationStep {
   kind: string;
   text: string;
   decides: boolean;
+  rule: Id | null;
+  name: string | null;
 }
 
 export interface Explanation {

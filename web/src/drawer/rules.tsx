@@ -7,7 +7,7 @@ import { touches } from "../live/precedence.ts";
 import { rules } from "../live/store.ts";
 import { remove } from "../shell/actions.ts";
 import { Icon } from "../shell/icons.tsx";
-import { ruleSentence } from "../text/explain.ts";
+import { ruleSaid } from "../text/said.ts";
 import { ago } from "../text/format.ts";
 import { t } from "../text/t.ts";
 
@@ -34,7 +34,7 @@ export function TouchingRules({ subject }: { subject: Subject }) {
               }
             />
             <span>
-              {ruleSentence(rule)}
+              {ruleSaid(rule)}
               <span class="quiet">
                 {" · "}
                 {rule.in_force
@@ -47,7 +47,7 @@ export function TouchingRules({ subject }: { subject: Subject }) {
               class="mini"
               aria-label={t("action.of", {
                 action: t("action.remove"),
-                name: ruleSentence(rule),
+                name: ruleSaid(rule),
               })}
               onClick={() => void remove(rule)}
             >

@@ -10,6 +10,7 @@ import { now } from "../live/clock.ts";
 import { remove, run } from "../shell/actions.ts";
 import { Icon, type IconName } from "../shell/icons.tsx";
 import { ago, moment } from "../text/format.ts";
+import { ruleSaid } from "../text/said.ts";
 import { t } from "../text/t.ts";
 import { RuleForm } from "./rule-form.tsx";
 
@@ -53,7 +54,7 @@ const icons: Record<string, IconName> = {
 };
 
 function Row({ rule }: { rule: Rule }) {
-  const sentence = rule.sentence ?? "";
+  const sentence = ruleSaid(rule);
   const enabled = rule.enabled ?? true;
   const said = [
     t("rules.hits", { n: rule.hits ?? 0 }),
@@ -107,6 +108,6 @@ function enable(rule: Rule, enabled: boolean): Promise<boolean> {
       request<ActionAnswer>("PATCH", `/api/v1/rules/${rule.id}${how}`, {
         enabled,
       }),
-    t(enabled ? "rules.on" : "rules.off", { sentence: rule.sentence ?? "" }),
+    t(enabled ? "rules.on" : "rules.off", { sentence: ruleSaid(rule) }),
   );
 }

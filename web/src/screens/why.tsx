@@ -11,6 +11,7 @@ import { devices } from "../live/store.ts";
 import { run } from "../shell/actions.ts";
 import { Icon, type IconName } from "../shell/icons.tsx";
 import { keep, route } from "../shell/route.ts";
+import { stepSaid, verdictSaid } from "../text/said.ts";
 import { known, t } from "../text/t.ts";
 
 const SOON_MS = 10 * 60_000;
@@ -105,7 +106,7 @@ function Answer({ answer }: { answer: Explanation }) {
               name={known("reason", answer.reason)}
             />
           </h2>
-          {stopped && <p>{answer.text}</p>}
+          {stopped && <p>{verdictSaid(answer)}</p>}
           {!answer.in_force && <p class="quiet">{t("why.waits")}</p>}
         </div>
         <Ways answer={answer} />
@@ -113,21 +114,27 @@ function Answer({ answer }: { answer: Explanation }) {
       <h2>{t("why.chain")}</h2>
       <ol class="chain card">
         {answer.steps.map((step, i) => (
-          <Step key={i} step={step} />
+          <Step key={i} step={step} answer={answer} />
         ))}
       </ol>
     </section>
   );
 }
 
-function Step({ step }: { step: ExplanationStep }) {
+function Step({
+  step,
+  answer,
+}: {
+  step: ExplanationStep;
+  answer: Explanation;
+}) {
   return (
     <li class={step.decides ? "decides" : undefined}>
       <span class="rule-icon">
         <Icon name={icons[step.kind] ?? "chevron"} />
       </span>
       <span class="rule-text">
-        <span>{step.text}</span>
+        <span>{stepSaid(step, answer)}</span>
         {step.decides && <span class="quiet">{t("why.decides")}</span>}
       </span>
     </li>

@@ -10,6 +10,7 @@ import { deManage } from "./de-manage.ts";
 import { deMonitor } from "./de-monitor.ts";
 import { dePages } from "./de-pages.ts";
 import { deRules } from "./de-rules.ts";
+import { deSaid } from "./de-said.ts";
 import { deThings } from "./de-things.ts";
 import { deWords } from "./de-words.ts";
 import type { Catalogue } from "./t.ts";
@@ -21,6 +22,7 @@ export const deScreens: Catalogue<keyof typeof enScreens> = {
   ...deMonitor,
   ...dePages,
   ...deRules,
+  ...deSaid,
   ...deThings,
   ...deWords,
   "about.label": "Was ist {name}?",

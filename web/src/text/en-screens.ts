@@ -9,6 +9,7 @@ import { enManage } from "./en-manage.ts";
 import { enMonitor } from "./en-monitor.ts";
 import { enPages } from "./en-pages.ts";
 import { enRules } from "./en-rules.ts";
+import { enSaid } from "./en-said.ts";
 import { enThings } from "./en-things.ts";
 import { enWords } from "./en-words.ts";
 
@@ -19,6 +20,7 @@ export const enScreens = {
   ...enMonitor,
   ...enPages,
   ...enRules,
+  ...enSaid,
   ...enThings,
   ...enWords,
   "about.label": "What is {name}?",

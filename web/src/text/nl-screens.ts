@@ -10,6 +10,7 @@ import { nlManage } from "./nl-manage.ts";
 import { nlMonitor } from "./nl-monitor.ts";
 import { nlPages } from "./nl-pages.ts";
 import { nlRules } from "./nl-rules.ts";
+import { nlSaid } from "./nl-said.ts";
 import { nlThings } from "./nl-things.ts";
 import { nlWords } from "./nl-words.ts";
 import type { Catalogue } from "./t.ts";
@@ -21,6 +22,7 @@ export const nlScreens: Catalogue<keyof typeof enScreens> = {
   ...nlMonitor,
   ...nlPages,
   ...nlRules,
+  ...nlSaid,
   ...nlThings,
   ...nlWords,
   "about.label": "Wat is {name}?",

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What a rule does, and what decided, in English; part of en-screens.ts. English has the gateway's own sentences where it can.
+
+export const enSaid = {
+  "said.who.everyone": "Everyone",
+  "said.who.profile": "Every device with profile {name}",
+  "said.to.suffix": "everything beneath {name}",
+  "said.to.country": "addresses in {name}",
+  "said.to.list": "what the list {name} names",
+  "said.to.local": "the home's own network",
+  "said.to.gateway": "the gateway",
+  "said.to.everything": "everything",
+  "said.block": "{who} may not reach {object}",
+  "said.nobody": "Nobody may reach {object}",
+  "said.allow": "{who} may reach {object}",
+  "said.limit": "{who} is held to {limit} ({object})",
+  "said.pause": "{who} is paused",
+  "said.ignore": "{who} with {object} is hidden from view",
+  "said.in": "when they begin",
+  "said.out": "when it begins itself",
+  "said.service": "by {service}",
+  "said.until": "until {time}",
+  "said.off": "switched off",
+  "said.flows": "{n} new conversations a second",
+  "step.unnamed": "{device} asked for no name that leads to {address}, so only the address counts.",
+  "step.named": "{name} is {address}, as {device} was told.",
+  "step.unasked": "{device} did not ask for {name}; what follows is of the name alone.",
+  "step.list": "It is on the list {name}.",
+  "step.default": "What nothing else decides, the profile {name} does.",
+  "step.safety": "What finds a device and gives it its address passes all the same.",
+  "step.profile": "The profile {name} has a rule for it.",
+} as const satisfies Record<string, string>;

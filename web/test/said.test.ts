@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Explanation, Rule } from "../src/api/types.ts";
+import { ruleSaid, stepSaid, verdictSaid } from "../src/text/said.ts";
+import type { Language } from "../src/text/language.ts";
+import { speak, speakOfScreens } from "../src/text/t.ts";
+
+async function use(language: Language): Promise<void> {
+  await speak(language);
+  await speakOfScreens();
+}
+
+const rule = (more: object): Rule =>
+  ({
+    id: "rule_1",
+    action: "block",
+    subject: { kind: "device", id: "dev_1", name: "TV" },
+    object: { kind: "domain", id: null, name: "ads.example", value: "ads.example" },
+    direction: "both",
+    enabled: true,
+    sentence: "the gateway's own",
+    created: "2026-11-26T12:00:00Z",
+    in_force: true,
+    ...more,
+  }) as Rule;
+
+test("a rule is said from its parts, and in English as the gateway says it", async () => {
+  const evening = rule({
+    service: { name: "https" },
+    direction: "out",
+    schedule: { days: ["mon", "fri"], from: "18:00", to: "22:00" },
+  });
+  assert.equal(ruleSaid(evening), "the gateway's own");
+  await use("nl");
+  assert.equal(
+    ruleSaid(evening),
+    "TV mag dit niet bereiken: ads.example, via https, als het zelf begint, ma vr 18:00–22:00",
+  );
+  assert.equal(
+    ruleSaid(rule({ subject: { kind: "everyone", id: null, name: "Everyone" }, object: { kind: "country", name: "addresses in NL", value: "NL" } })),
+    "Niemand mag dit bereiken: adressen in NL",
+  );
+  await use("de");
+  assert.equal(
+    ruleSaid(rule({ action: "limit", object: { kind: "everything", name: "Everything", value: null }, limit: { down_bps: 2_500_000 }, enabled: false })),
+    "TV – höchstens ↓ 2,5 Mbit/s (alles), abgeschaltet",
+  );
+  assert.equal(ruleSaid(rule({ action: "new_one" })), "the gateway's own");
+  await use("en");
+});
+
+test("the steps to a verdict are said from their parts", async () => {
+  const answer = {
+    device: { id: "dev_1", name: "TV" },
+    to: { name: "ads.example", address: "192.0.2.1" },
+    verdict: "drop",
+    reason: "list_blocked",
+    text: "own",
+    in_force: true,
+    steps: [],
+  } as Explanation;
+  const step = { kind: "names", text: "own", decides: false, rule: null, name: "ads.example" };
+  assert.equal(stepSaid(step, answer), "own");
+  await use("nl");
+  assert.equal(stepSaid(step, answer), "ads.example is 192.0.2.1, zo kreeg TV te horen.");
+  assert.equal(stepSaid({ ...step, kind: "list", name: "ads" }, answer), "Het staat op de lijst ads.");
+  assert.equal(stepSaid({ ...step, kind: "rule", rule: "rule_9" }, answer), "own");
+  assert.match(verdictSaid(answer), /^Een lijst/);
+  await use("en");
+  assert.equal(verdictSaid(answer), "own");
+});
