@@ -14,10 +14,10 @@ export const deThings: Catalogue<keyof typeof enThings> = {
     "Hier liegen Ihre Dateien und Passwörter.|Halten Sie es aktuell; sehen Sie auf Ziele, die Sie nicht kennen.",
   "about.family.personal":
     "Es geht mit Ihnen, und seine Apps berichten im Hintergrund.|" +
-    "Sperren Sie die Verfolger; den Apps fehlen sie selten.",
+    "Sperren Sie die Tracker; den Apps fehlen sie selten.",
   "about.family.media":
     "Viele erzählen ihrem Hersteller, was Sie sehen, spielen oder sagen.|" +
-    "Geben Sie ein Profil, und sperren Sie die Verfolger.",
+    "Geben Sie ein Profil, und sperren Sie die Tracker.",
   "about.family.eyes":
     "Es sieht Ihr Haus; wer hineinkommt, auch.|Geben Sie das Kameraprofil und neue Software.",
   "about.family.guard": "Ihre Sicherheit hängt daran.|Lassen Sie es nur zum Hersteller, und halten Sie es aktuell.",
@@ -71,7 +71,7 @@ export const deThings: Catalogue<keyof typeof enThings> = {
   "about.kind.car": "Ein Auto, über das Netz des Hauses.|power",
 
   "about.family.web":
-    "Fast alle Apps nutzen es, Verfolger auch.|" +
+    "Fast alle Apps nutzen es, Tracker auch.|" +
     "Urteilen Sie danach, mit wem es ist, nicht nach dem Dienst.",
   "about.family.mail":
     "Computer und Telefone haben Mail; ein Ding, das Mail sendet, wird vielleicht missbraucht.|" +

@@ -29,7 +29,7 @@ export const deWords: Catalogue<keyof typeof enWords> = {
     "Erlauben Sie das Ziel, oder geben Sie ein anderes Profil.",
   "about.reason.list_blocked":
     "Eine Ihrer Listen nennt dieses Ziel.|" +
-    "Listen enthalten Werbung, Verfolger und gefährliche Orte; manchmal irrt eine.|" +
+    "Listen enthalten Werbung, Tracker und gefährliche Orte; manchmal irrt eine.|" +
     "Erlauben Sie das Ziel, wenn Sie es brauchen.",
   "about.reason.rule_blocked":
     "Eine Ihrer Regeln hält es auf.|" +
@@ -223,5 +223,5 @@ export const deWords: Catalogue<keyof typeof enWords> = {
   "about.profile.television":
     "Er streamt von überall und fragt niemanden im Haus.|" +
     "Fernseher melden, was gesehen wird, und schauen sich um.|" +
-    "Nehmen Sie eine Liste von Verfolgern dazu.",
+    "Nehmen Sie eine Liste von Trackern dazu.",
 };

@@ -14,7 +14,7 @@ export const nlAdmin: Catalogue<keyof typeof enAdmin> = {
 
   "profiles.title": "Profielen",
   "profiles.lead":
-    "Een profiel is een stel regels voor apparaten van één soort. Het geldt waar je niets anders besliste.",
+    "Een profiel is een stel regels voor apparaten van één soort. Het geldt waar jij niets anders besliste.",
   "profiles.all": "Alle profielen",
   "profiles.allows": "laat al het andere door",
   "profiles.blocks": "houdt al het andere tegen",

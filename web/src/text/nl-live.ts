@@ -10,8 +10,8 @@ export const nlLive: Catalogue<keyof typeof enLive> = {
   "coverage.lead": "Elk pakket dat door de gateway gaat wordt beoordeeld. Dit ontbreekt in het beeld:",
   "coverage.never":
     "Nooit gezien wordt wat apparaten onderling zeggen zonder de gateway, en de inhoud van versleutelde gesprekken.",
-  "gap.away": "Het dataplane is weg",
-  "gap.away.help": "Er wordt niets gezien tot het terug is; hier staat wat het laatst bekend was.",
+  "gap.away": "De dataplane is weg",
+  "gap.away.help": "Er wordt niets gezien tot hij terug is; hier staat wat het laatst bekend was.",
   "gap.port": { one: "Een poort heeft geen verbinding", other: "{n} poorten hebben geen verbinding" },
   "gap.port.help":
     "Wat erachter zit kan niet door de gateway praten. Kijk naar de kabel en naar het scherm Toestand.",

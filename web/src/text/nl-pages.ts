@@ -20,7 +20,7 @@ export const nlPages: Catalogue<keyof typeof enPages> = {
   "page.paused": "Gepauzeerd tot {time}.",
   "page.resume": "Pauze beëindigen",
 
-  "set.title": "Wat u bepaalt",
+  "set.title": "Wat jij bepaalt",
   "set.kind.learned": "zoals geleerd: {kind}",
   "set.kind.did": "{name} geldt als: {kind}",
   "set.privacy.home": "zoals in het hele huis",
@@ -121,7 +121,7 @@ export const nlPages: Catalogue<keyof typeof enPages> = {
   "dests.nobody": "Niemand thuis heeft ermee gepraat.",
   "dests.since": "Sinds",
   "dests.lists": "Op lijsten",
-  "dests.lists.none": "op geen van uw lijsten",
+  "dests.lists.none": "op geen van je lijsten",
   "dests.list.block": "blokkeert het",
   "dests.list.allow": "laat het door",
   "dests.list.none": "noemt het",

@@ -13,9 +13,9 @@ export const nlThings: Catalogue<keyof typeof enThings> = {
   "about.family.computer":
     "Hier staan je bestanden en wachtwoorden.|Houd het bij de tijd; kijk naar plekken die je niet kent.",
   "about.family.personal":
-    "Het gaat met je mee, en de apps erop melden van alles.|Blokkeer de volgers; de apps missen ze zelden.",
+    "Het gaat met je mee, en de apps erop melden van alles.|Blokkeer de trackers; de apps missen ze zelden.",
   "about.family.media":
-    "Veel ervan vertellen hun maker wat je kijkt, speelt of zegt.|Geef het een profiel, en blokkeer de volgers.",
+    "Veel ervan vertellen hun maker wat je kijkt, speelt of zegt.|Geef het een profiel, en blokkeer de trackers.",
   "about.family.eyes":
     "Het ziet je huis; wie erin komt ook.|Geef het het cameraprofiel, en nieuwe software.",
   "about.family.guard": "Je veiligheid hangt eraan.|Laat het alleen naar zijn maker, en houd het bij de tijd.",
@@ -68,7 +68,7 @@ export const nlThings: Catalogue<keyof typeof enThings> = {
   "about.kind.car-charger": "Laadt een auto.|power",
   "about.kind.car": "Een auto, over het netwerk van het huis.|power",
 
-  "about.family.web": "Bijna alle apps gebruiken het, volgers ook.|Oordeel naar met wie het is, niet naar de dienst.",
+  "about.family.web": "Bijna alle apps gebruiken het, trackers ook.|Oordeel naar met wie het is, niet naar de dienst.",
   "about.family.mail":
     "Computers en telefoons hebben mail; een ding dat mail stuurt wordt misschien misbruikt.|" +
     "Blokkeer het voor dingen.",

@@ -29,7 +29,7 @@ export const nlWords: Catalogue<keyof typeof enWords> = {
     "Sta de bestemming toe, of geef een ander profiel.",
   "about.reason.list_blocked":
     "Een lijst die je gebruikt noemt deze bestemming.|" +
-    "Lijsten bevatten reclame, volgers en gevaarlijke plekken; soms vergist er een zich.|" +
+    "Lijsten bevatten reclame, trackers en gevaarlijke plekken; soms vergist er een zich.|" +
     "Sta de bestemming toe als je haar nodig hebt.",
   "about.reason.rule_blocked":
     "Een van je regels houdt het tegen.|" +
@@ -221,5 +221,5 @@ export const nlWords: Catalogue<keyof typeof enWords> = {
   "about.profile.television":
     "Het streamt overal vandaan, en vraagt niemand in huis iets.|" +
     "Televisies melden wat er gekeken wordt, en kijken rond.|" +
-    "Voeg een lijst van volgers toe.",
+    "Voeg een lijst van trackers toe.",
 };
