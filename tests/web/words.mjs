@@ -96,4 +96,31 @@ export function tests(world) {
     assert.deepEqual(page.complaints, []);
     await page.context().close();
   });
+
+  test("German fits on a phone: no screen scrolls sideways, no button cuts its words", async () => {
+    const page = await openPage(world.browser, world.gateway, { viewport: phone, locale: "de" });
+    const { items } = await world.gateway.get("devices");
+    await page.evaluate(() => (location.hash = "#/more"));
+    const links = page.locator("main .more-list a");
+    await links.first().waitFor();
+    const screens = await links.evaluateAll((all) => all.map((one) => one.hash));
+    for (const hash of ["#/home", "#/devices", "#/alerts", ...screens, `#/device/${items[0].id}`]) {
+      await page.evaluate((to) => (location.hash = to), hash);
+      await page.locator("main h1").first().waitFor();
+      assert.deepEqual(await page.evaluate(tooWide), [], hash);
+    }
+    await page.context().close();
+  });
+}
+
+// In the page: what is wider than its place. What scrolls by itself may be.
+function tooWide() {
+  const main = document.getElementById("main");
+  const own = [...main.querySelectorAll("button, h1, h2, a.plain")].filter(
+    (one) => one.clientWidth > 0 && one.scrollWidth > one.clientWidth + 1,
+  );
+  return [
+    ...(main.scrollWidth > main.clientWidth + 1 ? [`the screen: ${main.scrollWidth}`] : []),
+    ...own.map((one) => `${one.tagName} ${one.className}: ${one.textContent.trim().slice(0, 60)}`),
+  ];
 }
