@@ -61,6 +61,7 @@ void api_list_audit(struct http_request *r, void *core);
 void api_export_audit(struct http_request *r, void *core);
 void api_undo_audited(struct http_request *r, void *core);
 
+void api_create_notification(struct http_request *r, void *core);
 void api_list_incidents(struct http_request *r, void *core);
 void api_report_incident(struct http_request *r, void *core);
 void api_get_incident(struct http_request *r, void *core);

@@ -103,6 +103,24 @@ api_list_notifications(struct http_request *r, void *core) {
 }
 
 void
+api_create_notification(struct http_request *r, void *core) {
+	static const struct json_field fields[] = {{"text", JSON_TEXT, 0, true, false, 1, 200}};
+	struct json_text text;
+
+	if (!http_read(r, fields, ARRAY_LEN(fields), &text))
+		return;
+	if (text.length >= NOTICE_ARG) {
+		http_problem_at(
+			r, PROBLEM_BAD_VALUE, "text", "At most 255 bytes.", "It is too long."
+		);
+		return;
+	}
+	notify(core, NOTIFY_CLIENT_SAYS, NULL, http_who(r), text.text, NULL);
+	http_told(r);
+	http_reply_empty(r, 204);
+}
+
+void
 api_list_notification_kinds(struct http_request *r, void *core) {
 	struct json j;
 

@@ -328,6 +328,7 @@ static struct http_route routes[] = {
 	 "listNotifications",
 	 PAGE "severity device message_key outcome unread",
 	 NULL},
+	{"POST", V1 "/notifications", api_create_notification, "createNotification", NULL, NULL},
 	{"GET",
 	 V1 "/notifications/kinds",
 	 api_list_notification_kinds,

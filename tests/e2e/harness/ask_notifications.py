@@ -19,6 +19,8 @@ def ask(good, told, api):
     assert [m["expected"] for m in mutes] == [False, True]
     for mute in mutes:
         assert told("deleteMute", f"/notifications/mutes/{mute['id']}").status == 204
+    assert told("createNotification", "/notifications", body={"text": "Is it you? \u2014 <b>"}).status == 204
+    assert good("listNotifications", "/notifications?message_key=client_message").json["items"][0]["message_args"][1] == "Is it you? \u2014 <b>"
     assert told("readNotifications", "/notifications:read").status == 204
     assert good("blockNotification", f"/notifications/{note}:block").json["rule"]["action"] == "block"
     good("undo", "/undo")
@@ -46,6 +48,8 @@ BAD = [
     ("muteNotification", "POST", NOBODY + ":mute", None, 404, "unknown_notification"),
     ("expectNotification", "POST", NOBODY + ":expected", None, 404, "unknown_notification"),
     ("dismissNotification", "POST", NOBODY + ":dismiss", None, 404, "unknown_notification"),
+    ("createNotification", "POST", "/notifications", {"text": ""}, 400, "bad_value"),
+    ("createNotification", "POST", "/notifications", {"text": "\U0001f600" * 100}, 400, "bad_value"),
     ("testDelivery", "POST", "/notifications:test", {"delivery": "x"}, 404, "unknown_delivery"),
     ("deleteMute", "DELETE", "/notifications/mutes/mute_0000000000001", None, 404, "unknown_mute"),
 ]
