@@ -121,7 +121,7 @@ struct taking {
 
 static void
 tell(const struct taking *t, const struct incident *i) {
-	char what[SCOPE_TEXT];
+	char what[SCOPE_TEXT], id[ID_TEXT];
 
 	for (unsigned int n = 0; n < i->n_matches; n++) {
 		const struct device *d = device_by_id(&t->core->state, i->matches[n].device);
@@ -129,7 +129,13 @@ tell(const struct taking *t, const struct incident *i) {
 			: i->state == INCIDENT_WAITING		       ? NOTIFY_INCIDENT_ASKED
 								       : NOTIFY_INCIDENT_FOUND;
 		if (d)
-			notify(t->core, kind, d, i->author, scope_text(&i->scope, what), NULL);
+			notify(t->core,
+			       kind,
+			       d,
+			       i->author,
+			       scope_text(&i->scope, what),
+			       id_text("inc_", i->id, id),
+			       NULL);
 	}
 }
 

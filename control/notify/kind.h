@@ -74,15 +74,15 @@ enum confidence {
 	  "{0} proposes a {1}: {2}", \
 	  "Nothing is done until you say so.", \
 	  "Read what it wants to do, then accept it, decline it, or ask about it.") \
-	X(INCIDENT_FOUND, "incident_found", WARNING, LIKELY, 2, \
+	X(INCIDENT_FOUND, "incident_found", WARNING, LIKELY, 4, \
 	  "{0} took part in an attack on {2}, says {1}.", \
 	  "A device that attacks others is often taken over; your connection may be cut for it.", \
 	  "Look whom the device talks to; contain the incident or block the device.") \
-	X(INCIDENT_ASKED, "incident_asked", WARNING, LIKELY, 2, \
+	X(INCIDENT_ASKED, "incident_asked", WARNING, LIKELY, 4, \
 	  "{0} took part in an attack on {2}, says {1}, who asks you to stop it.", \
 	  "Nothing is done until you say so; a device that attacks others is often taken over.", \
 	  "Contain the incident to keep the device from the target, or dismiss it.") \
-	X(INCIDENT_CONTAINED, "incident_contained", WARNING, LIKELY, 2, \
+	X(INCIDENT_CONTAINED, "incident_contained", WARNING, LIKELY, 4, \
 	  "{0} took part in an attack on {2}, says {1}, and is kept from it now.", \
 	  "A device that attacks others is often taken over.", \
 	  "Look whom else it talks to; dismiss the incident if it is wrong, and it may again.") \

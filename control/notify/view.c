@@ -20,16 +20,28 @@ action(struct json *j, const char *name, const char *method, const char *path) {
 	json_end(j);
 }
 
+static bool
+is_of_incident(const struct notice *n) {
+	return n->kind == NOTIFY_INCIDENT_FOUND || n->kind == NOTIFY_INCIDENT_ASKED
+		|| n->kind == NOTIFY_INCIDENT_CONTAINED;
+}
+
 // What can be done about it, as requests.
 static void
 actions(const struct core *c, const struct notice *n, struct json *j) {
 	static const char *const words[] = {"mute", "expected", "dismiss"};
+	static const char *const decisions[] = {"contain", "dismiss"};
 	char id[ID_TEXT], path[PATH];
 	bool device = n->device && device_by_id(&c->state, n->device);
 
 	json_key(j, "actions");
 	json_array(j);
 	id_text("note_", n->id, id);
+	// The last argument of what tells of an incident is its id.
+	for (size_t i = 0; is_of_incident(n) && i < ARRAY_LEN(decisions); i++) {
+		snprintf(path, sizeof path, "/api/v1/incidents/%.40s:%s", n->args[3], decisions[i]);
+		action(j, i == 0 ? "contain" : "release", "POST", path);
+	}
 	if (device) {
 		snprintf(path, sizeof path, "/api/v1/notifications/%s:block", id);
 		action(j, "block", "POST", path);

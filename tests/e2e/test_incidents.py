@@ -80,6 +80,8 @@ def test_asked_kept_over_a_restart_and_over_by_itself(case):
     consent(case, "ask")
     made = report(case, {**scope(FAR, lifetime=3), "evidence": "SYN flood"}).json
     assert made["state"] == "waiting" and "incident_asked" in kinds(case) and tv.ping(FAR)
+    told = case.house.get("/notifications?message_key=incident_asked")["items"][0]
+    assert [a["path"] for a in told["actions"][:2]] == [f"/api/v1/incidents/{made['id']}:{word}" for word in ("contain", "dismiss")]
     gateway.control.kill9()
     gateway.start_control()
     case.again()

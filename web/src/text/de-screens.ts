@@ -93,6 +93,8 @@ export const deScreens: Catalogue<keyof typeof enScreens> = {
   "alerts.severity.critical": "jetzt handeln",
   "alerts.confidence.likely": "wahrscheinlich",
   "alerts.confidence.unsure": "nicht sicher",
+  "alerts.action.contain": "Vom Ziel fernhalten",
+  "alerts.action.release": "Gewähren lassen",
   "alerts.action.block": "Gerät sperren",
   "alerts.action.mute": "Einen Tag stumm",
   "alerts.action.expected": "Erwartet",

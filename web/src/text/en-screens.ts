@@ -98,6 +98,8 @@ export const enScreens = {
   "alerts.severity.critical": "act now",
   "alerts.confidence.likely": "likely",
   "alerts.confidence.unsure": "not sure",
+  "alerts.action.contain": "Keep it from the target",
+  "alerts.action.release": "Let it go on",
   "alerts.action.block": "Block the device",
   "alerts.action.mute": "Mute for a day",
   "alerts.action.expected": "Expected",

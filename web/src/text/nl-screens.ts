@@ -93,6 +93,8 @@ export const nlScreens: Catalogue<keyof typeof enScreens> = {
   "alerts.severity.critical": "doe nu iets",
   "alerts.confidence.likely": "waarschijnlijk",
   "alerts.confidence.unsure": "niet zeker",
+  "alerts.action.contain": "Weghouden van het doel",
+  "alerts.action.release": "Laten gaan",
   "alerts.action.block": "Apparaat blokkeren",
   "alerts.action.mute": "Een dag dempen",
   "alerts.action.expected": "Verwacht",
