@@ -72,7 +72,9 @@ page_begin(struct spin_ask *a, struct page *p, const char *title) {
 		spin_error(a, 500, "Out of memory");
 		return false;
 	}
-	fputs("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>", p->file);
+	fputs("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+	      "<meta name=\"viewport\" content=\"width=device-width\"><title>",
+	      p->file);
 	put(p, title);
 	fputs("</title></head>\n<body>\n<h1>", p->file);
 	put(p, title);

@@ -10,6 +10,7 @@ import struct
 import pytest
 from harness.netns import sh
 from harness.spin_client import PASSWORD, SpinClient, start
+from harness.tls import HERE, HERE6, TlsControl
 
 
 def basic(name, password):
@@ -241,3 +242,19 @@ def test_the_originals_defects(spin):
     assert not device.ping("2001:db8:2::7", 1)
     client.rpc("remove_iplist_ip", list="block", ip="2001:db8:2::7")
     assert device.ping("2001:db8:2::7")
+
+
+def test_from_the_home_over_https(tmp_path):
+    """At the home's own addresses: TLS, an account first, and of open networks only those that are listed."""
+    control = TlsControl(tmp_path, spin_compat={"enabled": True, "auth": "open", "from": [f"{HERE}/32"]})
+    headers = {"Content-Type": "application/json"}
+    assert control.request("POST", RPC, headers=headers, body=CALL).status == 403  # nobody has an account yet
+    made = control.api.request("POST", "/users", {"name": "sidn", "role": "user", "password": PASSWORD})
+    assert made.status == 201
+    reply = control.request("POST", RPC, headers=headers, body=CALL)
+    assert reply.status == 200 and reply.json["result"] == []
+    assert control.request("POST", RPC, address=HERE6, headers=headers, body=CALL).status == 403
+    known = {**headers, **basic("sidn", PASSWORD)}
+    assert control.request("POST", RPC, address=HERE6, headers=known, body=CALL).status == 200
+    assert control.request("POST", RPC, headers={**headers, "Origin": f"https://{HERE}:13026"}, body=CALL).status == 200
+    assert control.request("POST", RPC, headers={**headers, "Origin": f"http://{HERE}:13026"}, body=CALL).status == 403
