@@ -4,6 +4,7 @@ order, and without the original's defects."""
 
 import json
 import re
+import subprocess
 import time
 from pathlib import Path
 
@@ -151,6 +152,12 @@ def test_calls_over_mqtt(spin, tmp_path):
     assert home.spin.node(device.mac)["is_blocked"]
     entry = home.gateway.api.get("/audit?operation=actOnDevice")["items"][0]
     assert (entry["who"], entry["way"]) == ("MQTT client", "spin")
+    # A flood of calls is cut, counted, and holds nobody up.
+    flood = "\n".join(json.dumps({**ask, "id": n}) for n in range(2000))
+    subprocess.run(["mosquitto_pub", "-p", str(home.broker.port), "-t", "SPIN/jsonrpc/q", "-l"], input=flood, text=True, check=True, timeout=60)
+    api = home.gateway.api
+    api.until(lambda: api.get("/integrations/spin_compat")["lost"] > 0, 20, "calls that were too many")
+    assert home.spin.rpc("list_iplist", list="block")
 
 
 def test_privacy(spin):
@@ -238,7 +245,6 @@ def test_the_shipped_configuration_of_the_broker(tmp_path, spawn):
     text = text.replace("/etc/spin/mosquitto", str(tmp_path))
     (tmp_path / "acl").write_text((SHIPPED.parent / "acl").read_text())
     (tmp_path / "spin.conf").write_text("user root\nlog_dest stderr\n" + text)
-    import subprocess
     for name, password in (("spin", "gateway password"), ("sidn", "reader password")):
         subprocess.run(["mosquitto_passwd", "-b", tmp_path / "passwd", name, password], check=True)
     process = spawn(["/usr/sbin/mosquitto", "-c", tmp_path / "spin.conf"], name="mosquitto")

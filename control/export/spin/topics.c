@@ -364,6 +364,7 @@ second(void *self) {
 	struct topics *t = self;
 	struct spin *s = spin_of(t->core);
 
+	t->asked = 0;
 	if (!s || !nodes_is_ready(s->nodes))
 		return;
 	tell_moved(t, s);

@@ -20,6 +20,7 @@
 #define TOPIC_ADMIN "SPIN/traffic/admin"
 #define TOPICS_HELD_MAX 256 // messages of one second
 #define TOPICS_HELD_S 5
+#define TOPICS_ASKED_MAX 50 // calls and questions of all clients, a second
 
 struct mqtt_client;
 
@@ -40,6 +41,7 @@ struct topics {
 	struct json held[TOPICS_HELD_MAX];
 	size_t held_count;
 	unsigned int held_s;
+	unsigned int asked; // in this second
 };
 
 // The one that runs; NULL: there is no broker.

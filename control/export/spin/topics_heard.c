@@ -15,6 +15,16 @@
 #define TOPIC_ANSWER "SPIN/jsonrpc/a"
 #define TOPIC_COMMANDS "SPIN/commands"
 
+// Nobody is told: an answer for each would make it worse.
+static bool
+is_too_much(struct topics *t) {
+	bool much = t->asked >= TOPICS_ASKED_MAX;
+
+	t->asked += !much;
+	t->stats.lost += much;
+	return much;
+}
+
 static void
 answered(void *context, const char *text, size_t length) {
 	struct topics *t = context;
@@ -31,7 +41,7 @@ on_ask(void *context, const char *topic, const char *payload, size_t length, boo
 	struct rpc_who who = {.role = m->commands ? ROLE_USER : ROLE_VIEWER};
 
 	(void)topic;
-	if (!s || retained) // who asked that is long gone
+	if (!s || retained || is_too_much(t)) // who asked what is retained is long gone
 		return;
 	snprintf(who.by.who, sizeof who.by.who, "MQTT client");
 	snprintf(who.by.role, sizeof who.by.role, "%s", role_name(who.role));
@@ -58,7 +68,8 @@ on_command(void *context, const char *topic, const char *payload, size_t length,
 	struct json_doc *d;
 
 	(void)topic;
-	if (!s || retained || json_parse(payload, length, &json_limits_body, &d, &fault) < 0)
+	if (!s || retained || is_too_much(t)
+	    || json_parse(payload, length, &json_limits_body, &d, &fault) < 0)
 		return;
 	const char *command = json_text(d, json_get(d, JSON_ROOT, "command"));
 	if (command && strcmp(command, "get_peak_info") == 0) {
