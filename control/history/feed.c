@@ -98,6 +98,9 @@ feed_is_full(const struct feed *f) {
 unsigned int
 history_level(const struct history *h, const struct device *d) {
 	uint64_t own = d ? d->identity.choice.privacy : 0;
+
+	if (!h)
+		return own ? (unsigned int)own - 1 : 0;
 	uint64_t home = h->core->state.privacy;
 
 	return (unsigned int)(own ? own - 1 : home ? home - 1 : h->config->level);

@@ -53,7 +53,7 @@ void history_move(
 	const struct destination *from,
 	const struct destination *to
 );
-// The privacy level of a device: its own, or the home's.
+// The privacy level of a device: its own, or the home's.  NULL: nothing is remembered.
 unsigned int history_level(const struct history *h, const struct device *d);
 // A sentence while it is paused; else empty.
 void history_message(const struct history *h, char ret[256]);
