@@ -2,6 +2,7 @@
 """The household's MQTT broker is told what happens, and what stands there is right after every break."""
 
 import json
+import signal
 
 import pytest
 from harness.broker import Broker, free_port
@@ -76,6 +77,20 @@ def test_what_is_stale_is_cleared(told, broker):
     assert status(api)["state"] == "off"
 
 
+def test_another_prefix_leaves_nothing_at_the_first(told, broker):
+    home = told(broker.port)
+    api = home.gateway.api
+    until_state(api, "ok")
+    file = broker.file.parent / "spin.yaml"
+    file.write_text(file.read_text().replace("gw-test", "gw-moved"))
+    home.gateway.control.signal(signal.SIGHUP)
+    broker.process.wait_line(r"New client connected .* as spin/gw-moved")
+    broker.process.wait_line(r"Client spin/gw-test disconnected")
+    heard = broker.subscribe("spin/#")
+    heard.message("spin/gw-moved/status")
+    assert heard.process.count(ROOT) == 0
+
+
 def test_refused(told, tmp_path):
     passwords = tmp_path / "passwords"
     passwords.write_text("")
@@ -92,3 +107,10 @@ def test_no_broker_and_no_name(told):
     said = until_state(home.gateway.api, "failed")
     assert "refused" in said["message"].lower() and said["last_contact"] is None
     assert home.devices[0].ping(home.router.ipv4, 20)
+
+
+def test_a_name_without_an_address(told):
+    home = told(1883, host="broker.invalid")
+    said = until_state(home.gateway.api, "failed")
+    assert "name" in said["message"] and said["where"] == "broker.invalid:1883"
+    assert home.devices[0].ping(home.router.ipv4, 20), "nobody waits for the resolver"

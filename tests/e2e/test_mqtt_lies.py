@@ -64,7 +64,7 @@ def test_lying_broker(told, talk, message):
     log.wait_line(rf"mqtt: 127.0.0.1:{liar.port}: .*({message})", 40)
     assert liar.met.acquire(timeout=20) and liar.met.acquire(timeout=40), "it is tried again"
     assert home.devices[0].ping(home.router.ipv4, 20)
-    assert api.get("/health")["dataplane"]["connected"]
+    api.until(lambda: api.get("/health")["dataplane"]["connected"], 20, "dataplane connected")
 
 
 def test_flood(told, broker):

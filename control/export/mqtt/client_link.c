@@ -213,13 +213,16 @@ on_before(struct ev_loop *loop, struct ev_prepare *w, int events) {
 		return;
 	}
 	int want = EV_READ | (mosquitto_want_write(c->m) ? EV_WRITE : 0);
+	// Whoever does not read our answers is not read: they would pile up in libmosquitto.
+	if (c->state == EXPORT_OK && (want & EV_WRITE))
+		want = EV_WRITE;
 	if (!ev_is_active(&c->io) || c->io.fd != fd
 	    || (c->io.events & (EV_READ | EV_WRITE)) != want) {
 		ev_io_stop(loop, &c->io);
 		ev_io_set(&c->io, fd, want);
 		ev_io_start(loop, &c->io);
 	}
-	if (ssl && SSL_pending(ssl) > 0)
+	if (ssl && (want & EV_READ) && SSL_pending(ssl) > 0)
 		ev_feed_event(loop, &c->io, EV_READ);
 }
 

@@ -142,11 +142,13 @@ talk_tick(struct mqtt_client *c) {
 	if (c->tested && now > c->test_ns + TEST_S * NS_PER_S)
 		talk_test_ends(c, "the broker did not confirm a message within 10 seconds");
 	if (c->m && c->claim_ns && now > c->claim_ns + CLAIM_S * NS_PER_S) {
-		for (unsigned int i = 0; i < c->claims_count; i++)
+		// Not who leaves next: the answer would meet a closed door, and our will be read.
+		for (unsigned int i = 0; i < c->claims_count && !c->farewell_ns; i++)
 			mosquitto_unsubscribe(c->m, NULL, c->claims[i].filter);
 		c->claim_ns = 0;
 	}
-	bool over = c->state == EXPORT_OK && outbox_waiting(&c->out) == 0 && !c->claim_ns;
+	bool over = c->state == EXPORT_OK && outbox_waiting(&c->out) == 0 && !c->claim_ns
+		&& !mosquitto_want_write(c->m); // else our will would speak for us
 	if (c->farewell_ns && (over || now > c->farewell_ns + MQTT_FAREWELL_S * NS_PER_S))
 		mqtt_client_free(c);
 	else

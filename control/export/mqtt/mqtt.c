@@ -29,6 +29,8 @@ struct mqtt {
 	struct core *core;
 	struct mqtt_client *client;
 	char root[MQTT_ROOT];
+	char host[254];
+	uint64_t port;
 	void *self[N]; // NULL: it does not run
 };
 
@@ -106,6 +108,8 @@ start(struct core *c, void **ret, char ret_error[EXPORT_ERROR]) {
 	}
 	m->core = c;
 	mqtt_root(c, &k->broker, m->root);
+	snprintf(m->host, sizeof m->host, "%s", k->broker.host);
+	m->port = k->broker.port;
 	snprintf(tree, sizeof tree, "%s/#", m->root);
 	snprintf(begins, sizeof begins, "%s/", m->root);
 	m->client = mqtt_connect(c, &k->broker, m->root, ret_error);
@@ -126,6 +130,15 @@ start(struct core *c, void **ret, char ret_error[EXPORT_ERROR]) {
 	return 0;
 }
 
+static bool
+is_where_it_was(const struct mqtt *m) {
+	const struct mqtt_broker *b = &m->core->config->mqtt.broker;
+	char root[MQTT_ROOT];
+
+	return strcmp(m->host, b->host) == 0 && m->port == b->port
+		&& strcmp(m->root, mqtt_root(m->core, b, root)) == 0;
+}
+
 static void
 stop(void *self) {
 	struct mqtt *m = self;
@@ -133,8 +146,8 @@ stop(void *self) {
 	for (size_t i = 0; i < N; i++)
 		if (m->self[i])
 			users[i]->stop(m->self[i]);
-	// Switched off for good: nothing of ours stays at the broker.
-	if (wanted(m->core->config))
+	// Switched off, or gone elsewhere: nothing of ours stays where it was.
+	if (wanted(m->core->config) && is_where_it_was(m))
 		mqtt_client_free(m->client);
 	else
 		mqtt_client_farewell(m->client);
