@@ -93,6 +93,14 @@ def test_asked_over_the_provider_s_broker(case, broker):
     assert provider.ask("GET", "/api/v1/devices")["status"] == 200
     assert provider.heard.process.count('"id":"late"') == 0, "what was asked meanwhile is not answered later"
 
+    # What the household allowed holds over a restart, and no longer than it said.
+    mark = provider.heard.mark()
+    case.home.gateway.control.stop()
+    assert provider.heard.message(f"{ROOT}/status", mark, fits="offline") == "offline"
+    case.home.gateway.start_control("--config", broker.file.parent / "spin.yaml")
+    provider.heard.message(f"{ROOT}/status", mark, fits="online")
+    assert provider.ask("GET", "/api/v1/devices")["status"] == 200
+
 
 def test_what_is_no_request(case, broker):
     provider = Asker(broker)

@@ -22,10 +22,11 @@ static void
 on_info(const SSL *ssl, int where, int result) {
 	const struct broker_tls *t = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
 	SSL *own = (SSL *)(uintptr_t)ssl; // OpenSSL hands its own out as constant
+	const char *name = is_address(t->host) ? NULL : t->host;
 
 	(void)result;
 	if (where & SSL_CB_HANDSHAKE_START)
-		SSL_set_tlsext_host_name(own, is_address(t->host) ? NULL : t->host);
+		SSL_set_tlsext_host_name(own, name);
 }
 
 static int
