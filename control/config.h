@@ -87,6 +87,7 @@ struct config {
 	struct ipfix_config ipfix;
 	struct mqtt_config mqtt;
 	struct provider_mqtt_config provider_mqtt;
+	bool prometheus_devices; // each with series of its own
 	struct lists_source mud_fetch; // how makers' servers are asked: ca and allow_private
 	char mud_ca[CONFIG_PATH]; // empty: the machine's own authorities
 	char organisations[CONFIG_PATH]; // the household's own

@@ -267,6 +267,11 @@ const struct config_key config_keys[] = {
 #include "control/export/mqtt/config_rows.inc"
 #include "control/export/spin/config_rows.inc"
 #include "control/history/config_rows.inc"
+	{.name = "prometheus.devices",
+	 .type = CONFIG_TYPE_FLAG,
+	 FIELD(prometheus_devices),
+	 .fallback = "false",
+	 .help = "/metrics also counts each device by its id, at most 256 of them"},
 	{.name = "mud_fetch.ca",
 	 .type = CONFIG_TYPE_PATH,
 	 .flags = CONFIG_LOCAL | CONFIG_EXPERT | CONFIG_WHOLE,

@@ -2,13 +2,17 @@
 
 #include "control/metrics.h"
 
+#include "control/capture/captures.h"
 #include "control/clock.h"
 #include "control/core.h"
 #include "control/dplink.h"
+#include "control/history/history.h"
 #include "control/http/stream.h"
+#include "control/metrics_parts.h"
+#include "control/metrics_write.h"
 
-#include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 // Rows: name, type, help, value of core `c`.
 #define METRICS(X)                                                                                 \
@@ -68,96 +72,78 @@
 	  "Facts of devices that told more of themselves than is kept, or too fast.",              \
 	  w->facts_refused)                                                                        \
 	X("spin_streams", "gauge", "Browsers following events.", stream_readers(c->stream))        \
+	X("spin_generation",                                                                       \
+	  "gauge",                                                                                 \
+	  "Number of the rules that were compiled last.",                                          \
+	  s->generation)                                                                           \
+	X("spin_flows_held", "gauge", "Flows that GET /flows lists.", s->flows.count)              \
+	X("spin_alerts", "gauge", "Alerts that GET /health lists.", s->alerts_count)               \
+	X("spin_captures", "gauge", "Captures kept.", captures_count(c->captures))                 \
+	X("spin_captures_bytes", "gauge", "Bytes of them.", captures_bytes(c->captures))           \
+	X("spin_image_ok",                                                                         \
+	  "gauge",                                                                                 \
+	  "Whether the rules for the dataplane's next start are on disk.",                         \
+	  !c->image_failed)                                                                        \
+	X("spin_configuration_ok",                                                                 \
+	  "gauge",                                                                                 \
+	  "Whether the configuration was readable when it was read last.",                         \
+	  !c->reload.error[0])                                                                     \
+	X("spin_clock_trusted", "gauge", "Whether somebody set the clock.", !s->clock_untrusted)   \
+	X("spin_history_ok", "gauge", "Whether the history is written.", h.ok)                     \
+	X("spin_history_bytes", "gauge", "Bytes of the history.", h.bytes)                         \
+	X("spin_history_bytes_max", "gauge", "Bytes it may have.", h.bytes_max)                    \
+	X("spin_history_connections_lost_total",                                                   \
+	  "counter",                                                                               \
+	  "Closed connections that the history had no room for.",                                  \
+	  h.connections_lost)                                                                      \
+	X("spin_dataplane_start_timestamp_seconds",                                                \
+	  "gauge",                                                                                 \
+	  "When the dataplane started; 0: not known.",                                             \
+	  clock_wall_of(w->start_ns) / NS_PER_S)                                                   \
 	X("spin_uptime_seconds",                                                                   \
 	  "gauge",                                                                                 \
 	  "Seconds since spin-control started.",                                                   \
 	  (clock_mono_ns() - c->started_ns) / NS_PER_S)
 
-static void
-write_head(FILE *f, const char *name, const char *type, const char *help) {
-	fprintf(f, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
-}
+bool
+metrics_wants_open(const char *accept) {
+	static const char type[] = "application/openmetrics-text";
+	const char *at = accept ? strstr(accept, type) : NULL;
 
-static void
-write_label(FILE *f, const char *value) {
-	for (; *value; value++) {
-		if (*value == '"' || *value == '\\')
-			fputc('\\', f);
-		fputc(*value == '\n' ? ' ' : *value, f);
-	}
-}
-
-static void
-write_port_metric(
-	FILE *f,
-	const struct state *s,
-	const char *name,
-	const char *help,
-	size_t offset
-) {
-	write_head(f, name, "counter", help);
-	for (size_t i = 0; i < s->ports_count; i++) {
-		const uint64_t *value = (const void *)((const char *)&s->ports[i] + offset);
-		fprintf(f, "%s{port=\"", name);
-		write_label(f, s->ports[i].name);
-		fprintf(f, "\"} %" PRIu64 "\n", *value);
-	}
-}
-
-static void
-write_ports(FILE *f, const struct state *s) {
-#define PORT(name, help, field)                                                                    \
-	write_port_metric(f, s, name, help, offsetof(struct wire_port, field))
-	PORT("spin_port_rx_packets_total", "Packets received.", rx_packets);
-	PORT("spin_port_rx_bytes_total", "Bytes received.", rx_bytes);
-	PORT("spin_port_tx_packets_total", "Packets the driver took.", tx_packets);
-	PORT("spin_port_tx_bytes_total", "Bytes the driver took.", tx_bytes);
-	PORT("spin_port_rx_missed_total", "Packets lost before us.", rx_missed);
-	PORT("spin_port_partial_checksums_total", "Checksums completed.", partial_checksums);
-#undef PORT
-	write_head(f, "spin_port_up", "gauge", "Whether the link is up.");
-	for (size_t i = 0; i < s->ports_count; i++) {
-		fputs("spin_port_up{port=\"", f);
-		write_label(f, s->ports[i].name);
-		fprintf(f, "\"} %d\n", (s->ports[i].flags & WIRE_PORT_LINK_UP) != 0);
-	}
+	if (!at)
+		return false;
+	// "q=0" and "q=0.0" say that it is not wanted.
+	const char *end = at + strcspn(at, ",");
+	const char *q = strstr(at, "q=");
+	return !q || q > end || strspn(q + 2, "0.") < strcspn(q + 2, ",; ");
 }
 
 char *
-metrics_text(const struct core *c, size_t *ret_length) {
+metrics_text(const struct core *c, bool open, size_t *ret_length) {
 	const struct state *s = &c->state;
 	const struct wire_stats *w = &s->stats;
+	struct history_figures h;
 	char *text = NULL;
-	FILE *f = open_memstream(&text, ret_length);
+	struct metrics_writer m = {.f = open_memstream(&text, ret_length), .open = open};
 
-	if (!f)
+	if (!m.f)
 		return NULL;
-	write_head(f, "spin_build_info", "gauge", "The release of spin-control.");
-	fprintf(f, "spin_build_info{version=\"%s\"} 1\n", SPIN_RELEASE);
+	history_figures(c->history, &h);
+	metric_family(&m, "spin_build_info", "info", "The release of spin-control.");
+	metric_of(&m, 1, "version", SPIN_RELEASE);
 #define X(name, type, help, value)                                                                 \
-	write_head(f, name, type, help);                                                           \
-	fprintf(f, "%s %" PRIu64 "\n", name, (uint64_t)(value));
+	metric_family(&m, name, type, help);                                                       \
+	metric_plain(&m, (uint64_t)(value));
 	METRICS(X)
 #undef X
-	write_ports(f, s);
-	write_head(f, "spin_packets_dropped_total", "counter", "Frames not forwarded, by reason.");
-	for (unsigned int i = REASON_NONE + 1; i < REASON_COUNT; i++)
-		fprintf(f,
-			"spin_packets_dropped_total{reason=\"%s\"} %" PRIu64 "\n",
-			reason_name(i),
-			w->reason_packets[i]);
-	write_head(
-		f,
-		"spin_packets_originated_total",
-		"counter",
-		"Frames sent in place of dropped ones, by kind."
-	);
-	for (unsigned int i = 0; i < ORIGINATED_COUNT; i++)
-		fprintf(f,
-			"spin_packets_originated_total{kind=\"%s\"} %" PRIu64 "\n",
-			originated_name(i),
-			w->originated[i]);
-	write_head(f, "spin_packets_forwarded_total", "counter", "Frames forwarded.");
-	fprintf(f, "spin_packets_forwarded_total %" PRIu64 "\n", w->reason_packets[REASON_NONE]);
-	return fclose(f) == 0 ? text : NULL;
+	metrics_health(&m, c);
+	metrics_ports(&m, c);
+	metrics_reasons(&m, c);
+	metrics_classes(&m, c);
+	metrics_integrations(&m, c);
+	metrics_devices(&m, c);
+	metrics_process(&m);
+	if (open)
+		fputs("# EOF\n", m.f);
+	return fclose(m.f) == 0 ? text : NULL;
 }

@@ -154,6 +154,18 @@ history_message(const struct history *h, char ret[256]) {
 }
 
 void
+history_figures(const struct history *h, struct history_figures *ret) {
+	*ret = (struct history_figures){.ok = true};
+	if (h)
+		*ret = (struct history_figures){
+			.ok = !h->paused,
+			.bytes = h->size,
+			.bytes_max = h->config->size,
+			.connections_lost = h->feed.lost_flows,
+		};
+}
+
+void
 history_write_status(const struct history *h, struct json *j) {
 	json_object(j);
 	json_key_bool(j, "enabled", h != NULL);

@@ -55,6 +55,11 @@ void history_move(
 );
 // The privacy level of a device: its own, or the home's.  NULL: nothing is remembered.
 unsigned int history_level(const struct history *h, const struct device *d);
+struct history_figures {
+	bool ok;
+	uint64_t bytes, bytes_max, connections_lost;
+};
+void history_figures(const struct history *h, struct history_figures *ret);
 // A sentence while it is paused; else empty.
 void history_message(const struct history *h, char ret[256]);
 // The object of health and of the inventory.

@@ -60,11 +60,12 @@ void
 api_metrics(struct http_request *r, void *core) {
 	const struct core *c = core;
 	size_t length;
-	char *text = metrics_text(core, &length);
+	bool open = metrics_wants_open(http_header(r, "accept"));
+	char *text = metrics_text(core, open, &length);
 
 	prometheus_asked(c->exports);
 	if (text)
-		http_reply(r, 200, METRICS_TYPE, text, length);
+		http_reply(r, 200, open ? METRICS_OPEN_TYPE : METRICS_TYPE, text, length);
 	else
 		http_problem(r, PROBLEM_INTERNAL, NULL, "Out of memory.");
 	free(text);

@@ -133,7 +133,7 @@ bundle_gather(const struct core *c) {
 	add_json(b, "health.json", "how all is", &j);
 	add_counts(b, c);
 	size_t length;
-	char *metrics = metrics_text(c, &length);
+	char *metrics = metrics_text(c, false, &length);
 	add(b, "metrics.txt", "the figures that Prometheus would read", metrics, length);
 	length = log_tail(tail);
 	add(b, "log.txt", "the end of the log of spin-control", tail, length);

@@ -36,7 +36,8 @@ def prefix(tree):
 def test_everything_is_in_place(tree):
     usr = prefix(tree)
     for path in ("bin/spin-control", "bin/spin-dataplane", "bin/spinctl", "libexec/spin/spin-fetch", "share/spin/openapi.yaml",
-                 "share/spin/profiles/allow-all.yaml", "share/man/man1/spinctl.1", "share/man/man8/spin-control.8",
+                 "share/spin/profiles/allow-all.yaml", "share/spin/grafana/spin-alerts.yaml",
+                 "share/spin/grafana/spin-gateway.json", "share/man/man1/spinctl.1", "share/man/man8/spin-control.8",
                  "share/man/man8/spin-dataplane.8", "share/man/man5/spin.yaml.5", "share/bash-completion/completions/spinctl",
                  "share/zsh/site-functions/_spinctl", "share/fish/vendor_completions.d/spinctl.fish", "lib/sysusers.d/spin.conf",
                  "lib/tmpfiles.d/spin.conf", "lib/systemd/system/spin-control.service", "lib/systemd/system/spin-dataplane.service"):
