@@ -242,6 +242,8 @@ stop(void *self) {
 	struct ipfix *x = self;
 
 	x->tested = NULL;
+	if (x->link)
+		pump(x); // what there is room for; the rest nobody hears of
 	ipfix_link_free(x->link);
 	ipfix_message_free(x->message);
 	free(x);

@@ -131,23 +131,29 @@ ipfix_message_free(struct ipfix_message *m) {
 	free(m);
 }
 
-int
-ipfix_message_add_templates(struct ipfix_message *m) {
+// libfixbuf keeps templates and data in messages of their own: the first call after the other says
+// that a new one must begin, where an empty one has begun already.
+static bool
+is_begun(const struct ipfix_message *m, int r) {
+	return r == -ENOSPC && !m->some;
+}
+
+static int
+write_templates(struct ipfix_message *m) {
 	GError *e = NULL;
 
 	m->template = 0;
-	// libfixbuf keeps templates and data in messages of their own: the first call after data
-	// only says that a new one must begin, and an empty one has begun.
-	if (!fbSessionExportTemplates(m->session, &e)) {
-		int r = told(e, "templates cannot be written");
-		e = NULL;
-		if (r != -ENOSPC || m->some)
-			return r;
-		if (!fbSessionExportTemplates(m->session, &e))
-			return told(e, "templates cannot be written");
-	}
+	if (!fbSessionExportTemplates(m->session, &e))
+		return told(e, "templates cannot be written");
 	m->some = true;
 	return 0;
+}
+
+int
+ipfix_message_add_templates(struct ipfix_message *m) {
+	int r = write_templates(m);
+
+	return is_begun(m, r) ? write_templates(m) : r;
 }
 
 static size_t
@@ -203,8 +209,8 @@ template_of(const struct ipfix_record *r) {
 	return templates[(r->family == 6 ? 2 : 0) + (r->is_icmp ? 1 : 0)].id;
 }
 
-int
-ipfix_message_add(struct ipfix_message *m, const struct ipfix_record *r, unsigned int way) {
+static int
+write_record(struct ipfix_message *m, const struct ipfix_record *r, unsigned int way) {
 	uint8_t data[RECORD_MAX];
 	uint16_t id = template_of(r);
 	GError *e = NULL;
@@ -221,6 +227,13 @@ ipfix_message_add(struct ipfix_message *m, const struct ipfix_record *r, unsigne
 	}
 	m->some = true;
 	return 0;
+}
+
+int
+ipfix_message_add(struct ipfix_message *m, const struct ipfix_record *r, unsigned int way) {
+	int n = write_record(m, r, way);
+
+	return is_begun(m, n) ? write_record(m, r, way) : n;
 }
 
 const uint8_t *
