@@ -123,6 +123,13 @@ def test_what_is_told_where(make_home, tmp_path, schema):
     assert whole and streamed[:len(whole)] == whole[:len(streamed)]
     for event in lines(file):
         check(event, schema)
+    # Another control hears from the dataplane what it knows, and does not tell it twice.
+    told = {kind: len(of_type(file, kind)) for kind in ("dns", "drop")}
+    home.gateway.control.stop()
+    home.gateway.start_control("--config", tmp_path / "spin.yaml")
+    home.gateway.api.until(lambda: home.gateway.api.items("/flows"), 20, "the dataplane told what it knows")
+    assert trial(home.gateway.api).status == 200
+    assert {kind: len(of_type(file, kind)) for kind in told} == told
 
 
 def test_no_event_of_what_is_private(make_home, tmp_path):

@@ -191,6 +191,8 @@ on_flow(void *self, const struct flow *f, enum export_flow what) {
 		eve_line_tls(f, hello.name, &e->j);
 		put(e);
 	}
+	if (what == EXPORT_FLOW_NEW && f->first_seen_ns < clock_wall_of(e->core->started_ns))
+		told->eve_dropped = f->wire.reason; // it was told before control ended
 	if (is_wanted(e, EVE_DROP) && f->wire.reason != told->eve_dropped) {
 		told->eve_dropped = f->wire.reason;
 		if (f->wire.reason != REASON_NONE) {
@@ -213,6 +215,9 @@ on_name(void *self, const struct wire_name *w, const char *names) {
 
 	bool hello = w->source == SOURCE_TLS || w->source == SOURCE_QUIC;
 
+	// The dataplane begins with all that it knows: what it knew before us was told then.
+	if (w->seen_ns < e->core->started_ns)
+		return;
 	if (!is_wanted(e, hello ? EVE_TLS : EVE_DNS) || w->length == 0
 	    || history_level(e->core->history, device_by_mac(&e->core->state, w->mac)) > 0)
 		return;

@@ -167,7 +167,7 @@ eve_line_flow(const struct flow *f, const char *reason, struct json *j) {
 
 	begin(j, "flow", clock_wall_ns());
 	put_ends(j, f);
-	put_verdict(j, dropped ? "drop" : "accept");
+	put_verdict(j, dropped ? "drop" : "pass");
 	json_key(j, "flow");
 	json_object(j);
 	json_key_u64(j, "pkts_toserver", w->packets[0]);
