@@ -116,16 +116,16 @@ export const deWords: Catalogue<keyof typeof enWords> = {
     "Lesen Sie es, dann nehmen Sie an, lehnen Sie ab oder fragen Sie nach.",
   "about.alert.incident_found":
     "{0} war an einem Angriff auf {2} beteiligt, sagt {1}.|" +
-    "Ein Gerät, das andere angreift, ist oft übernommen; Ihr Anschluss kann dafür gesperrt werden.|" +
-    "Sehen Sie nach, mit wem es spricht; dämmen Sie den Vorfall ein oder sperren Sie es.",
+    "So ein Gerät ist oft übernommen; Ihr Anschluss kann gesperrt werden.|" +
+    "Sehen Sie nach, mit wem es spricht; halten Sie es fern oder sperren Sie es.",
   "about.alert.incident_asked":
     "{0} war an einem Angriff auf {2} beteiligt, sagt {1} und bittet, ihn zu stoppen.|" +
-    "Nichts geschieht, bis Sie es sagen; so ein Gerät ist oft übernommen.|" +
-    "Dämmen Sie den Vorfall ein, um es vom Ziel fernzuhalten, oder weisen Sie ihn ab.",
+    "Nichts geschieht, bis Sie es sagen.|" +
+    "Halten Sie es vom Ziel fern, oder lassen Sie es gewähren.",
   "about.alert.incident_contained":
     "{0} war an einem Angriff auf {2} beteiligt, sagt {1}, und wird davon ferngehalten.|" +
-    "Ein Gerät, das andere angreift, ist oft übernommen.|" +
-    "Sehen Sie nach, mit wem es sonst spricht; weisen Sie den Vorfall ab, wenn er nicht stimmt.",
+    "So ein Gerät ist oft übernommen.|" +
+    "Sehen Sie nach, mit wem es sonst spricht.",
   "about.alert.client_message":
     "{0} sagt: {1}|" +
     "Ein Programm, das Sie zugelassen haben, hat das hinterlassen, in eigenen Worten.|" +

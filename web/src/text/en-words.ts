@@ -106,16 +106,16 @@ export const enWords = {
     "Read what it wants to do, then accept it, decline it, or ask about it.",
   "about.alert.incident_found":
     "{0} took part in an attack on {2}, says {1}.|" +
-    "A device that attacks others is often taken over; you may be cut off for it.|" +
-    "Look whom it talks to; contain the incident or block the device.",
+    "Such a device is often taken over; you may be cut off for it.|" +
+    "Look whom it talks to; keep it from the target or block it.",
   "about.alert.incident_asked":
     "{0} took part in an attack on {2}, says {1}, who asks you to stop it.|" +
-    "Nothing is done until you say so; such a device is often taken over.|" +
-    "Contain the incident to keep it from the target, or dismiss it.",
+    "Nothing is done until you say so.|" +
+    "Keep it from the target, or let it go on.",
   "about.alert.incident_contained":
     "{0} took part in an attack on {2}, says {1}, and is kept from it now.|" +
-    "A device that attacks others is often taken over.|" +
-    "Look whom else it talks to; dismiss the incident if it is wrong.",
+    "Such a device is often taken over.|" +
+    "Look whom else it talks to.",
   "about.alert.client_message":
     "{0} says: {1}|" +
     "A program that you let in left this message, in its own words.|" +

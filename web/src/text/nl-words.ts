@@ -114,16 +114,16 @@ export const nlWords: Catalogue<keyof typeof enWords> = {
     "Lees wat men wil doen, en aanvaard het, wijs het af, of vraag ernaar.",
   "about.alert.incident_found":
     "{0} deed mee aan een aanval op {2}, zegt {1}.|" +
-    "Een apparaat dat anderen aanvalt is vaak overgenomen; je kunt ervoor afgesloten worden.|" +
-    "Kijk met wie het praat; perk het incident in of blokkeer het apparaat.",
+    "Zo'n apparaat is vaak overgenomen; je kunt ervoor afgesloten worden.|" +
+    "Kijk met wie het praat; houd het weg van het doel of blokkeer het.",
   "about.alert.incident_asked":
     "{0} deed mee aan een aanval op {2}, zegt {1}, en die vraagt je dat te stoppen.|" +
-    "Er gebeurt niets tot jij het zegt; zo'n apparaat is vaak overgenomen.|" +
-    "Perk het incident in om het van het doel weg te houden, of wijs het af.",
+    "Er gebeurt niets tot jij het zegt.|" +
+    "Houd het weg van het doel, of laat het gaan.",
   "about.alert.incident_contained":
     "{0} deed mee aan een aanval op {2}, zegt {1}, en kan er nu niet meer bij.|" +
-    "Een apparaat dat anderen aanvalt is vaak overgenomen.|" +
-    "Kijk met wie het nog meer praat; wijs het incident af als het niet klopt.",
+    "Zo'n apparaat is vaak overgenomen.|" +
+    "Kijk met wie het nog meer praat.",
   "about.alert.client_message":
     "{0} zegt: {1}|" +
     "Een programma dat je toeliet liet dit bericht achter, in eigen woorden.|" +
