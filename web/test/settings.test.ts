@@ -62,6 +62,8 @@ test("values as text, and back", () => {
   }
   assert.equal(fromText(setting("k", { type: "number" }), "12x"), undefined);
   assert.equal(fromText(setting("k", { type: "object" }), "{"), undefined);
+  assert.equal(fromText(setting("k", { default: null }), " "), null);
+  assert.equal(fromText(setting("k", { default: "a" }), ""), "");
   assert.equal(fromText(setting("k", { type: "object" }), " "), null);
 });
 

@@ -71,6 +71,8 @@ export function asText(one: Setting, value: Value): string {
 // Undefined: it is none, and the words say why.
 export function fromText(one: Setting, text: string): Value | undefined {
   const trimmed = text.trim();
+  // A text that need not be there is taken away, not made empty.
+  if (trimmed === "" && one.default === null) return null;
   if (one.type === "number")
     return /^\d+$/.test(trimmed) ? Number(trimmed) : undefined;
   if (one.type === "list" && isLines(one))
