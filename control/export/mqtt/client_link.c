@@ -57,7 +57,8 @@ link_close(struct mqtt_client *c) {
 
 void
 link_fail(struct mqtt_client *c, const char *why) {
-	bool again = strcmp(c->message, why) == 0;
+	// "localhost" is two addresses, and most brokers listen at one.
+	bool another = c->m && c->tried > 0 && c->tried < c->addresses.count;
 
 	// One that is closed again and again is no success: two may have taken the same client_id.
 	if (c->state == EXPORT_OK && clock_mono_ns() > c->up_ns + STEADY_S * NS_PER_S)
@@ -65,9 +66,12 @@ link_fail(struct mqtt_client *c, const char *why) {
 	snprintf(c->message, sizeof c->message, "%s", why);
 	c->state = EXPORT_FAILED;
 	link_close(c);
-	double delay = link_delay(c->failures++, random_part());
-	if (!again) // the same trouble is said once
+	double delay = another ? RETRY_LEAST_S : link_delay(c->failures++, random_part());
+	c->tried = another ? c->tried : 0;
+	if (!another && strcmp(c->said, why) != 0) { // the same trouble is said once
 		log_warn("%s:%u: %s; it is tried again", c->is.host, c->is.port, why);
+		snprintf(c->said, sizeof c->said, "%s", why);
+	}
 	talk_test_ends(c, why);
 	ev_timer_stop(c->loop, &c->retry);
 	ev_timer_set(&c->retry, delay, 0.);
@@ -274,6 +278,7 @@ static void
 connect_now(struct mqtt_client *c) {
 	const char *address = c->addresses.addresses[c->address++ % c->addresses.count];
 
+	c->tried++;
 	c->refused[0] = c->tls.wrong[0] = 0;
 	c->broken = false;
 	c->came = 0;

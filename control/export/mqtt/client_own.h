@@ -38,6 +38,7 @@ struct mqtt_client {
 	struct resolve resolve;
 	struct resolved addresses;
 	unsigned int address; // that is tried next
+	unsigned int tried; // of the addresses, since one was reached or all failed
 	struct ev_io io;
 	struct ev_prepare before; // the loop waits: who is waited for may have changed
 	struct ev_timer tick;
@@ -48,6 +49,7 @@ struct mqtt_client {
 
 	enum export_state state;
 	char message[EXPORT_ERROR];
+	char said[EXPORT_ERROR]; // in the log, since it was connected
 	char refused[EXPORT_ERROR]; // in the broker's own words; empty: it did not
 	unsigned int failures; // in a row
 	uint64_t since_ns; // monotonic: when it began to connect

@@ -18,6 +18,8 @@ talk_connected(struct mqtt_client *c) {
 	log_info("%s:%u: connected", c->is.host, c->is.port);
 	c->state = EXPORT_OK;
 	c->message[0] = 0;
+	c->said[0] = 0;
+	c->tried = 0;
 	c->up_ns = clock_mono_ns();
 	c->contact_ns = clock_wall_ns();
 	for (unsigned int i = 0; i < c->claims_count; i++)
