@@ -42,7 +42,6 @@ take_alerts(struct core *c, const struct wire_alert *at, unsigned int count) {
 		char text[sizeof at->text + 1];
 		snprintf(text, sizeof text, "%.*s", (int)sizeof at->text, at[i].text);
 		observe_alert(&c->state, &at[i]);
-		exports_alert(c->exports, &c->state.alerts[c->state.alerts_count - 1]);
 		if (at[i].kind < ALERT_COUNT)
 			notify(c, notify_kind_of_alert(at[i].kind), NULL, text, NULL);
 	}

@@ -4,6 +4,7 @@
 
 #include "control/clock.h"
 #include "control/domain.h"
+#include "control/export/export.h"
 #include "control/history/history.h"
 #include "control/id.h"
 #include "control/identity/join.h"
@@ -175,6 +176,7 @@ state_raise(struct state *s, enum alert kind, uint64_t wall_ns, const char *text
 		.changed = true,
 	};
 	snprintf(a->text, sizeof a->text, "%s", text);
+	exports_alert(s->exports, a);
 }
 
 void
