@@ -30,7 +30,9 @@ def begin(home, folder, **keys):
     file.write_text(json.dumps({"server_names": True, "eve": keys}))
     home.gateway.start_control("--config", file, connected=False)
     home.gateway.start_dataplane()
-    return home.gateway.api
+    api = home.gateway.api
+    api.until(lambda: (h := api.get("/health"))["generation"] == h["dataplane"]["generation"] and not h["policy_pending"], 30, "in force")
+    return api
 
 
 def status(api):
