@@ -34,9 +34,10 @@ export function tests(world) {
     await gateway.send("POST", `devices/${device}:block`);
     await page.locator(`[id="node-${device}"].tone-blocked`).waitFor();
     await gateway.kill("spin-control");
-    await page.getByText("The connection to the gateway is gone.").waitFor();
+    await page.locator(".banners").getByText("The connection to the gateway is gone.").waitFor();
     await page.locator(".pulse-live").waitFor({ timeout: 40_000 });
     await page
+      .locator(".banners")
       .getByText("The connection to the gateway is gone.")
       .waitFor({ state: "detached" });
     await page.locator(`[id="node-${device}"].tone-blocked`).waitFor();
@@ -57,9 +58,11 @@ export function tests(world) {
     const page = await openPage(world.browser, gateway);
     await gateway.kill("spin-dataplane");
     await page
+      .locator(".banners")
       .getByText("The dataplane does not answer")
       .waitFor({ timeout: 2000 });
     await page
+      .locator(".banners")
       .getByText("The dataplane does not answer")
       .waitFor({ state: "detached", timeout: 40_000 });
     await until("traffic again", async () =>
