@@ -9,6 +9,7 @@
 #include "control/identity/join.h"
 #include "control/provider/help.h"
 #include "platform/base.h"
+#include "platform/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +52,7 @@ add_device(struct mask *m, struct provider *p, const struct state *s, const stru
 	const struct device *whole = join_whole(s, d);
 	char label[MASK_WORD];
 	char first[256];
+	char mac[TEXT_MAC];
 	uint8_t kind;
 
 	char id[ID_TEXT];
@@ -65,6 +67,12 @@ add_device(struct mask *m, struct provider *p, const struct state *s, const stru
 	mask_add_id(m, id_text("dev_", d->id, id), label);
 	mask_add_word(m, d->user_name, label);
 	mask_add_word(m, d->hostname, label);
+	// What has no name is called by its maker and the end of its MAC, and so told both halves.
+	text_mac(d->mac, mac);
+	if (d->vendor) {
+		snprintf(first, sizeof first, "%s %s", d->vendor, mac + 9);
+		mask_add_word(m, first, label);
+	}
 	snprintf(first, sizeof first, "%.*s", (int)strcspn(d->hostname, "."), d->hostname);
 	mask_add_word(m, first, label);
 	for (size_t i = 0; i < d->identity.facts.count; i++)
