@@ -32,7 +32,6 @@ const options = {
   target: "es2022",
   jsx: "automatic",
   jsxImportSource: "preact",
-  alias: { "d3-timer": "./src/graph/stepped.ts", "d3-dispatch": "./src/graph/stepped.ts" },
   loader: { ".md": "text" },
   alias: { "d3-timer": "./src/graph/no-timer.ts", "d3-dispatch": "./src/graph/no-timer.ts" },
   legalComments: "none",

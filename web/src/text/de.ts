@@ -66,7 +66,6 @@ export const de: Catalogue<keyof typeof en> = {
   "find.label": "Gerät oder Ziel suchen",
   "find.placeholder": "Suchen…",
   "find.none": "Nichts hier heißt „{query}“.",
-  "find.clear": "Leeren",
 
   "graph.label":
     "Wer mit wem spricht: Geräte links, Ziele rechts. Pfeiltasten gehen von Punkt zu Punkt, Enter öffnet, was bekannt ist.",
@@ -197,7 +196,6 @@ export const de: Catalogue<keyof typeof en> = {
   },
   "outlast.yes": "Auch sperren",
   "outlast.no": "So lassen",
-  "outlast.everyone": "{name} (für alle erlaubt)",
 
   "rule.block.device": "{subject} ist gesperrt",
   "rule.block.destination": "{object} ist für alle gesperrt",

@@ -66,7 +66,6 @@ export const en = {
   "find.label": "Find a device or destination",
   "find.placeholder": "Find…",
   "find.none": "Nothing here is called “{query}”.",
-  "find.clear": "Clear",
 
   "graph.label":
     "Who talks to whom: devices left, destinations right. Arrow keys go from node to node, Enter opens what is known.",
@@ -200,7 +199,6 @@ export const en = {
   },
   "outlast.yes": "Block these too",
   "outlast.no": "Leave them",
-  "outlast.everyone": "{name} (allowed for everyone)",
 
   "rule.block.device": "{subject} is blocked",
   "rule.block.destination": "{object} is blocked for everyone",

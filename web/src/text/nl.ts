@@ -66,7 +66,6 @@ export const nl: Catalogue<keyof typeof en> = {
   "find.label": "Zoek een apparaat of bestemming",
   "find.placeholder": "Zoeken…",
   "find.none": "Niets hier heet “{query}”.",
-  "find.clear": "Wissen",
 
   "graph.label":
     "Wie met wie praat: apparaten links, bestemmingen rechts. Met de pijltjes ga je van punt naar punt, Enter opent wat bekend is.",
@@ -196,7 +195,6 @@ export const nl: Catalogue<keyof typeof en> = {
   },
   "outlast.yes": "Ook blokkeren",
   "outlast.no": "Zo laten",
-  "outlast.everyone": "{name} (voor iedereen toegestaan)",
 
   "rule.block.device": "{subject} is geblokkeerd",
   "rule.block.destination": "{object} is voor iedereen geblokkeerd",
