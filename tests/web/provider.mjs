@@ -20,6 +20,7 @@ export function tests(world) {
 
   test("the provider sees its own few screens, masked; the household watches, takes back, and ends it", async () => {
     await gateway.clear();
+    await gateway.send("POST", "provider:end", {});
     await gateway.send("POST", "users", HELPDESK);
     const home = await openPage(world.browser, gateway);
     await home.goto(`${gateway.url}#/home`);

@@ -19,6 +19,7 @@ export function tests(world) {
 
   test("the first five minutes, without a manual", async () => {
     await gateway.clear();
+    await gateway.send("POST", "provider:end", {});
     const { items } = await gateway.get("devices?limit=500");
     const kind = (name) => items.find((one) => one.kind.value === name);
     const [tv, scanner] = [kind("television"), kind("plug")];
