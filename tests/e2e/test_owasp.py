@@ -22,8 +22,9 @@ from test_access import PASSWORD, Browser, Control
 
 HOSTILE = ["'; DROP TABLE rules; --", "\" OR 1=1 --", "%00", "../../etc/passwd", "a\r\nX-Evil: 1", "{{7*7}}", "=cmd|' /C calc'!A0",
            "<img src=x onerror=alert(1)>", "\u202egnp.exe", "$(reboot)", "x" * 5000]
-# What is stored beside what is stored: no stranger's word is in it.
-STORED = {"u->password, c->hash.stored", "u->totp_secret, none, sizeof none"}
+# What is stored beside what is stored, and the public beginning of every token: no stranger's secret is guessed by them.
+STORED = {"known[i].stored, u->password", "u->password, job->stored", "u->password, c->hash.stored",
+          "u->totp_secret, none, sizeof none", "password, TOKEN_PREFIX, sizeof TOKEN_PREFIX - 1"}
 
 
 @pytest.fixture(scope="module")

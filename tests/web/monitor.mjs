@@ -179,9 +179,10 @@ export function tests(world) {
     await button(page, "Select").tap();
     const id = await page.evaluate(
       () =>
-        [...document.querySelectorAll('.node[data-hit^="dev_"]')].find(
-          (g) => g.getBoundingClientRect().y > 200,
-        )?.dataset.hit,
+        [...document.querySelectorAll('.node[data-hit^="dev_"]')].find((g) => {
+          const { y } = g.getBoundingClientRect();
+          return y > 200 && y < 440; // above the time, and so under a finger
+        })?.dataset.hit,
     );
     await node(page, id).locator(".shape").tap({ force: true });
     const bar = page.getByRole("region", { name: "Several at once" });
@@ -272,6 +273,11 @@ export function tests(world) {
     await page.keyboard.press("p");
     await page.getByText(`${name} is paused`, { exact: true }).waitFor();
     await until("it is paused", paused);
+    // The letter goes by what the page knows, which comes with the events.
+    await page.keyboard.press("Enter");
+    await drawer(page).getByText(/^Paused until /).waitFor();
+    await page.keyboard.press("Escape");
+    await node(page, device).focus();
     await page.keyboard.press("p");
     await until("it goes on", async () => !(await paused()));
     await drawer(page).waitFor({ state: "detached" });

@@ -214,9 +214,10 @@ export function tests(world) {
     );
     const id = await page.evaluate(
       () =>
-        [...document.querySelectorAll('.node[data-hit^="dev_"]')].find(
-          (g) => g.getBoundingClientRect().y > 200,
-        )?.dataset.hit,
+        [...document.querySelectorAll('.node[data-hit^="dev_"]')].find((g) => {
+          const { y } = g.getBoundingClientRect();
+          return y > 200 && y < 440; // above the time, and so under a finger
+        })?.dataset.hit,
     );
     await node(page, id).locator(".shape").tap({ force: true });
     await drawer(page).waitFor();
