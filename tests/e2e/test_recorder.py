@@ -44,8 +44,14 @@ def test_the_flight_recorder(make_home, tmp_path):
     assert {path.stem for path in (gateway.state_dir / "captures").iterdir()} == left
     # A warning freezes by itself.
     gateway.dataplane.kill9()
-    alerts = api.until(lambda: [c for c in api.get("/captures")["items"] if c["by"] == "alert"], 15, "an alert freezes")
-    opens(fetch(api, alerts[0]["id"], tmp_path / "alert"))
+
+    def frozen_by_alert():
+        for one in api.get("/captures")["items"]:
+            if one["by"] == "alert" and api.request("GET", f"/captures/{one['id']}/download", timeout=30).status == 200:
+                return one["id"]
+        return None
+
+    opens(fetch(api, api.until(frozen_by_alert, 15, "an alert freezes"), tmp_path / "alert"))
 
 
 def test_a_full_disk_ends_a_capture_and_nothing_else(make_home, tmp_path):
