@@ -2,6 +2,7 @@
 // Debian's chromium with a fresh profile; a page that remembers every request and every complaint.
 
 import { chromium } from "playwright-core";
+import { until } from "./gateway.mjs";
 
 export async function launch() {
   return chromium.launch({
@@ -62,7 +63,11 @@ export const button = (scope, name) =>
 
 // Nodes are pressed on their shape, as a person would, not on the middle of shape and label.
 export async function press(page, id) {
-  await node(page, id).locator(".shape").click({ force: true });
+  // It is drawn anew when what it is changes, perhaps in this very moment.
+  await until("a press on a node", async () => {
+    await node(page, id).locator(".shape").click({ force: true, timeout: 3000 });
+    return true;
+  });
 }
 
 // A point on the line of an edge, in the page's coordinates.

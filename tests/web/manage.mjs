@@ -194,6 +194,7 @@ export function tests(world) {
     });
 
     test("a provider's proposal is asked about, accepted with one press, and undone", async () => {
+      await gateway.clear(); // what others left must not count
       const { secret, id } = await gateway.send("POST", "tokens", {
         name: "north-net",
         role: "provider",

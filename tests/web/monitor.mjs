@@ -231,13 +231,14 @@ export function tests(world) {
     assert.equal(await button(strip, "Live").getAttribute("aria-pressed"), "true");
 
     const box = await strip.locator("svg").first().boundingBox();
-    const dragged = past();
-    await page.mouse.move(box.x + box.width - 4, box.y + 10);
-    await page.mouse.down();
-    await page.mouse.move(box.x + box.width * 0.7, box.y + 10, { steps: 4 });
-    await page.mouse.up();
-    await dragged;
-    assert.match(page.url(), /at=20\d\d-/);
+    // A busy chromium now and then swallows a turn of the mouse; a person drags again.
+    await until("a look back", async () => {
+      await page.mouse.move(box.x + box.width - 4, box.y + 10);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width * 0.7, box.y + 10, { steps: 4 });
+      await page.mouse.up();
+      return /at=20\d\d-/.test(page.url());
+    });
     await button(strip, "Live").click();
     await page.locator(".node").first().waitFor();
 
