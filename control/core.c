@@ -185,6 +185,48 @@ start_timers(struct core *c) {
 	ev_timer_start(c->loop, &c->second);
 }
 
+// What reports come in by, and what keeps and tells them.
+static int
+start_parts(struct core *c) {
+	const struct config *config = c->config;
+	const struct stream_config s = {
+		.loop = c->loop,
+		.snapshot = publish_snapshot,
+		.context = c,
+		.readers_max = config->reach.events_max,
+		.source_max = config->reach.events_max_per_source,
+		.view = provider_stream_view,
+		.rewrite = provider_stream_rewrite,
+	};
+	c->stream = stream_new(&s);
+	c->link = dplink_new(c->loop, config->run_dir, &link_events, c);
+	if (!c->stream || !c->link) {
+		log_err("%s: cannot be the run directory: %s: choose another --run-dir",
+			config->run_dir,
+			strerror(errno));
+		return -1;
+	}
+	c->geo = geo_new(&config->geo);
+	int r = c->geo ? lists_begin(c) : -ENOMEM;
+	if (r < 0) {
+		log_err("the lists cannot be started: %s", strerror(-r));
+		return -1;
+	}
+	r = history_start(c->loop, c, &config->history, config->state_dir, &c->history);
+	if (r < 0) {
+		log_err("the history cannot be started: %s", strerror(-r));
+		return -1;
+	}
+	c->state.history = c->history;
+	c->exports = c->state.exports = exports_new(c);
+	c->recorder = recorder_new(c, &config->recorder);
+	if (!c->exports || !c->recorder || !(c->captures = captures_new(c))) {
+		log_err("no memory for the captures and exports");
+		return -1;
+	}
+	return 0;
+}
+
 int
 core_start(struct core *c, struct ev_loop *loop, struct config *config) {
 	c->loop = loop;
@@ -206,46 +248,11 @@ core_start(struct core *c, struct ev_loop *loop, struct config *config) {
 		return -1;
 	}
 	c->state.vendors = vendors_load(VENDORS_DIR);
-	if (core_load_files(c) < 0 || core_load_store(c) < 0)
+	if (core_load_files(c) < 0 || core_load_store(c) < 0 || start_parts(c) < 0)
 		return -1;
-	const struct stream_config s = {
-		.loop = loop,
-		.snapshot = publish_snapshot,
-		.context = c,
-		.readers_max = config->reach.events_max,
-		.source_max = config->reach.events_max_per_source,
-		.view = provider_stream_view,
-		.rewrite = provider_stream_rewrite,
-	};
-	c->stream = stream_new(&s);
-	c->link = dplink_new(loop, config->run_dir, &link_events, c);
-	if (!c->stream || !c->link) {
-		log_err("%s: cannot be the run directory: %s: choose another --run-dir",
-			config->run_dir,
-			strerror(errno));
-		return -1;
-	}
-	c->geo = geo_new(&config->geo);
-	int r = c->geo ? lists_begin(c) : -ENOMEM;
-	if (r < 0) {
-		log_err("the lists cannot be started: %s", strerror(-r));
-		return -1;
-	}
-	r = history_start(loop, c, &config->history, config->state_dir, &c->history);
-	if (r < 0) {
-		log_err("the history cannot be started: %s", strerror(-r));
-		return -1;
-	}
-	c->state.history = c->history;
-	c->exports = c->state.exports = exports_new(c);
-	c->recorder = recorder_new(c, &config->recorder);
-	if (!c->exports || !c->recorder || !(c->captures = captures_new(c))) {
-		log_err("no memory for the captures and exports");
-		return -1;
-	}
 	handover_now(c);
 	handover_save(c, NULL, NULL);
-	r = lists_run(c->lists); // what rules want of them was said
+	int r = lists_run(c->lists); // what rules want of them was said
 	if (r < 0) {
 		log_err("the lists cannot be read: %s", strerror(-r));
 		return -1;

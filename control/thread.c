@@ -39,9 +39,15 @@ work(void *context) {
 		t->waiting_count--;
 		pthread_mutex_unlock(&t->lock);
 		job->run(t->context, job);
+		void (*after)(void *) = job->after; // the job is its owner's in a moment
 		pthread_mutex_lock(&t->lock);
 		STAILQ_INSERT_TAIL(&t->finished, job, next);
 		ev_async_send(t->loop, &t->finished_some);
+		if (!after)
+			continue;
+		pthread_mutex_unlock(&t->lock);
+		after(t->context);
+		pthread_mutex_lock(&t->lock);
 	}
 	pthread_mutex_unlock(&t->lock);
 	return NULL;
@@ -125,6 +131,12 @@ thread_stop(struct thread *t) {
 	pthread_mutex_unlock(&t->lock);
 	pthread_join(t->id, NULL);
 	finish(t);
+	// What the endings of jobs asked for.
+	for (struct thread_job *job; (job = STAILQ_FIRST(&t->waiting));) {
+		STAILQ_REMOVE_HEAD(&t->waiting, next);
+		job->run(t->context, job);
+		job->done(job);
+	}
 	ev_async_stop(t->loop, &t->finished_some);
 	pthread_mutex_destroy(&t->lock);
 	pthread_cond_destroy(&t->wake);

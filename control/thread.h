@@ -18,11 +18,13 @@ struct thread_job;
 struct thread_job {
 	void (*run)(void *context, struct thread_job *job);
 	void (*done)(struct thread_job *job); // may free the job
+	void (*after)(void *context); // in the thread, behind run: what `done` need not wait for
 	STAILQ_ENTRY(thread_job) next;
 };
 
 int thread_start(struct ev_loop *loop, void *context, struct thread **ret);
 void thread_submit(struct thread *t, struct thread_job *job);
 unsigned int thread_waiting(struct thread *t); // jobs that were not begun
-// Lets every job finish, calls their `done`, and ends.  NULL is nothing.
+// Lets every job finish, calls their `done`, and ends; what those submit is done here.  NULL is
+// nothing.
 void thread_stop(struct thread *t);

@@ -15,9 +15,9 @@
 #include "control/accepted.h"
 #include "control/access/account.h"
 #include "control/store/rows.h"
+#include "control/thread.h"
 
 #include <stddef.h>
-#include <sys/queue.h>
 
 #define STORE_ERROR 512
 
@@ -36,7 +36,7 @@ struct store_job {
 	store_done done; // may free the job
 	int result;
 	char message[200]; // why, for a person
-	STAILQ_ENTRY(store_job) next;
+	struct thread_job job; // the store's own
 };
 
 // On failure ret_error is a sentence with the way out.
