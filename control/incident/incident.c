@@ -261,6 +261,7 @@ same(const struct core *c, const struct incident_report *report) {
 
 	for (size_t n = 0; report->scope.mid != SCOPE_MID_NONE && n < all->count; n++)
 		if (holds(all->at[n]) && all->at[n]->scope.mid == report->scope.mid
+		    && scope_same(&all->at[n]->scope, &report->scope)
 		    && strcmp(all->at[n]->author, report->author) == 0)
 			return all->at[n];
 	return NULL;

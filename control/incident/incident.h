@@ -5,8 +5,8 @@
 // Shape:   reported → searched (live conversations and the history) → as the household's consent
 //          says: told, asked, or contained.  To contain is a block of each device that took part
 //          towards the target alone, with an end; it is a rule like any other, seen and undone as
-//          one.  A report with the number (mid) of one that still holds makes that one last longer.
-//          Who reported learns counts, never which device.
+//          one.  A report with the number (mid) and scope of one that still holds makes it last
+//          longer.  Who reported learns counts, never which device.
 // Units:   wall nanoseconds where the name says nothing else.
 // Threads: the core thread; the history is searched in its reader's thread.
 // Errors:  of a report: a fault, or incident_done's result.

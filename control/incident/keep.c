@@ -31,11 +31,7 @@ incident_write_kept(const struct incident *i, struct json *j) {
 		const struct incident_match *m = &i->matches[n];
 		json_object(j);
 		view_id(j, "device", "dev_", m->device);
-		json_key_u64(j, "flows", m->flows);
-		json_key_u64(j, "packets", m->packets);
-		json_key_u64(j, "bytes", m->bytes);
-		view_time(j, "first_seen", m->first_ns);
-		view_time(j, "last_seen", m->last_ns);
+		incident_write_seen(m, j);
 		json_key(j, "rules");
 		json_array(j);
 		for (unsigned int r = 0; r < m->n_rules; r++) {

@@ -35,6 +35,9 @@ void incident_release(struct containing *k);
 // The rules that still stand.
 unsigned int incident_rules(const struct core *c, const struct incident *i);
 
+// report.c: members of an object: how much, and when
+void incident_write_seen(const struct incident_match *m, struct json *j);
+
 // keep.c
 void incident_write_kept(const struct incident *i, struct json *j);
 struct incident *incident_read_kept(uint64_t id, const char *body);

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define DOTS "ietf-dots-signal-channel:mitigation-scope"
+#define YEAR_2000_NS (946684800ull * NS_PER_S)
 #define AROUND_S 600 // of SPIN's older report, which tells one moment
 
 static bool
@@ -62,6 +63,9 @@ check_window(const struct incident_report *p, struct rule_fault *f) {
 	uint64_t now = clock_wall_ns();
 	uint64_t to = p->to_ns ? p->to_ns : now;
 
+	// What is before it could not be counted back from, and nothing was kept then.
+	if (to < YEAR_2000_NS || (p->from_ns && p->from_ns < YEAR_2000_NS))
+		return rule_fault(f, "from", "a time since the year 2000", "it is too long ago");
 	if (p->from_ns && (p->from_ns >= to || to - p->from_ns > INCIDENT_WINDOW_MAX_S * NS_PER_S))
 		return rule_fault(
 			f, "from", "a time before until, by at most 31 days", "it is no window"
@@ -100,6 +104,15 @@ status_of(enum incident_state s) {
 	return numbers[s];
 }
 
+void
+incident_write_seen(const struct incident_match *m, struct json *j) {
+	json_key_u64(j, "flows", m->flows);
+	json_key_u64(j, "packets", m->packets);
+	json_key_u64(j, "bytes", m->bytes);
+	view_time(j, "first_seen", m->first_ns);
+	view_time(j, "last_seen", m->last_ns);
+}
+
 static void
 write_found(const struct incident *i, struct json *j) {
 	struct incident_match all = {0};
@@ -115,11 +128,7 @@ write_found(const struct incident *i, struct json *j) {
 	json_key(j, "found");
 	json_object(j);
 	json_key_u64(j, "devices", i->n_matches + i->more_devices);
-	json_key_u64(j, "flows", all.flows);
-	json_key_u64(j, "packets", all.packets);
-	json_key_u64(j, "bytes", all.bytes);
-	view_time(j, "first_seen", all.first_ns);
-	view_time(j, "last_seen", all.last_ns);
+	incident_write_seen(&all, j);
 	json_end(j);
 }
 
@@ -131,11 +140,7 @@ write_match(const struct core *c, const struct incident_match *m, struct json *j
 	json_object(j);
 	view_id(j, "device", "dev_", m->device);
 	json_key_string(j, "name", d ? device_name(d, name) : NULL);
-	json_key_u64(j, "flows", m->flows);
-	json_key_u64(j, "packets", m->packets);
-	json_key_u64(j, "bytes", m->bytes);
-	view_time(j, "first_seen", m->first_ns);
-	view_time(j, "last_seen", m->last_ns);
+	incident_write_seen(m, j);
 	json_key(j, "rules");
 	json_array(j);
 	for (unsigned int n = 0; n < m->n_rules; n++) {

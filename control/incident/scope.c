@@ -63,6 +63,16 @@ scope_has(const struct scope *s, const struct scope_flow *f) {
 		);
 }
 
+#define SAME(list, count)                                                                          \
+	(a->count == b->count && memcmp(a->list, b->list, a->count * sizeof a->list[0]) == 0)
+
+bool
+scope_same(const struct scope *a, const struct scope *b) {
+	return SAME(target, n_target) && SAME(source, n_source) && SAME(ports, n_ports)
+		&& SAME(source_ports, n_source_ports) && SAME(icmp, n_icmp)
+		&& SAME(protocols, n_protocols);
+}
+
 // --- Reading ---
 
 struct reading {

@@ -57,6 +57,8 @@ struct scope_flow {
 // it is.
 bool scope_read(const struct json_doc *d, struct scope *ret, struct rule_fault *f);
 bool scope_has(const struct scope *s, const struct scope_flow *flow);
+// Whether both speak of the same traffic, for however long.
+bool scope_same(const struct scope *a, const struct scope *b);
 // Whether `address` is in one of the source prefixes.
 bool scope_has_source(const struct scope *s, unsigned int family, const uint8_t address[16]);
 // For people: "198.51.100.0/24 tcp/443".

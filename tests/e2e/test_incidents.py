@@ -66,6 +66,10 @@ def test_contained_at_once_refreshed_and_withdrawn(case):
     body[SCOPE]["scope"][0]["lifetime"] = 6000
     again = report(case, body).json
     assert again["id"] == made["id"] and again["until"] > made["until"] and len(case.house.get("/incidents")["items"]) == 1
+    # The same number for something else is something else.
+    body[SCOPE]["scope"][0]["target-prefix"] = ["203.0.113.9/32"]
+    other = report(case, body).json
+    assert other["id"] != made["id"] and other["state"] == "nothing_found"
     # Nobody else's report, and gone when its reporter says so.
     assert case.provider.request("DELETE", f"/incidents/{made['id']}").status == 204
     assert tv.ping(FAR) and case.house.get(f"/incidents/{made['id']}")["state"] == "withdrawn"
@@ -125,6 +129,8 @@ def test_hostile_reports(case):
     many[SCOPE]["scope"][0]["target-prefix"] = [f"198.51.100.{n}" for n in range(17)]
     for body in ({SCOPE: {"scope": []}}, {SCOPE: []}, scope("0.0.0.0/0"), scope(FAR, lifetime=0), scope(FAR, mid=1 << 40), many,
                  {**scope(FAR), "incident": {"dst_addr": FAR}}, {**scope(FAR), "evidence": "x" * 501}, {**scope(FAR), "act": True},
+                 {**scope(FAR), "until": "1970-01-01T00:30:00Z"}, {**scope(FAR), "from": "1970-01-01T12:00:00Z"},
+                 {"incident": {"dst_addr": FAR, "timestamp": 700}},
                  scope(FAR, **{"target-port-range": [{"lower-port": 2, "upper-port": 1}]})):
         assert report(case, body, 400).json["key"] == "bad_incident"
     assert report(case, scope(FAR, **{"target-fqdn": ["www.example.org"]}), 400).json["detail"].startswith("target-fqdn")
