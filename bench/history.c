@@ -284,7 +284,7 @@ random_question(struct history_question *q, uint64_t window_s, bool past) {
 		.to_s = end,
 		.group = (enum ask_group)below(4),
 		.limit = 50,
-		.step_s = ask_step(window_s),
+		.step_s = ask_step(window_s, END_S - (end - window_s)),
 	};
 	if (below(2))
 		q->devices[q->devices_count++] = device_id(below(DEVICES));
