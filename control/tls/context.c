@@ -104,7 +104,7 @@ context_of_files(
 	snprintf(
 		what,
 		sizeof what,
-		"%.120s cannot be used as %s",
+		"%.110s cannot be used as %s",
 		file,
 		file == key ? "the certificate's key" : "a certificate"
 	);
@@ -124,7 +124,7 @@ context_want_client(SSL_CTX *c, const char *authorities, char ret_error[HOUSEHOL
 	}
 	sk_X509_NAME_pop_free(names, X509_NAME_free);
 	snprintf(
-		what, sizeof what, "%.120s cannot be used as certificates of clients", authorities
+		what, sizeof what, "%.110s cannot be used as certificates of clients", authorities
 	);
 	return household_fault(ret_error, what);
 }
