@@ -135,6 +135,19 @@ worker_housekeep(struct worker *w, ns_t now, unsigned int budget) {
 }
 
 bool
+worker_tell_rest(struct worker *w, uint32_t *at) {
+	if (*at == 0 && w->hits->untold_n)
+		report_hits(w, w->sweep_time + SWEEP_NS);
+	for (; *at < w->flows->high; ++*at) {
+		const struct flow *f = &w->flows->flow[*at];
+		if (f->key.family != 0 && f->last_seen_us >= w->sweep_before / NS_PER_US
+		    && !report_flow_try(w, f, false))
+			return false;
+	}
+	return true;
+}
+
+bool
 worker_end_flows(struct worker *w) {
 	for (uint32_t i = 0; i < w->flows->high; i++) {
 		struct flow *f = &w->flows->flow[i];

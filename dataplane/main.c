@@ -24,6 +24,7 @@
 LOG_DOMAIN("dataplane");
 
 #define RULES_PATIENCE (3 * NS_PER_S) // for control, when no image was kept
+#define LAST_WORDS (500 * NS_PER_MS) // for control to read them
 #define TURN_MS 20
 #define TURN_CLOSED_MS 100
 
@@ -183,13 +184,31 @@ start_forwarding(void) {
 	return 0;
 }
 
-static void
+// True: there was forwarding.
+static bool
 stop_forwarding(void) {
+	bool was = dp.forwarding;
+
 	for (unsigned int i = 0; i < dp.workers; i++)
 		atomic_store(&dp.runs[i].stop, true);
 	if (dp.forwarding)
 		rte_eal_mp_wait_lcore();
 	dp.forwarding = false;
+	return was;
+}
+
+// What was counted since it was last told: without it control would miss the last second.
+static void
+tell_rest(void) {
+	ns_t until = clock_now() + LAST_WORDS;
+
+	for (unsigned int i = 0; i < dp.workers; i++) {
+		uint32_t at = 0;
+		while (!worker_tell_rest(dp.runs[i].worker, &at))
+			if (!ctl_flush(false, until))
+				return;
+	}
+	ctl_flush(true, until);
 }
 
 static bool
@@ -246,7 +265,8 @@ main(int argc, char **argv) {
 	}
 	if (r == 0)
 		r = run();
-	stop_forwarding();
+	if (stop_forwarding())
+		tell_rest();
 	while (done--) {
 		if (steps[done].fini)
 			steps[done].fini();

@@ -240,8 +240,11 @@ void worker_free(struct worker *w);
 void worker_housekeep(struct worker *w, ns_t now, unsigned int budget);
 // Any thread: the next whole sweep reports every flow, then WIRE_SNAPSHOT_END with `id`.
 void worker_report_all(struct worker *w, uint64_t id);
+// For an orderly stop, when the worker has left its loop: reports what changed since the sweeps
+// were there, from flow `*at` on.  False: the event ring is full, empty it and come back.
+bool worker_tell_rest(struct worker *w, uint32_t *at);
 // Ends every flow, with its last record, as far as the event ring has room; true when none is
-// left.  For analyze, and for an orderly stop.
+// left.  For analyze.
 bool worker_end_flows(struct worker *w);
 
 uint32_t worker_flows_active(const struct worker *w);

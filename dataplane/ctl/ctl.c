@@ -200,19 +200,38 @@ finish_images(void) {
 	}
 }
 
-static void
+// True: all that was due is said.
+static bool
 say(void) {
 	for (int i = 0; i < MESSAGES_AT_ONCE && link_up(); i++) {
 		if (!ctl.held)
 			ctl.held = outbox_next(&ctl.held_length);
 		if (!ctl.held)
-			return;
+			return true;
 		int r = link_send(ctl.held, ctl.held_length);
 		ctl.blocked = r == -EAGAIN;
 		if (ctl.blocked)
-			return;
+			return false;
 		ctl.held = NULL;
 	}
+	return false;
+}
+
+bool
+ctl_flush(bool last, ns_t until) {
+	if (last)
+		outbox_finish();
+	while (link_up()) {
+		struct pollfd fds[LINK_FDS];
+		ns_t now = clock_now();
+		if (say())
+			return true;
+		if (now >= until)
+			return false;
+		unsigned int n = link_poll_set(fds, false, true);
+		poll(fds, n, (int)((until - now) / NS_PER_MS) + 1);
+	}
+	return false;
 }
 
 static void

@@ -10,6 +10,7 @@
 
 #pragma once
 
+#include "dataplane/clock.h"
 #include "dataplane/config.h"
 
 #include <stdbool.h>
@@ -29,6 +30,10 @@ void ctl_turn(int timeout_ms);
 
 // A signal asked for the end.
 bool ctl_stop_asked(void);
+
+// Sends what the rings hold, with `last` all counters too.  False: nobody reads it, or not before
+// `until`.
+bool ctl_flush(bool last, ns_t until);
 
 // Told to control now, or when one connects.
 void ctl_alert(uint32_t kind, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -159,6 +159,11 @@ outbox_greet(void) {
 	memset(outbox.reported, 0, (UINT16_MAX + 1) * sizeof *outbox.reported);
 }
 
+void
+outbox_finish(void) {
+	outbox.second = 0;
+}
+
 static const void *
 finish(struct page *p, size_t *ret_length) {
 	struct wire_header *h = (struct wire_header *)(void *)p->bytes;

@@ -23,6 +23,8 @@ void outbox_close(void);
 
 // A control has just come: it wants ports, counters and kept alerts now.
 void outbox_greet(void);
+// The last words: ports, counters and devices are due at once.
+void outbox_finish(void);
 // Nobody listens: what the workers say is thrown away.
 void outbox_discard(void);
 

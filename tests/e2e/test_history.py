@@ -39,6 +39,19 @@ def add(a, b):
     return {k: a.get(k, 0) + b[k] for k in COUNTS}
 
 
+def test_the_last_second_is_counted(home):
+    """The dataplane is stopped right behind the last packet: what it had not told yet is its last word."""
+    device = home.devices[0]
+    assert device.ping(home.router.ipv4)
+    for _ in range(20):
+        assert device.ping("198.51.100.9")
+    devices, flows = end_dataplane(home.gateway)
+    pings = [f for f in flows if f["responder"]["address"] == "198.51.100.9"]
+    assert sum(f["packets_to_responder"] for f in pings) == sum(f["packets_to_initiator"] for f in pings) == 20
+    seen = next(d for d in devices.values() if d["mac"] == device.mac)
+    assert seen["packets_out"] >= 21 and seen["packets_in"] >= 21
+
+
 def talk(home):
     for device in home.devices:
         assert device.ping(home.router.ipv4) and device.ping("198.51.100.7") and device.ping(home.router.ipv6)
