@@ -7,13 +7,14 @@
 
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { fold } from "./fold.mjs";
+import { writeNumbers, numberKeys } from "./keys.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
@@ -50,14 +51,35 @@ async function compile(entry, extra = {}) {
   return Buffer.from(result.outputFiles[0].contents);
 }
 
-const foldBooks = {
-  name: "fold-books",
-  setup({ onLoad }) {
+// The catalogues: where keys are defined. All else only writes them.
+const BOOK = /\/text\/(?:en|nl|de)[^/]*\.ts$/;
+const FIRST_AND_LATER = ["en", "en-screens"];
+
+async function readBook(path) {
+  const script = (await compile(path)).toString("base64");
+  return Object.entries(await import(`data:text/javascript;base64,${script}`))[0];
+}
+
+async function readScripts() {
+  const names = await readdir(join(here, "src"), { recursive: true });
+  const scripts = names.filter((name) => /\.tsx?$/.test(name) && !BOOK.test(`/${name}`)).sort();
+  return Promise.all(scripts.map((name) => readFile(join(here, "src", name), "utf8")));
+}
+
+const shortKeys = {
+  name: "short-keys",
+  async setup({ onLoad }) {
+    const english = await Promise.all(FIRST_AND_LATER.map((book) => readBook(`src/text/${book}.ts`)));
+    const keys = english.flatMap(([, book]) => Object.keys(book));
+    const numbers = numberKeys(keys, await readScripts());
     onLoad({ filter: /\/text\/(en|nl|de)(-screens)?\.ts$/ }, async ({ path }) => {
-      const script = (await compile(path)).toString("base64");
-      const [[name, book]] = Object.entries(await import(`data:text/javascript;base64,${script}`));
-      return { contents: `export const ${name} = ${JSON.stringify(fold(book))};` };
+      const [name, book] = await readBook(path);
+      return { contents: `export const ${name} = ${JSON.stringify(fold(book, numbers))};` };
     });
+    onLoad({ filter: /\/src\/.*\.tsx?$/ }, async ({ path }) => ({
+      contents: writeNumbers(await readFile(path, "utf8"), numbers),
+      loader: path.endsWith("x") ? "tsx" : "ts",
+    }));
   },
 };
 
@@ -70,7 +92,7 @@ async function compileScripts() {
     entryNames: "[name]-[hash]",
     chunkNames: "[name]-[hash]",
     splitting: true,
-    plugins: [foldBooks],
+    plugins: [shortKeys],
     metafile: true,
   });
   await Promise.all(

@@ -142,7 +142,7 @@ export function PairFacts({ edge }: { edge: GraphEdge | undefined }) {
       <Fact term="fact.last_seen">{ago(edge.last_seen, now.value)}</Fact>
       <Fact term="fact.sent">{bytes(edge.bytes_out)}</Fact>
       <Fact term="fact.received">{bytes(edge.bytes_in)}</Fact>
-      {edge.rate >= 1 && <Fact term="table.rate">{rate(edge.rate)}</Fact>}
+      {edge.rate >= 1 && <Fact term="table.column.rate">{rate(edge.rate)}</Fact>}
     </Facts>
   );
 }

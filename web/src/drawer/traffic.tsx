@@ -109,7 +109,7 @@ function Past({ subject }: { subject: Subject }) {
               span.value = one;
             }}
           >
-            {t(`traffic.${one}`)}
+            {t(`traffic.span.${one}`)}
           </button>
         ))}
       </div>

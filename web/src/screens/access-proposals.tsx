@@ -79,7 +79,7 @@ function Row({ proposal, reload }: { proposal: Proposal; reload: () => void }) {
     <li class={waits ? "" : "off"}>
       <div class="rule-text">
         <span>
-          <strong>{t(`proposal.${kind}`)}</strong>{" "}
+          <strong>{t(`proposal.kind.${kind}`)}</strong>{" "}
           <span class={`chip ${waits ? "tone-dns" : ""}`}>
             {t(`proposal.state.${state}`)}
           </span>

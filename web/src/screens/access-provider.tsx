@@ -62,7 +62,7 @@ function Active({
             time: moment(provider.until ?? ""),
             name: provider.granted_by ?? "",
           })}{" "}
-          {t(`access.provider.${provider.names}`)}
+          {t(`access.names.${provider.names}`)}
         </p>
         <ul class="chips">
           {provider.rights.map((right) => (
@@ -138,8 +138,8 @@ function Grant({ reload }: { reload: () => void }) {
         <div class="field">
           <label for="grant-names">{t("access.provider.names")}</label>
           <select id="grant-names" name="names">
-            <option value="masked">{t("access.provider.masked")}</option>
-            <option value="shown">{t("access.provider.shown")}</option>
+            <option value="masked">{t("access.names.masked")}</option>
+            <option value="shown">{t("access.names.shown")}</option>
           </select>
         </div>
         <div class="field">

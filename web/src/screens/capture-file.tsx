@@ -69,7 +69,7 @@ async function remove(id: string): Promise<void> {
 function said({ state, found, error, received, bytes: all }: Analysis): string {
   if (state === "uploading")
     return t("file.uploading", { now: bytes(received), most: bytes(all) });
-  if (found === null) return error === null ? t(`file.${state}` as "file.running") : error;
+  if (found === null) return error === null ? t(`file.state.${state}` as "file.state.running") : error;
   const { first, last, frames, devices, flows } = found;
   const text = t("file.found", {
     first: moment(first ?? ""),

@@ -76,7 +76,7 @@ function Row({ one, reload }: { one: Integration; reload: () => void }) {
       <div class="rule-text">
         <span>
           <strong>{title}</strong>{" "}
-          <span class={`chip ${tones[state]}`}>{t(`integrations.${state}`)}</span>
+          <span class={`chip ${tones[state]}`}>{t(`integrations.state.${state}`)}</span>
         </span>
         {state !== "off" && (
           <span class="quiet far">{words.filter((word) => word !== "").join(" · ")}</span>

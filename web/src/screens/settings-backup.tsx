@@ -107,7 +107,7 @@ function Found({ found }: { found: Found }) {
             .map((one) => (
               <li key={one.name}>
                 <code>{one.name}</code>{" "}
-                {t(`backup.${one.action as "add" | "replace" | "remove" | "kept"}`)}
+                {t(`backup.does.${one.action as "add" | "replace" | "remove" | "kept"}`)}
                 {one.why !== null && <span class="quiet"> {one.why}</span>}
               </li>
             ))}

@@ -43,7 +43,7 @@ function Switch({ name }: { name: "changed" | "expert" }) {
       onClick={() => keep({ [name]: on ? "" : "1" })}
     >
       <span class="switch-track" aria-hidden="true" />
-      {t(`settings.${name}`)}
+      {t(`settings.only.${name}`)}
     </button>
   );
 }

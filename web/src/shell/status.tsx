@@ -14,7 +14,7 @@ export function Status() {
     <footer class="status" aria-label={t("status.label")}>
       <span class={`pulse pulse-${state}`}>
         <span class="dot" aria-hidden="true" />
-        {t(`status.${state}`)}
+        {t(`status.is.${state}`)}
       </span>
       {stats !== null && (
         <span class="rates">

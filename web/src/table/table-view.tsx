@@ -144,7 +144,7 @@ function HeadCell({ column, number }: { column: Column; number?: boolean }) {
       aria-sort={active ? direction : undefined}
     >
       <button type="button" onClick={press}>
-        {t(`table.${column}`)}
+        {t(`table.column.${column}`)}
         {active && <Icon name={direction === "ascending" ? "up" : "down"} />}
       </button>
     </th>

@@ -12,10 +12,10 @@ export const deMonitor: Catalogue<keyof typeof enMonitor> = {
 
   "traffic.title": "Verkehr im Lauf der Zeit",
   "traffic.span": "Wie weit zurück",
-  "traffic.hour": "Stunde",
-  "traffic.day": "Tag",
-  "traffic.week": "Woche",
-  "traffic.month": "Monat",
+  "traffic.span.hour": "Stunde",
+  "traffic.span.day": "Tag",
+  "traffic.span.week": "Woche",
+  "traffic.span.month": "Monat",
   "traffic.in": "Ins Haus",
   "traffic.out": "Aus dem Haus",
   "traffic.total": {

@@ -11,10 +11,10 @@ export const enMonitor = {
 
   "traffic.title": "Traffic over time",
   "traffic.span": "How far back",
-  "traffic.hour": "Hour",
-  "traffic.day": "Day",
-  "traffic.week": "Week",
-  "traffic.month": "Month",
+  "traffic.span.hour": "Hour",
+  "traffic.span.day": "Day",
+  "traffic.span.week": "Week",
+  "traffic.span.month": "Month",
   "traffic.in": "To the home",
   "traffic.out": "From the home",
   "traffic.total": {

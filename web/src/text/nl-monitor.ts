@@ -12,10 +12,10 @@ export const nlMonitor: Catalogue<keyof typeof enMonitor> = {
 
   "traffic.title": "Verkeer in de tijd",
   "traffic.span": "Hoe ver terug",
-  "traffic.hour": "Uur",
-  "traffic.day": "Dag",
-  "traffic.week": "Week",
-  "traffic.month": "Maand",
+  "traffic.span.hour": "Uur",
+  "traffic.span.day": "Dag",
+  "traffic.span.week": "Week",
+  "traffic.span.month": "Maand",
   "traffic.in": "Naar het huis",
   "traffic.out": "Uit het huis",
   "traffic.total": {

@@ -5,13 +5,18 @@ import type { Entry } from "./t.ts";
 
 export function unfold(book: unknown): Record<string, Entry> {
   if (typeof book !== "string") return book as Record<string, Entry>;
-  const [keys = "", ...entries] = book.split("~");
+  const [head = "", ...entries] = book.split("~");
+  const [first, ...keys] = head.split(" ");
   let key = "";
   return Object.fromEntries(
-    keys.split(" ").map((rest, i) => {
-      key = key.slice(0, rest.charCodeAt(0) - 65) + rest.slice(1);
-      const [one = "", other] = (entries[i] ?? "").split("^");
-      return [key, other === undefined ? one : { one, other }];
+    entries.map((entry, i) => {
+      const rest = keys[i];
+      if (rest !== undefined) key = key.slice(0, rest.charCodeAt(0) - 65) + rest.slice(1);
+      const [one = "", other] = entry.split("^");
+      return [
+        rest === undefined ? Number(first) + i : key,
+        other === undefined ? one : { one, other },
+      ];
     }),
   );
 }
