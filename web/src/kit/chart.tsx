@@ -3,13 +3,12 @@
 //
 //   <Chart label={t("…")} unit="rate" stacked times={ms} series={[{ label, tone: "recent", values }]} />
 //
-// Shape: what draws it is loaded when the first chart is seen. Its height is that of `.chart-plot`; a screen may set
-// another by its class. `times` and `series` that are the same arrays as before are not drawn again: make them with
-// useMemo from what was answered.
+// Shape: its height is that of `.chart-plot`; a screen may set another by its class. `times` and `series` that are the
+// same arrays as before are not drawn again: make them with useMemo from what was answered.
 
 import { signal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { speakOfScreens, t } from "../text/t.ts";
+import { t } from "../text/t.ts";
 import {
   pointTime,
   spanOf,
@@ -18,6 +17,7 @@ import {
   type Series,
   type Unit,
 } from "./chart-model.ts";
+import { draw } from "./plot.ts";
 
 export interface ChartProps {
   label: string;
@@ -28,34 +28,18 @@ export interface ChartProps {
   class?: string;
 }
 
-const drawer = signal<typeof import("./plot.ts") | null>(null);
-let asked = false;
-
-async function load(): Promise<void> {
-  if (asked) return;
-  asked = true;
-  try {
-    const [plot] = await Promise.all([import("./plot.ts"), speakOfScreens()]);
-    drawer.value = plot;
-  } catch {
-    asked = false; // the next chart asks again; the numbers are in the table
-  }
-}
-
 export function Chart(props: ChartProps) {
   const { label, unit, times, series, stacked = false } = props;
   const holder = useRef<HTMLDivElement>(null);
   const at = useMemo(() => signal<number | null>(null), []);
-  const { draw } = drawer.value ?? {};
-  useEffect(() => void load(), []);
   useEffect(() => {
-    if (draw === undefined || holder.current === null) return undefined;
+    if (holder.current === null) return undefined;
     at.value = null;
     const looked = (index: number | null) => {
       at.value = index;
     };
     return draw(holder.current, { times, series, stacked, unit, looked });
-  }, [draw, times, series, stacked, unit]);
+  }, [times, series, stacked, unit]);
   return (
     <figure class={`chart ${props.class ?? ""}`}>
       <Legend {...props} at={at.value} />
@@ -63,11 +47,9 @@ export function Chart(props: ChartProps) {
         class="chart-plot"
         ref={holder}
         role="img"
-        aria-label={
-          draw === undefined ? label : summary(label, times, series, stacked, unit)
-        }
+        aria-label={summary(label, times, series, stacked, unit)}
       />
-      {draw !== undefined && <Twin {...props} />}
+      <Twin {...props} />
     </figure>
   );
 }

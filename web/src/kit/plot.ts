@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Draws a chart as SVG, loaded when the first chart is seen; the style sheet colours it, so a change of theme is none
-// of its business.
+// Draws a chart as SVG; the style sheet colours it, so a change of theme is none of its business.
 
 import { stack, tick, timeTicks, unitWords, valueTicks, type Series, type Unit } from "./chart-model.ts";
 
