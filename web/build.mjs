@@ -31,14 +31,22 @@ const options = {
   bundle: true,
   format: "esm",
   target: "es2022",
-  jsx: "automatic",
-  jsxImportSource: "preact",
   loader: { ".md": "text" },
   alias: { "d3-timer": "./src/graph/no-timer.ts", "d3-dispatch": "./src/graph/no-timer.ts" },
   legalComments: "none",
   logLevel: "warning",
   minify: true,
   write: false,
+};
+
+// Children as arguments rather than a property with a name: 1 % smaller, compressed. As tsconfig.json has it for tsc,
+// esbuild is told to read nothing there.
+const jsx = {
+  jsx: "transform",
+  jsxFactory: "h",
+  jsxFragment: "Fragment",
+  inject: ["src/jsx.ts"],
+  tsconfigRaw: { compilerOptions: { target: "es2022", verbatimModuleSyntax: true } },
 };
 
 async function compile(entry, extra = {}) {
@@ -92,6 +100,7 @@ async function compileScripts() {
     entryNames: "[name]-[hash]",
     chunkNames: "[name]-[hash]",
     splitting: true,
+    ...jsx,
     plugins: [shortKeys],
     metafile: true,
   });
