@@ -17,22 +17,36 @@ from spin import Refused, Spin
 PROFILE = "guest"
 
 
+def is_newcomer(told):
+    return told["message_key"].startswith("new_device") and told["outcome"] == "open" and told["device"]
+
+
+def listed(gateway):
+    return filter(is_newcomer, gateway.ask("GET", "/notifications?outcome=open")["items"])
+
+
+def welcome(gateway, told):
+    device = told["device"]
+    if gateway.ask("GET", f"/devices/{device}")["profile"] != PROFILE:
+        answer = gateway.ask("PATCH", f"/devices/{device}", {"profile": PROFILE})
+        print(f"{told['text']} It is a guest now (generation {answer['generation']}).", flush=True)
+
+
 def main(url):
     gateway = Spin(url, os.environ["SPIN_TOKEN"])
+    known = {told["id"] for told in listed(gateway) if told["read"]}  # somebody saw to them before we came
     print(f"who is new at {url} gets the profile {PROFILE}", flush=True)
     for event, data in gateway.events("notification"):
-        if event != "notification":
-            continue
-        for told in data["items"]:
-            device = told["device"]
-            if not told["message_key"].startswith("new_device") or told["outcome"] != "open" or not device:
-                continue
-            try:
-                if gateway.ask("GET", f"/devices/{device}")["profile"] != PROFILE:
-                    answer = gateway.ask("PATCH", f"/devices/{device}", {"profile": PROFILE})
-                    print(f"{told['text']} It is a guest now (generation {answer['generation']}).", flush=True)
-            except Refused as no:
-                print(f"{device}: {no}", file=sys.stderr, flush=True)
+        try:
+            # A snapshot is where the stream begins, also after a break: what was said before stands in the list.
+            for told in filter(is_newcomer, data["items"]) if event == "notification" else listed(gateway):
+                if told["id"] in known:
+                    continue
+                welcome(gateway, told)
+                known.add(told["id"])  # a person may decide otherwise now; read, so that we remember when we begin anew
+                gateway.ask("PATCH", f"/notifications/{told['id']}", {"read": True})
+        except (Refused, OSError) as no:
+            print(no, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

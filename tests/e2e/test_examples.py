@@ -36,6 +36,28 @@ def test_newcomers_become_guests(make_home, spawn):
     gateway.api.request("PATCH", f"/devices/{device}", {"profile": "allow-all"})
     assert second.ping(FAR)
     gateway.api.until(lambda: gateway.api.device(second.mac)["profile"] == "guest", 30, "the second guest")
+    assert gateway.api.device(first.mac)["profile"] == "allow-all"
+
+
+def test_newcomers_are_found_later(make_home, spawn):
+    """Who came while the program was away, but not whom somebody has seen to."""
+    home = make_home(devices=2)
+    gateway = home.gateway
+    gateway.start()
+    told = {}
+    for device in home.devices:
+        assert device.ping(FAR)
+        ident = gateway.api.device(device.mac)["id"]
+        told[device.mac] = gateway.api.until(
+            lambda ident=ident: [n for n in gateway.api.items("/notifications") if n["device"] == ident], 30, "it is told")[0]["id"]
+    first, second = home.devices
+    for device, read in ((first, True), (second, False)):
+        assert gateway.api.request("PATCH", f"/notifications/{told[device.mac]}", {"read": read}).status == 200
+    client = start(spawn, gateway, "newcomers.py")
+    client.wait_line("It is a guest now", 30)
+    gateway.api.until(lambda: gateway.api.get(f"/notifications/{told[second.mac]}")["read"], 30, "it is read")
+    assert gateway.api.device(second.mac)["profile"] == "guest"
+    assert gateway.api.device(first.mac)["profile"] == "allow-all"
 
 
 def test_the_portal(home, spawn):
