@@ -11,6 +11,7 @@
 #include "control/notify/own.h"
 #include "control/persist.h"
 #include "control/store/notices.h"
+#include "platform/base.h"
 #include "platform/json_write.h"
 
 #include <errno.h>
@@ -60,6 +61,23 @@ load_mute(void *context, const struct notify_mute *m) {
 	all->mutes[all->mutes_count++] = copy;
 }
 
+// The newest device that was told of: one that came shortly before the end may not have been.  That
+// what was told is forgotten again makes nobody new who is here for a day.
+static uint64_t
+newest_told(const struct notify *n, const struct state *s) {
+	uint64_t day_ago = clock_wall_ns() - 86400 * NS_PER_S, told = 0;
+
+	for (size_t i = 0; i < n->count; i++) {
+		const struct notice *one = &n->held[i]->n;
+		if (one->kind == NOTIFY_NEW_DEVICE || one->kind == NOTIFY_NEW_RANDOM)
+			told = MAX_OF(told, one->device);
+	}
+	for (size_t i = 0; i < s->devices_count; i++)
+		if (s->devices[i]->first_seen_ns < day_ago)
+			told = MAX_OF(told, s->devices[i]->id);
+	return told;
+}
+
 int
 notify_load(struct core *c, char ret_error[STORE_ERROR]) {
 	struct notify *n = c->notify;
@@ -67,7 +85,7 @@ notify_load(struct core *c, char ret_error[STORE_ERROR]) {
 	int r = store_load_notices(c->store, load_notice, load_mute, n, ret_error);
 
 	n->first_home = s->devices_count == 0;
-	n->newest_device = s->devices_count ? s->devices[s->devices_count - 1]->id : 0;
+	n->newest_device = newest_told(n, s);
 	n->looked_ns = clock_wall_ns();
 	return r;
 }

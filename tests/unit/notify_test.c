@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Notifications: one for the same thing, bounded, muted where that was asked, and kept.
 
+#include "control/clock.h"
 #include "control/core.h"
 #include "control/http/stream.h"
 #include "control/notify/own.h"
@@ -153,6 +154,33 @@ a_new_home_is_not_news(void **state) {
 	core_close(c);
 }
 
+// Who came right before the end is told of after it, who is here for long is not.
+static void
+nobody_new_is_passed_over(void **state) {
+	(void)state;
+	struct core *c = core_open();
+	char error[STORE_ERROR];
+	struct device *old = device(c, 1), *told = device(c, 2), *late = device(c, 3);
+
+	for (unsigned int days = 2; days-- > 0;) {
+		notify_free(c->notify);
+		c->notify = notify_new();
+		old->first_seen_ns = clock_wall_ns() - days * 86401 * NS_PER_S;
+		assert_int_equal(notify_load(c, error), 0);
+		assert_int_equal(c->notify->newest_device == old->id, days);
+	}
+	notify(c, NOTIFY_NEW_RANDOM, told, NULL);
+	notify_flush(c, true);
+	while (c->notify->writing)
+		ev_run(c->loop, EVRUN_ONCE);
+	notify_free(c->notify);
+	c->notify = notify_new();
+	assert_int_equal(notify_load(c, error), 0);
+	assert_int_equal(c->notify->newest_device, told->id);
+	assert_true(late->id > told->id);
+	core_close(c);
+}
+
 static void
 it_is_kept(void **state) {
 	struct core *c = core_open();
@@ -260,6 +288,7 @@ main(void) {
 		cmocka_unit_test(sentences_take_their_arguments),
 		cmocka_unit_test(the_same_again_counts),
 		cmocka_unit_test(a_new_home_is_not_news),
+		cmocka_unit_test(nobody_new_is_passed_over),
 		cmocka_unit_test(it_is_kept),
 		cmocka_unit_test(muted_things_are_quiet),
 		cmocka_unit_test(a_flood_is_bounded),
