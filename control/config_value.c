@@ -3,6 +3,7 @@
 
 #include "control/config.h"
 #include "control/config_key.h"
+#include "control/text/language.h"
 #include "control/yaml_units.h"
 #include "platform/base.h"
 #include "platform/json_write.h"
@@ -254,7 +255,7 @@ void
 config_value_write_allowed(const struct config_key *k, struct json *j) {
 	json_key(j, "allowed");
 	if (k->type != CONFIG_TYPE_WORD) {
-		json_string(j, k->allowed);
+		json_string(j, _(k->allowed));
 		return;
 	}
 	json_array(j);

@@ -4,6 +4,7 @@
 
 #include "control/config_key.h"
 #include "control/core.h"
+#include "control/text/language.h"
 #include "control/view.h"
 #include "platform/json_write.h"
 #include "platform/siphash.h"
@@ -88,7 +89,7 @@ write_key(
 
 	json_object(j);
 	json_key_string(j, "key", k->name);
-	json_key_string(j, "description", k->help);
+	json_key_string(j, "description", _(k->help));
 	json_key_string(j, "type", config_type_word(k->type));
 	config_value_write_allowed(k, j);
 	json_key(j, "default");

@@ -2,6 +2,8 @@
 
 #include "control/thread.h"
 
+#include "control/text/language.h"
+
 #include <ev.h>
 
 #include <errno.h>
@@ -38,6 +40,7 @@ work(void *context) {
 		STAILQ_REMOVE_HEAD(&t->waiting, next);
 		t->waiting_count--;
 		pthread_mutex_unlock(&t->lock);
+		language_speak((enum language)job->language);
 		job->run(t->context, job);
 		void (*after)(void *) = job->after; // the job is its owner's in a moment
 		pthread_mutex_lock(&t->lock);
@@ -106,6 +109,7 @@ thread_start(struct ev_loop *loop, void *context, struct thread **ret) {
 
 void
 thread_submit(struct thread *t, struct thread_job *job) {
+	job->language = language_spoken();
 	pthread_mutex_lock(&t->lock);
 	STAILQ_INSERT_TAIL(&t->waiting, job, next);
 	t->waiting_count++;

@@ -2,7 +2,7 @@
 // A thread with a queue of jobs: what would hold the loop up runs there.
 //
 // Shape:   jobs run in order, each with the thread's own context; `done` is called in the loop's
-//          thread.
+//          thread, and `run` speaks the language in which it was submitted.
 // Threads: thread_submit and `done` in the loop's thread, `run` in the thread.
 // Errors:  thread_start returns a negative errno.
 
@@ -19,6 +19,7 @@ struct thread_job {
 	void (*run)(void *context, struct thread_job *job);
 	void (*done)(struct thread_job *job); // may free the job
 	void (*after)(void *context); // in the thread, behind run: what `done` need not wait for
+	unsigned int language; // set by thread_submit: what is spoken there
 	STAILQ_ENTRY(thread_job) next;
 };
 

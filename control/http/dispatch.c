@@ -266,6 +266,9 @@ dispatch(h2o_handler_t *self, h2o_req_t *req) {
 	r->req = req;
 	r->server = ((struct dispatch_handler *)self)->server;
 	r->method = request_copy(r, req->input.method.base, req->input.method.len);
+	r->language = language_of(http_header(r, "accept-language"));
+	language_speak(r->language);
 	handle(r);
+	language_speak(LANGUAGE_ENGLISH); // of what goes on before it is answered
 	return 0;
 }

@@ -46,6 +46,7 @@ static void
 before_sleep(struct ev_loop *loop, ev_prepare *w, int events) {
 	(void)events;
 	struct http_server *s = w->data;
+	language_speak(LANGUAGE_ENGLISH); // a request that was resumed, and waits again
 	for (int i = 0; i < LISTS_ROUNDS && has_work(s); i++) {
 		run(s);
 	}

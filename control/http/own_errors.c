@@ -33,13 +33,13 @@ problem_of(h2o_req_t *req) {
 		request_write_problem(
 			&j,
 			PROBLEM_BODY_TOO_LARGE,
-			"The body is far too large.",
-			"Send at most 256 KiB.",
+			_("The body is far too large."),
+			_("Send at most 256 KiB."),
 			NULL
 		);
 	} else {
 		request_write_problem(
-			&j, PROBLEM_BAD_REQUEST, "The request is not valid HTTP/1.1.", NULL, NULL
+			&j, PROBLEM_BAD_REQUEST, _("The request is not valid HTTP/1.1."), NULL, NULL
 		);
 	}
 	h2o_iovec_t text = h2o_strdup(&req->pool, j.failed ? "{}" : j.text, SIZE_MAX);

@@ -3,12 +3,14 @@
 
 #include "control/http/problem.h"
 
+#include "control/text/language.h"
+
 static const struct {
 	int status;
 	const char *key;
 	const char *title;
 } rows[] = {
-#define X(name, status, key, title) {status, key, title},
+#define X(name, status, key, title) {status, key, N_(title)},
 	PROBLEMS(X)
 #undef X
 };

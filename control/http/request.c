@@ -155,6 +155,11 @@ request_start(struct http_request *r, int status) {
 	r->req->res.reason = reason_of(status);
 	request_headers(r->req, r->policy, r->cache_control);
 	whence_cors(r);
+	if (r->route) {
+		http_add_header(r, "content-language", language_tag(r->language));
+		http_add_header(r, "vary", "accept-language");
+	}
+	language_speak(LANGUAGE_ENGLISH); // what the handler still does is nobody's in particular
 }
 
 void
@@ -168,6 +173,7 @@ http_reply(
 	static h2o_generator_t generator; // nothing to proceed with: one send is all
 	h2o_req_t *req = r->req;
 	if (told_hold(r, status, content_type, body, length)) {
+		language_speak(LANGUAGE_ENGLISH);
 		return;
 	}
 	if (r->idem) {
@@ -222,7 +228,7 @@ request_write_problem(
 	}
 	json_object(j);
 	json_key_string(j, "type", type);
-	json_key_string(j, "title", problem_title(p));
+	json_key_string(j, "title", _(problem_title(p)));
 	json_key(j, "status");
 	json_u64(j, (uint64_t)problem_status(p));
 	json_key_string(j, "detail", detail);
@@ -275,9 +281,9 @@ http_problem(
 	char detail[512];
 	va_list list;
 	va_start(list, detail_format);
-	vsnprintf(detail, sizeof(detail), detail_format, list);
+	vsnprintf(detail, sizeof(detail), _(detail_format), list);
 	va_end(list);
-	reply_problem(r, p, detail, hint, NULL);
+	reply_problem(r, p, detail, _(hint), NULL);
 }
 
 void
@@ -290,8 +296,8 @@ http_problem_at(
 ) {
 	struct json_fault fault = {.kind = JSON_FAULT_VALUE};
 	snprintf(fault.pointer, sizeof(fault.pointer), "%s%s", field[0] ? "/" : "", field);
-	snprintf(fault.message, sizeof(fault.message), "%s", detail);
-	reply_problem(r, p, detail, hint, &fault);
+	snprintf(fault.message, sizeof(fault.message), "%s", _(detail));
+	reply_problem(r, p, _(detail), _(hint), &fault);
 }
 
 // What json_read and json_parse complain about.
@@ -382,6 +388,7 @@ http_resume(struct http_later *l) {
 	free(l);
 	if (r) {
 		r->later = NULL;
+		language_speak(r->language);
 	}
 	return r;
 }

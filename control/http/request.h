@@ -85,7 +85,8 @@ void http_reply(
 	size_t length
 );
 void http_reply_empty(struct http_request *r, int status);
-// An application/problem+json answer; `hint` says what would be right and may be NULL.
+// An application/problem+json answer; `hint` says what would be right and may be NULL.  Both are
+// said in the language of who asks (control/text/language.h).
 void http_problem(
 	struct http_request *r,
 	enum problem p,

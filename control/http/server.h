@@ -8,6 +8,7 @@
 #include "control/http/match.h"
 #include "control/http/pace.h"
 #include "control/http/request.h"
+#include "control/text/language.h"
 #include "platform/json_write.h"
 
 #include <ev.h>
@@ -99,6 +100,7 @@ struct http_request {
 	h2o_req_t *req;
 	struct http_server *server;
 	const char *method;
+	enum language language; // of the answer
 	const struct http_route *route; // NULL: a file of the GUI
 	struct match match;
 	struct http_parameter parameters[HTTP_PARAMETERS_MAX];
@@ -168,7 +170,7 @@ struct dispatch_handler {
 void *request_alloc(struct http_request *r, size_t size); // as long as the request
 char *request_copy(struct http_request *r, const char *text, size_t length);
 void request_start(struct http_request *r, int status); // status and headers of every answer
-// No policy: the GUI's own; no cache_control: no-store.
+// No policy: the GUI's own; no cache_control: no-store.  In the language that is spoken.
 void request_headers(h2o_req_t *req, const char *policy, bool cache_control);
 void request_write_problem(
 	struct json *j,

@@ -26,6 +26,17 @@ export function tests(world) {
     await page.context().close();
   });
 
+  test("the gateway's own sentences are Dutch too: settings, and why a form was refused", async () => {
+    const page = await openPage(world.browser, world.gateway, { locale: "nl" });
+    await page.evaluate(() => (location.hash = "#/settings"));
+    await page.getByText("wat er in het logboek geschreven wordt").waitFor();
+    await page.evaluate(() => (location.hash = "#/why"));
+    await page.getByLabel("Wie het wil bereiken").fill("geen..naam");
+    await button(page, "Waarom?").click();
+    await page.getByText("'geen..naam' is geen naam en geen adres.").waitFor();
+    await page.context().close();
+  });
+
   test("a chosen language comes at the same place, and is kept", async () => {
     const page = await openPage(world.browser, world.gateway, { viewport: phone });
     await page.evaluate(() => (location.hash = "#/more"));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // One fetch for the whole GUI: JSON in, JSON out, and every failure an ApiError that a person can read.
 
+import { language } from "../text/t.ts";
+
 export class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -58,7 +60,7 @@ async function once<T>(
 ): Promise<Answer<T>> {
   const init: RequestInit = {
     method,
-    headers: { Accept: "application/json" },
+    headers: { Accept: "application/json", "Accept-Language": language },
     cache: "no-store",
   };
   if (body !== undefined) {
