@@ -66,6 +66,10 @@ def test_requests_that_are_none(spin):
     assert error_of(client, "explode") == (-1, "No such function registered")
     # A request without an id is a notification: nothing is answered; and without a version it is understood.
     assert client.raw({"jsonrpc": "2.0", "method": "list_devices"}) is None
+    assert client.raw({"json_rpc": "2.0", "id": 7, "method": "get_flow_block"}) == {"jsonrpc": "2.0", "id": 7, "result": []}
+    # Without both, as the request maker for DOTS sends it, an id is put in and the answer comes.
+    answer = client.raw({"method": "get_flow_block"})
+    assert isinstance(answer.pop("id"), int) and answer == {"jsonrpc": "2.0", "result": []}
     assert client.raw({"id": "x", "method": "get_flow_block"}) == {"jsonrpc": "2.0", "id": "x", "result": []}
 
 

@@ -10,6 +10,7 @@
 #include "control/export/spin/rpc_own.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -214,8 +215,11 @@ read_request(struct rpc_call *c, const struct json_doc *d) {
 	if (id) {
 		const char *raw = json_raw_of(d, id, &length);
 		c->id = strndup(raw, length);
+	} else if (!version && asprintf(&c->id, "%" PRIu64, c->spin->answers + 1) < 0) {
+		c->id = NULL;
 	}
-	// Some clients of the original leave the version out.
+	// The original's older web server put in both, so some of its clients leave the version
+	// out, or both, and wait for an answer.  A notification says that it is JSON-RPC 2.0.
 	if (version && (!json_text(d, version) || strcmp(json_text(d, version), "2.0") != 0)) {
 		rpc_fail(c, 1, "Wrong JSON-RPC version, expected 2.0");
 		return false;
