@@ -113,8 +113,18 @@ spin_error(struct spin_ask *a, int status, const char *text) {
 
 	json_init(&j);
 	json_object(&j);
-	json_key_u64(&j, "status", (uint64_t)status);
-	json_key_string(&j, "error", text);
+	if (a->route && a->route->handle == jsonrpc) {
+		// Its clients look for the message there, whatever the status says.
+		json_key_string(&j, "jsonrpc", "2.0");
+		json_key(&j, "error");
+		json_object(&j);
+		json_key_u64(&j, "code", (uint64_t)status);
+		json_key_string(&j, "message", text);
+		json_end(&j);
+	} else {
+		json_key_u64(&j, "status", (uint64_t)status);
+		json_key_string(&j, "error", text);
+	}
 	json_end(&j);
 	http_reply_json(a->r, status, j.failed ? "{}" : j.text, j.failed ? 2 : j.length);
 	json_free(&j);

@@ -5,7 +5,8 @@
 //          who asks and whether it may is found here (HTTP Basic, sessions, tokens, or an open
 //          network), by the roles of the operation of ours that does the same.
 // Threads: the core thread.
-// Errors:  {"status","error"}, as the older set has them.
+// Errors:  {"status","error"}, as the older set has them; {"jsonrpc","error":{"code","message"}} where
+//          calls go.
 // Source:  reference/spin.md 3.
 
 #pragma once
