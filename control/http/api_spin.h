@@ -72,3 +72,9 @@ void spin_get_config(struct spin_ask *a);
 void spin_put_config(struct spin_ask *a);
 // api_spin_files.c
 void spin_file(struct http_request *r, struct core *core, const char *path);
+// A file of spin_compat.web_root, to be freed; NULL: there is none.
+char *spin_web_file(const struct core *core, const char *name, size_t *ret_length);
+void spin_web_policy(struct http_request *r); // of the answer that follows
+// api_spin_window.c: false when the household has no template for it.
+struct device;
+bool spin_window(struct spin_ask *a, const struct device *d);

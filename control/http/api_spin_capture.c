@@ -23,6 +23,10 @@
 #define SNAPLEN "1600" // the original's
 #define HTML "text/html; charset=utf-8"
 
+// The page that opens this window tells it who is logged in at the broker; there is no use for it.
+#define SCRIPT "function setUser() {}"
+#define SCRIPT_SHA256 "ehnaSah3Ss4xuL8YoX+FCReaiOXcZe4pY1J5sqjAZ18="
+
 // The device that is asked about; NULL after it was answered.
 static struct device *
 device_of(struct spin_ask *a) {
@@ -76,7 +80,7 @@ page_begin(struct spin_ask *a, struct page *p, const char *title) {
 	      "<meta name=\"viewport\" content=\"width=device-width\"><title>",
 	      p->file);
 	put(p, title);
-	fputs("</title></head>\n<body>\n<h1>", p->file);
+	fputs("</title><script>" SCRIPT "</script></head>\n<body>\n<h1>", p->file);
 	put(p, title);
 	fputs("</h1>\n", p->file);
 	return true;
@@ -85,6 +89,11 @@ page_begin(struct spin_ask *a, struct page *p, const char *title) {
 static void
 page_end(struct spin_ask *a, struct page *p) {
 	fclose(p->file);
+	http_set_policy(
+		a->r,
+		"default-src 'none'; script-src 'sha256-" SCRIPT_SHA256
+		"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	);
 	if (p->text)
 		http_reply(a->r, 200, HTML, p->text, p->length);
 	else
@@ -133,13 +142,10 @@ put_state(const struct spin_ask *a, struct page *p, const struct device *d) {
 }
 
 static void
-capture_page(struct spin_ask *a, const char *verb) {
-	struct device *d = device_of(a);
+own_page(struct spin_ask *a, const struct device *d, const char *verb) {
 	char name[NAME_BYTES_MAX + 1], title[NAME_BYTES_MAX + 40];
 	struct page p;
 
-	if (!d)
-		return;
 	snprintf(title, sizeof title, "%s %s", verb, device_name(d, name));
 	if (!page_begin(a, &p, title))
 		return;
@@ -154,12 +160,18 @@ capture_page(struct spin_ask *a, const char *verb) {
 
 void
 spin_capture_page(struct spin_ask *a) {
-	capture_page(a, "Capture of");
+	const struct device *d = device_of(a);
+
+	if (d && !spin_window(a, d))
+		own_page(a, d, "Capture of");
 }
 
 void
 spin_tcpdump_page(struct spin_ask *a) {
-	capture_page(a, "Packets of");
+	const struct device *d = device_of(a);
+
+	if (d)
+		own_page(a, d, "Packets of");
 }
 
 void

@@ -59,9 +59,20 @@ read_file(int fd, size_t *ret_length) {
 	return text;
 }
 
+char *
+spin_web_file(const struct core *core, const char *name, size_t *ret_length) {
+	const char *root = core->config->spin.web_root;
+	int fd = root[0] ? open_below(root, name) : -1;
+	char *text = fd < 0 ? NULL : read_file(fd, ret_length);
+
+	if (fd >= 0)
+		close(fd);
+	return text;
+}
+
 // The broker's websocket is another port of the same host.
-static void
-set_policy(struct http_request *r) {
+void
+spin_web_policy(struct http_request *r) {
 	char policy[900], host[300];
 	const char *authority = http_host(r);
 	size_t n = 0;
@@ -111,18 +122,15 @@ send_to_folder(struct http_request *r, const char *root, const char *name, const
 }
 
 static bool
-send_one(struct http_request *r, const char *root, const char *path, const char *suffix) {
+send_one(struct http_request *r, const struct core *core, const char *path, const char *suffix) {
 	char name[PATH_BYTES + 4];
 	size_t length = 0;
 
 	snprintf(name, sizeof name, "%s%s", path, suffix);
-	int fd = open_below(root, name);
-	char *text = fd < 0 ? NULL : read_file(fd, &length);
-	if (fd >= 0)
-		close(fd);
+	char *text = spin_web_file(core, name, &length);
 	if (!text)
 		return false;
-	set_policy(r);
+	spin_web_policy(r);
 	http_add_header(r, "cache-control", "no-cache");
 	if (suffix[0])
 		http_add_header(r, "content-encoding", "gzip");
@@ -155,7 +163,7 @@ spin_file(struct http_request *r, struct core *core, const char *path) {
 	}
 	if (!name[0] || name[strlen(name) - 1] == '/')
 		strcat(name, "index.html");
-	if (!send_one(r, root, name, "") && !send_one(r, root, name, ".gz")
+	if (!send_one(r, core, name, "") && !send_one(r, core, name, ".gz")
 	    && !send_to_folder(r, root, name, path))
 		not_found(r);
 }

@@ -4,7 +4,9 @@ original's defects."""
 
 import base64
 import gzip
+import hashlib
 import json
+import re
 import struct
 
 import pytest
@@ -204,6 +206,27 @@ def test_captures(spin):
         assert client.ask("GET", f"/spin_api/{path}")[0] == 400, path
         for bad in ("x", "02:00:00:00:99:99", "%3Btouch%20/tmp/x", device.mac + "%20or%20tcp"):
             assert client.ask("GET", f"/spin_api/{path}?device={bad}")[0] == 404, (path, bad)
+
+
+def test_the_capture_window(spin, tmp_path):
+    """The page opens it and calls its setUser(); with a template beside the page it is the original's own."""
+    client, device = spin.spin, spin.devices[0]
+    path = f"/spin_api/capture?device={device.mac}"
+    _, headers, page = client.ask("GET", path)
+    script = re.search(r"<script>(.*?)</script>", page.decode())[1]
+    allowed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert "function setUser(" in script and f"script-src 'sha256-{allowed}'" in headers["Content-Security-Policy"]
+    template = "<b>_TEMPLATE_ARG1_</b><i>_TEMPLATE_ARG2_</i><script>let file = \"_TEMPLATE_ARG0__\" + '_TEMPLATE_ARG9_ _TEMPLATE_ARG"
+    (tmp_path / "gui" / "capture.html").write_text(template)
+    client.rpc("set_device_name", node=client.node(device.mac)["id"], name="\"</script>\\'&`{}")
+    status, headers, page = client.ask("GET", path)
+    addresses = ", ".join(client.node(device.mac)["ips"])
+    name = "".join(f"&#{ord(c)};" if not c.isalnum() else c for c in "\"</script>\\'&`{}")
+    assert (status, headers["Content-Type"]) == (200, "text/html; charset=utf-8") and "ws://127.0.0.1:*" in headers["Content-Security-Policy"]
+    assert page.decode() == (f"<b>{device.mac}</b><i>{addresses}</i><script>let file = \"{name}_\" + '_TEMPLATE_ARG9_ _TEMPLATE_ARG")
+    (tmp_path / "gui" / "capture.html").unlink()
+    (tmp_path / "gui" / "capture.html").symlink_to("/etc/passwd")
+    assert b"root:" not in client.ask("GET", path)[2]
 
 
 def test_a_foreign_gui(spin):
