@@ -121,6 +121,17 @@ flow_new(struct state *s, const struct wire_flow *w) {
 	return f;
 }
 
+// Asked for by people alone, so it has no index: as far as the list of them goes.
+const struct flow *
+flow_by_id(const struct state *s, uint64_t id) {
+	const struct flow *f;
+
+	TAILQ_FOREACH_REVERSE(f, &s->flows_by_birth, flow_list, by_birth)
+	if (f->id <= id)
+		return f->id == id ? f : NULL;
+	return NULL;
+}
+
 struct traffic
 flow_traffic(const struct flow *f) {
 	unsigned int out = f->remote == 1 ? 0 : 1;

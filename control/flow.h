@@ -76,6 +76,8 @@ void flow_end_all(struct state *s);
 // Another one reports now, whose ids begin again.
 void flow_forget_all(struct state *s);
 void flow_forget(struct state *s, struct flow *f);
+// NULL: it is not held.
+const struct flow *flow_by_id(const struct state *s, uint64_t id);
 // Its counters, seen from the device.
 struct traffic flow_traffic(const struct flow *f);
 // The name by which the station at the home's end knows the other; NULL: by none.

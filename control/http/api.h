@@ -25,6 +25,8 @@ void api_get_device(struct http_request *r, void *core);
 void api_list_destinations(struct http_request *r, void *core);
 void api_get_destination(struct http_request *r, void *core);
 void api_list_flows(struct http_request *r, void *core);
+void api_get_flow(struct http_request *r, void *core);
+void api_get_flow_eve(struct http_request *r, void *core);
 void api_list_rules(struct http_request *r, void *core);
 void api_get_rule(struct http_request *r, void *core);
 void api_create_rule(struct http_request *r, void *core);

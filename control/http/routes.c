@@ -83,6 +83,8 @@ static struct http_route routes[] = {
 	 ASK,
 	 NULL},
 	{"GET", V1 "/flows", api_list_flows, "listFlows", PAGE "device destination verdict", NULL},
+	{"GET", V1 "/flows/{flow}", api_get_flow, "getFlow", NULL, NULL},
+	{"GET", V1 "/flows/{flow}/eve", api_get_flow_eve, "getFlowEve", NULL, NULL},
 	{"GET", V1 "/privacy", api_get_privacy, "getPrivacy", NULL, NULL},
 	{"PATCH", V1 "/privacy", api_edit_privacy, "editPrivacy", NULL, NULL},
 	{"GET", V1 "/privacy/inventory", api_privacy_inventory, "getPrivacyInventory", NULL, NULL},

@@ -192,7 +192,8 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
     good("getDestination", f"/destinations/{dst}")
     query = f"/flows?device={dev}&destination={dst}&verdict=forward"
     api.until(lambda: api.get(query)["items"], 10, "the flow of the ping")
-    assert good("listFlows", query).json["items"][0]["names"] == ["www.example.org"]
+    assert (flow := good("listFlows", query).json["items"][0])["names"] == ["www.example.org"]
+    assert good("getFlow", f"/flows/{flow['id']}").json["id"] == good("getFlowEve", f"/flows/{flow['id']}/eve").json["spin"]["id"]
     good("listProfiles", "/profiles")
     api.until(lambda: not any(one["refreshing"] for one in api.get("/lists")["items"]), 15, "lists read")
     for one in good("listLists", "/lists").json["items"]:

@@ -109,6 +109,11 @@ def test_what_is_told_where(make_home, tmp_path, schema):
     assert [flow["flow"][k] for k in ("pkts_toserver", "bytes_toserver", "pkts_toclient", "bytes_toclient")] == [
         same[k] for k in ("packets_to_responder", "bytes_to_responder", "packets_to_initiator", "bytes_to_initiator")]
     assert flow["ether"]["src_mac"] == phone.mac and flow["spin"]["remote"] == "shop.example"
+    copied = api.get(f"/flows/{same['id']}/eve")
+    assert {**copied, "timestamp": flow["timestamp"]} == flow, "who copies one gets the line that was written"
+    goes_on = api.get(f"/flows/{api.until(lambda: next((f['id'] for f in api.items('/flows') if not f['ended']), None), 5, 'one that goes on')}/eve")
+    assert goes_on["flow"]["reason"] == "unknown"
+    check(goes_on, schema)
     answer = of_type(file, "dns")[0]["dns"]
     assert answer["queries"][0]["rrname"] == "www.shop.example" and answer["answers"][0]["rdata"] == "198.51.100.7"
     drop = of_type(file, "drop", src_ip=camera.ipv4)[0]
