@@ -146,13 +146,15 @@ def test_the_plugin_of_rpcd(ash, home):
     blocked = call("block", device=tv.mac)
     assert blocked["rule"]["action"] == "block" and blocked["confirmed_us"] and not tv.ping(FAR, 1)
     assert call("undo")["generation"] > blocked["generation"] and tv.ping(FAR)
-    assert call("pause", device=tv.mac, minutes=5)["rule"]["action"] == "pause" and call("resume", device=tv.mac)
+    paused = call("pause", device=tv.mac, minutes=5, confirm=True)
+    assert paused["rule"]["action"] == "pause" and call("resume", device=tv.mac)
     assert call("block_pair", device=tv.mac, destination=FAR)["rule"] and not tv.ping(FAR, 1) and phone.ping(FAR)
     assert call("rename", device=tv.mac, name='Größe "<b>"')["generation"]
     assert call("device", device='Größe "<b>"')["mac"] == tv.mac
     assert call("explain", device=tv.mac, to=FAR)["verdict"] == "drop"
     for method, arguments, says in (("block", {}, "Give device"), ("block", {"device": 7}, "Give device"), ("nosuch", {}, "No such method"),
-                                    ("status", {"x": 1}, "not known"), ("block", {"device": "nobody"}, "is called so"),
+                                    ("status", {"x": 1}, "not known"), ("block", {"device": tv.mac, "confirm": {}}, "Give confirm, a flag"),
+                                    ("list_devices", {}, "Switch on spin_compat"), ("block", {"device": "nobody"}, "is called so"),
                                     ("pause", {"device": tv.mac, "minutes": 0}, "minutes"), ("profile", {"device": tv.mac, "profile": "x"}, "x")):
         answer = call(method, **arguments)
         assert says in answer["error"]["message"], (method, answer)
