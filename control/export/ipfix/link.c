@@ -4,8 +4,8 @@
 
 #include "control/clock.h"
 #include "control/export/ipfix/message.h"
-#include "control/export/mqtt/resolve.h"
-#include "control/export/mqtt/tls.h"
+#include "control/export/resolve.h"
+#include "control/export/tls.h"
 #include "platform/base.h"
 
 #include <ev.h>
@@ -44,7 +44,7 @@ struct ipfix_link {
 	struct ev_io io;
 	SSL_CTX *context;
 	SSL *ssl;
-	struct broker_tls tls;
+	struct export_tls tls;
 	uint64_t deadline_ns; // monotonic, of the step
 	uint64_t retry_ns;
 	uint64_t trusted_ns;
@@ -97,16 +97,7 @@ fail(struct ipfix_link *l, int error) {
 
 static void
 fail_tls(struct ipfix_link *l) {
-	const char *why = strchr(l->tls.wrong, ':');
-	char text[EXPORT_ERROR];
-
-	if (why)
-		snprintf(
-			text, sizeof text, "the collector's certificate is not believed%.150s", why
-		);
-	else
-		snprintf(text, sizeof text, "the collector and we found no TLS in common");
-	give_up(l, text);
+	give_up(l, l->tls.wrong[0] ? l->tls.wrong : "the collector and we found no TLS in common");
 }
 
 static void
@@ -328,13 +319,14 @@ ipfix_link_new(
 	l->config = config;
 	l->user = *user;
 	l->fd = -1;
-	l->tls = (struct broker_tls){
+	l->tls = (struct export_tls){
+		.whom = "collector",
 		.host = config->host,
 		.ca = config->ca,
 		.certificate = config->certificate,
 		.key = config->key,
 	};
-	if (config->transport == IPFIX_TLS && !(l->context = broker_tls_new(&l->tls, ret_error))) {
+	if (config->transport == IPFIX_TLS && !(l->context = export_tls_new(&l->tls, ret_error))) {
 		free(l);
 		return -EINVAL;
 	}

@@ -62,13 +62,14 @@ mqtt_client_new(struct ev_loop *loop, const struct mqtt_options *o, char ret_err
 	}
 	outbox_init(&c->out);
 	c->loop = loop;
-	c->tls = (struct broker_tls){
+	c->tls = (struct export_tls){
+		.whom = "broker",
 		.host = c->is.host,
 		.ca = c->is.ca,
 		.certificate = c->is.certificate,
 		.key = c->is.key,
 	};
-	if (o->tls && !(c->tls_context = broker_tls_new(&c->tls, ret_error))) {
+	if (o->tls && !(c->tls_context = export_tls_new(&c->tls, ret_error))) {
 		release(c);
 		return NULL;
 	}

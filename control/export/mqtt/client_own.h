@@ -5,8 +5,8 @@
 
 #include "control/export/mqtt/client.h"
 #include "control/export/mqtt/outbox.h"
-#include "control/export/mqtt/resolve.h"
-#include "control/export/mqtt/tls.h"
+#include "control/export/resolve.h"
+#include "control/export/tls.h"
 
 #include <ev.h>
 
@@ -31,7 +31,7 @@ struct mqtt_client {
 	// As asked for; one block of memory holds the texts.
 	struct mqtt_options is;
 	char *texts;
-	struct broker_tls tls;
+	struct export_tls tls;
 	struct ssl_ctx_st *tls_context; // NULL: plain
 
 	struct mosquitto *m; // one a connection; NULL: none is tried now

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// TLS towards a broker: whom to believe, and who we are.
+// TLS towards a broker or a collector: whom to believe, and who we are.
 //
-// Shape:   libmosquitto is told an address, for it would look a name up in the loop; so the name
-//          that the certificate must have, and that the broker hears (SNI), are set here.
+// Shape:   connections are told addresses, for libmosquitto would look a name up in the loop; so
+//          the name that the certificate must have, and the peer hears (SNI), is set here.
 // Threads: the loop's.
-// Errors:  broker_tls_new says in ret_error which file is wrong, and returns NULL.
+// Errors:  export_tls_new says in ret_error which file is wrong, and returns NULL.
 
 #pragma once
 
@@ -12,7 +12,8 @@
 
 struct ssl_ctx_st; // SSL_CTX of OpenSSL
 
-struct broker_tls {
+struct export_tls {
+	const char *whom; // "broker"
 	const char *host; // stays as long as the context
 	const char *ca; // empty: the machine's own authorities
 	const char *certificate; // empty: none is shown
@@ -21,4 +22,4 @@ struct broker_tls {
 };
 
 // SSL_CTX_free is the caller's.
-struct ssl_ctx_st *broker_tls_new(struct broker_tls *t, char ret_error[EXPORT_ERROR]);
+struct ssl_ctx_st *export_tls_new(struct export_tls *t, char ret_error[EXPORT_ERROR]);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-#include "control/export/mqtt/tls.h"
+#include "control/export/tls.h"
 
 #include "platform/text.h"
 
@@ -20,7 +20,7 @@ is_address(const char *host) {
 // RFC 6066 3: the name, and never an address.  libmosquitto set the address that it knows.
 static void
 on_info(const SSL *ssl, int where, int result) {
-	const struct broker_tls *t = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+	const struct export_tls *t = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
 	SSL *own = (SSL *)(uintptr_t)ssl; // OpenSSL hands its own out as constant
 	const char *name = is_address(t->host) ? NULL : t->host;
 
@@ -32,13 +32,14 @@ on_info(const SSL *ssl, int where, int result) {
 static int
 on_verify(int good, X509_STORE_CTX *store) {
 	const SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
-	struct broker_tls *t = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+	struct export_tls *t = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
 
 	if (!good)
 		snprintf(
 			t->wrong,
 			sizeof t->wrong,
-			"the broker's certificate is not believed: %s",
+			"the %s's certificate is not believed: %s",
+			t->whom,
 			X509_verify_cert_error_string(X509_STORE_CTX_get_error(store))
 		);
 	return good;
@@ -54,7 +55,7 @@ refuse(SSL_CTX *c, char ret_error[EXPORT_ERROR], const char *what, const char *f
 }
 
 SSL_CTX *
-broker_tls_new(struct broker_tls *t, char ret_error[EXPORT_ERROR]) {
+export_tls_new(struct export_tls *t, char ret_error[EXPORT_ERROR]) {
 	SSL_CTX *c = SSL_CTX_new(TLS_client_method());
 	const char *key = t->key[0] ? t->key : t->certificate;
 

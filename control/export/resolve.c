@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-#include "control/export/mqtt/resolve.h"
+#include "control/export/resolve.h"
 
 #include <errno.h>
 #include <netdb.h>
