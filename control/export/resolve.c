@@ -2,6 +2,7 @@
 
 #include "control/export/resolve.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
 #include <pthread.h>
@@ -84,6 +85,43 @@ on_readable(struct ev_loop *loop, struct ev_io *w, int events) {
 		answered = (struct resolved){.error = "the resolver gave no answer"};
 	resolve_end(r);
 	r->done(r->context, &answered);
+}
+
+static socklen_t
+address_of(const char *text, unsigned int port, struct sockaddr_storage *ret) {
+	struct sockaddr_in *four = (struct sockaddr_in *)ret;
+	struct sockaddr_in6 *six = (struct sockaddr_in6 *)ret;
+
+	*ret = (struct sockaddr_storage){0};
+	if (inet_pton(AF_INET, text, &four->sin_addr) == 1) {
+		four->sin_family = AF_INET;
+		four->sin_port = htons((uint16_t)port);
+		return sizeof *four;
+	}
+	if (inet_pton(AF_INET6, text, &six->sin6_addr) != 1)
+		return 0;
+	six->sin6_family = AF_INET6;
+	six->sin6_port = htons((uint16_t)port);
+	return sizeof *six;
+}
+
+int
+resolved_connect(const char *address, unsigned int port, int type, int *ret_fd) {
+	struct sockaddr_storage a;
+	socklen_t size = address_of(address, port, &a);
+
+	if (!size)
+		return -EAFNOSUPPORT;
+	int fd = socket(a.ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	int r = connect(fd, (struct sockaddr *)&a, size) < 0 ? -errno : 0;
+	if (r < 0 && r != -EINPROGRESS) {
+		close(fd);
+		return r;
+	}
+	*ret_fd = fd;
+	return r;
 }
 
 void

@@ -35,4 +35,6 @@ struct resolve {
 
 void resolve_init(struct resolve *r, struct ev_loop *loop, resolve_done done, void *context);
 int resolve_begin(struct resolve *r, const char *host);
+// A socket to one of the addresses, which does not wait: 0, or -EINPROGRESS, or without one -errno.
+int resolved_connect(const char *address, unsigned int port, int type, int *ret_fd);
 void resolve_end(struct resolve *r); // `done` is not called any more

@@ -6,7 +6,7 @@ import ssl
 
 import pytest
 from harness.collector import Collector, free_port, messages, records
-from harness.ipfix_case import all_told, begin, expected, is_told, of_ipfixdump, status, summed, talk, until
+from harness.ipfix_case import all_told, begin, expected, of_ipfixdump, status, summed, talk, until
 from harness.netns import sh
 from scapy.all import IP, UDP, wrpcap
 
@@ -19,7 +19,7 @@ def test_tcp_and_two_readers(make_home, tmp_path, biflow):
     until(api, "nobody is there", state="failed")
     collector = Collector(tmp_path, port)
     until(api, "somebody is", state="ok")
-    flows = all_told(home, is_told)
+    flows = all_told(home)
     home.gateway.control.stop()
     collector.close()
     found = records(collector.files[0])
@@ -49,7 +49,7 @@ def test_a_collector_that_comes_and_goes(make_home, tmp_path):
     again = Collector(tmp_path, port)
     until(api, "it is back", state="ok", waiting=0)
     going.stop()
-    all_told(home, lambda s, flows: True)
+    all_told(home)
     home.gateway.control.stop()
     again.close()
     assert records(again.files[0])
@@ -74,7 +74,7 @@ def test_tls(make_home, tmp_path):
     assert api.request("POST", "/config:reload").status == 200
     until(api, "it is believed", state="ok")
     talk(home)
-    flows = all_told(home, is_told)
+    flows = all_told(home)
     home.gateway.control.stop()
     collector.close()
     found = records(collector.files[-1])

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // IPFIX messages, byte by byte where RFC 7011 says where they stand.
 
+#include "control/export/ipfix/flight.h"
 #include "control/export/ipfix/message.h"
 #include "tests/unit/test.h"
 
@@ -146,9 +147,26 @@ test_messages_stay_short(void **state) {
 	ipfix_message_free(m);
 }
 
+static void
+what_flies_is_counted_from_the_newest(void **state) {
+	(void)state;
+	static struct ipfix_flight f;
+
+	assert_int_equal(ipfix_flight_records(&f, 1000), 0);
+	ipfix_flight_add(&f, 1000, 10);
+	ipfix_flight_add(&f, 500, 5);
+	assert_int_equal(ipfix_flight_records(&f, 0), 0);
+	assert_int_equal(ipfix_flight_records(&f, 500), 5);
+	assert_int_equal(ipfix_flight_records(&f, 501), 15);
+	for (unsigned int i = 0; i < IPFIX_FLIGHT_MAX; i++)
+		ipfix_flight_add(&f, 100, 1);
+	assert_int_equal(ipfix_flight_records(&f, SIZE_MAX), IPFIX_FLIGHT_MAX);
+}
+
 int
 main(void) {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_flies_is_counted_from_the_newest),
 		cmocka_unit_test(test_each_way_is_a_record),
 		cmocka_unit_test(test_both_ways_in_one),
 		cmocka_unit_test(test_messages_stay_short),

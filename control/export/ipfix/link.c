@@ -3,6 +3,7 @@
 #include "control/export/ipfix/link.h"
 
 #include "control/clock.h"
+#include "control/export/ipfix/flight.h"
 #include "control/export/ipfix/message.h"
 #include "control/export/resolve.h"
 #include "control/export/tls.h"
@@ -10,7 +11,6 @@
 
 #include <ev.h>
 
-#include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
 #include <openssl/ssl.h>
@@ -23,6 +23,8 @@
 #define RETRY_MAX_S 30
 #define TRUST_S 3 // a datagram that was not refused for so long was taken
 #define PATIENCE_S 15 // for an address, a connection, a handshake
+#define STUCK_S 5 // so long a connection may take nothing
+#define BUFFER_BYTES 65536 // the kernel's, of which nobody knows whether it arrives
 
 enum step {
 	AWAY,
@@ -52,9 +54,16 @@ struct ipfix_link {
 	uint8_t message[IPFIX_MESSAGE_MAX];
 	size_t length, gone; // of it; length 0: there is room
 	unsigned int records;
+	uint64_t moved_ns; // monotonic; when some of it went
+	struct ipfix_flight flight;
 	uint64_t sent, lost, contact_ns;
 	char error[EXPORT_ERROR];
 };
+
+static bool
+is_udp(const struct ipfix_link *l) {
+	return l->config->transport == IPFIX_UDP;
+}
 
 static void
 hang_up(struct ipfix_link *l) {
@@ -86,6 +95,10 @@ static void
 fail(struct ipfix_link *l, int error) {
 	char why[EXPORT_ERROR];
 
+	if (l->step == UP && !is_udp(l))
+		l->lost += ipfix_flight_unheard(&l->flight, l->fd, l->gone);
+	else if (l->step == UP && error == ECONNREFUSED) // the datagram before
+		l->lost += ipfix_flight_records(&l->flight, 1);
 	if (l->step == CONNECTING && l->next < l->found.count) {
 		hang_up(l);
 		connect_next(l);
@@ -152,8 +165,12 @@ flush(struct ipfix_link *l) {
 			}
 		}
 		l->gone += (size_t)n;
+		l->moved_ns = clock_mono_ns();
+		if (!is_udp(l))
+			l->error[0] = 0; // it was stuck
 		if (l->gone < l->length)
 			continue;
+		ipfix_flight_add(&l->flight, l->length, l->records);
 		l->sent += l->records;
 		l->contact_ns = clock_wall_ns();
 		l->length = l->gone = 0;
@@ -166,8 +183,9 @@ flush(struct ipfix_link *l) {
 static void
 come_up(struct ipfix_link *l) {
 	l->step = UP;
+	l->flight = (struct ipfix_flight){0};
 	l->trusted_ns = clock_mono_ns() + TRUST_S * NS_PER_S;
-	if (l->config->transport != IPFIX_UDP) {
+	if (!is_udp(l)) {
 		l->retry_s = 0;
 		l->error[0] = 0;
 	}
@@ -224,8 +242,7 @@ is_still_there(struct ipfix_link *l) {
 		return false;
 	}
 	n = recv(l->fd, any, sizeof any, MSG_DONTWAIT);
-	if (n > 0 || (n == 0 && l->config->transport == IPFIX_UDP)
-	    || (n < 0 && (errno == EAGAIN || errno == EINTR)))
+	if (n > 0 || (n == 0 && is_udp(l)) || (n < 0 && (errno == EAGAIN || errno == EINTR)))
 		return true;
 	fail(l, n == 0 ? ECONNRESET : errno);
 	return false;
@@ -244,43 +261,23 @@ on_io(struct ev_loop *loop, struct ev_io *w, int revents) {
 		flush(l);
 }
 
-static socklen_t
-address_of(const struct ipfix_link *l, const char *text, struct sockaddr_storage *ret) {
-	struct sockaddr_in *four = (struct sockaddr_in *)ret;
-	struct sockaddr_in6 *six = (struct sockaddr_in6 *)ret;
-	in_port_t port = htons((uint16_t)ipfix_config_port(l->config));
-
-	*ret = (struct sockaddr_storage){0};
-	if (inet_pton(AF_INET, text, &four->sin_addr) == 1) {
-		four->sin_family = AF_INET;
-		four->sin_port = port;
-		return sizeof *four;
-	}
-	if (inet_pton(AF_INET6, text, &six->sin6_addr) != 1)
-		return 0;
-	six->sin6_family = AF_INET6;
-	six->sin6_port = port;
-	return sizeof *six;
-}
-
 static void
 connect_next(struct ipfix_link *l) {
-	struct sockaddr_storage a;
-	socklen_t size = address_of(l, l->found.addresses[l->next++], &a);
-	int type = l->config->transport == IPFIX_UDP ? SOCK_DGRAM : SOCK_STREAM;
+	int type = is_udp(l) ? SOCK_DGRAM : SOCK_STREAM;
+	int buffer = BUFFER_BYTES;
 
 	begin_step(l, CONNECTING);
-	l->fd = socket(a.ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (l->fd < 0) {
-		fail(l, errno);
-		return;
-	}
-	if (size && connect(l->fd, (struct sockaddr *)&a, size) == 0)
+	int r = resolved_connect(
+		l->found.addresses[l->next++], ipfix_config_port(l->config), type, &l->fd
+	);
+	if (r == 0 || r == -EINPROGRESS)
+		setsockopt(l->fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
+	if (r == 0)
 		connected(l);
-	else if (size && errno == EINPROGRESS)
+	else if (r == -EINPROGRESS)
 		watch(l, EV_WRITE);
 	else
-		fail(l, size ? errno : EAFNOSUPPORT);
+		fail(l, -r);
 }
 
 static void
@@ -356,7 +353,11 @@ ipfix_link_second(struct ipfix_link *l) {
 		reach(l);
 	else if (l->step != AWAY && l->step != UP && l->deadline_ns <= now)
 		fail(l, ETIMEDOUT);
-	if (l->step == UP && l->error[0] && l->trusted_ns <= now) {
+	if (l->step != UP)
+		return;
+	if (l->length && l->moved_ns + STUCK_S * NS_PER_S <= now)
+		snprintf(l->error, sizeof l->error, "the collector is connected and takes nothing");
+	else if (is_udp(l) && l->error[0] && l->trusted_ns <= now && is_still_there(l)) {
 		l->retry_s = 0;
 		l->error[0] = 0;
 	}
@@ -378,6 +379,7 @@ ipfix_link_send(struct ipfix_link *l, const uint8_t *data, size_t length, unsign
 	memcpy(l->message, data, length);
 	l->length = length;
 	l->records = records;
+	l->moved_ns = clock_mono_ns();
 	flush(l);
 }
 

@@ -5,7 +5,8 @@
 //          has left.  It connects by itself, again after 1, 2, 4 … 30 s.
 // Threads: the core thread, in which nothing waits: names are looked up in another.
 // Errors:  ipfix_link_new says what is wrong with certificates.  A message that was cut off by the
-//          end of its connection is counted in `lost`, by the records in it.
+//          end of its connection is counted in `lost`, by the records in it, and so is what was
+//          handed over and not acknowledged; a datagram only when it was refused.
 
 #pragma once
 

@@ -4,6 +4,7 @@
 import contextlib
 import csv
 import io
+import os
 import re
 import shutil
 import signal
@@ -11,6 +12,7 @@ import socket
 import ssl
 import struct
 import threading
+import time
 from pathlib import Path
 
 from .broker import free_port  # noqa: F401
@@ -20,18 +22,30 @@ from .process import Process
 NUMBERS = {"TCP": 6, "UDP": 17, "ICMP": 1, "ICMP6": 58, "ICMPv6": 58, "IGMP": 2}
 
 
+def datagrams_unread(port):
+    """Bytes that wait at the UDP sockets of this port, where none was dropped (proc_net_udp(5))."""
+    rows = [line.split() for line in Path("/proc/net/udp").read_text().splitlines()[1:]]
+    ours = [row for row in rows if int(row[1].rpartition(":")[2], 16) == port]
+    assert all(row[12] == "0" for row in ours), "the kernel dropped datagrams"
+    return sum(int(row[4].rpartition(":")[2], 16) for row in ours)
+
+
 class Nfcapd:
     """Without its packets going further; `flows()` ends it and reads what it took."""
 
     def __init__(self, folder, port):
-        self.folder = Path(folder)
+        self.folder, self.port = Path(folder), port
         self.folder.mkdir(exist_ok=True)
         self.process = Process([shutil.which("nfcapd") or "/usr/bin/nfcapd", "-w", self.folder, "-b", "127.0.0.1",
                                 "-p", port, "-t", "3600"], name="nfcapd")
         self.process.wait_line("Startup", 20)
 
     def flows(self):
-        """Rows of nfdump's csv, as dicts."""
+        """Rows of nfdump's csv, as dicts, when it has read all that came: what still waits at its socket it would leave there."""
+        deadline = time.monotonic() + 20
+        while (unread := datagrams_unread(self.port)) and time.monotonic() < deadline:
+            os.sched_yield()
+        assert unread == 0, f"nfcapd left {unread} bytes unread"
         self.process.signal(signal.SIGTERM)
         self.process.wait_exit()
         rows = []
