@@ -2,13 +2,25 @@
 """IPFIX over TCP and TLS, read by Debian's ipfixDump and tshark: the same as GET /flows, and whole after every break."""
 
 import json
+import socket
 import ssl
+import threading
 
 import pytest
 from harness.collector import Collector, free_port, messages, records
+from harness.gateway import PYTHON
 from harness.ipfix_case import all_told, begin, expected, of_ipfixdump, status, summed, talk, until
 from harness.netns import sh
 from scapy.all import IP, UDP, wrpcap
+
+
+MANY_FLOWS = """
+import contextlib, itertools, socket, sys
+link = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for port in itertools.cycle(range(20000, 26000)):
+    with contextlib.suppress(OSError):
+        link.sendto(b"x", (sys.argv[1], port))
+"""
 
 
 @pytest.mark.parametrize("biflow", [False, True])
@@ -53,6 +65,42 @@ def test_a_collector_that_comes_and_goes(make_home, tmp_path):
     home.gateway.control.stop()
     again.close()
     assert records(again.files[0])
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_a_collector_that_hangs(make_home, tmp_path, dies):
+    """It is connected, and does not read: what waits is bounded, what is lost is counted, and nobody else notices."""
+    home = make_home()
+    server = socket.create_server(("127.0.0.1", 0))
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    api = begin(home, tmp_path, server.getsockname()[1], transport="tcp", active="1s")
+    hanging, _ = server.accept()
+    sender = home.devices[0].ns.popen(PYTHON, "-u", "-c", MANY_FLOWS, home.router.ipv4, name="a device with many flows")
+    s = until(api, "it is seen", state="failed")
+    assert "takes nothing" in s["message"] and s["sent"] > 0, s
+    s = api.until(lambda: (now := status(api))["lost"] > 0 and now, 60, "the queue is full")
+    assert s["waiting"] <= 16384 and api.request("POST", "/integrations/ipfix:test", timeout=20).status == 502
+    assert home.devices[1].ping(home.router.ipv4), "forwarding does not mind"
+    sender.stop()
+    home.gateway.dataplane.stop()
+    api.until(lambda: not api.get("/health")["dataplane"]["connected"], 15, "nothing new is told")
+    before, got = status(api), tmp_path / "got"
+    assert f'spin_integration_lost_total{{integration="ipfix"}} {before["lost"]}\n' in api.request("GET", "/metrics").body.decode()
+    unheard = 0
+    if dies:
+        got.write_bytes(b"".join(messages(hanging.recv(1 << 20, socket.MSG_PEEK))))
+        unheard = before["sent"] - len(records(got))
+        hanging.close()  # with what it had not read
+        hanging, _ = server.accept()
+    with open(got, "wb") as to:
+        reading = threading.Thread(target=lambda: [to.write(data) for data in iter(lambda: hanging.recv(65536), b"")])
+        reading.start()
+        after = until(api, "it goes on by itself", state="ok", waiting=0)
+        home.gateway.control.stop()
+        reading.join()
+    came = len(records(got))
+    assert after["lost"] - before["lost"] >= unheard and came >= after["sent"] - (before["sent"] if dies else 0), (before, after, unheard, came)
+    assert (unheard > 0) == dies
 
 
 def test_tls(make_home, tmp_path):
