@@ -21,6 +21,7 @@
 	X("kinds/", kinds_dir, "", ".yaml")                                                        \
 	X("organisations.yaml", organisations, "", "")                                             \
 	X("state/tls/", state_dir, "tls", "")                                                      \
+	X("state/gateway-name", state_dir, "gateway-name", "")                                     \
 	X("state/spin-nodes", state_dir, "spin-nodes", "")                                         \
 	X("state/spin-front", state_dir, "spin-front", "")                                         \
 	X(BACKUP_DATABASE, state_dir, "state.db", "")

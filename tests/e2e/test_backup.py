@@ -76,6 +76,8 @@ def test_what_was_saved_comes_back(spec, gateway, tmp_path):
     saved_rules = [r["sentence"] for r in api.items("/rules")]
     assert len(saved_rules) == 1
     gateway.spinctl("config", "set", "server_names", "true")
+    name = gateway.state_dir / "gateway-name"  # under which brokers know it
+    name.write_text("gw-0123456789abcdef\n")
     data = make(spec, gateway)
     with tarfile.open(fileobj=io.BytesIO(data)) as tar:
         names = tar.getnames()
@@ -88,6 +90,7 @@ def test_what_was_saved_comes_back(spec, gateway, tmp_path):
     api.request("DELETE", f"/rules/{api.items('/rules')[0]['id']}")
     gateway.spinctl("config", "unset", "server_names")
     gateway.config.write_text("answers: {tcp: drop}\n")
+    name.unlink()
     (gateway.profiles_dir / "porch.yaml").unlink()
     (gateway.profiles_dir / "late.yaml").write_text("description: later\ndefault: allow\n")
     api.request("POST", "/config:reload")
@@ -112,6 +115,7 @@ def test_what_was_saved_comes_back(spec, gateway, tmp_path):
     assert gateway.config.read_text() == "answers: {tcp: reset}\n"
     assert (gateway.profiles_dir / "porch.yaml").exists() and not (gateway.profiles_dir / "late.yaml").exists()
     assert ctl("config", "show", "server_names")["value"] is True
+    assert name.read_text() == "gw-0123456789abcdef\n"
     # The trail goes on where it was, and is whole.
     assert gateway.spinctl("audit", "verify").returncode == 0
     assert any(e["operation"] == "restoreBackup" for e in ctl("audit")["items"]) and len(ctl("audit")["items"]) >= told_before
