@@ -27,6 +27,7 @@
 #define SESSION_DAYS 30
 #define SESSION_PREFIX "ses_"
 #define TOKEN_PREFIX "spin_"
+#define HELP_PREFIX "help_" // of what a helpdesk's code became (control/provider/help.h)
 #define PASSWORD_RECENT_S 600
 
 struct call;
@@ -74,6 +75,8 @@ void access_stop(struct access *a);
 bool access_admit(struct http_request *r, void *core);
 // By the unix socket, a token or a session alone.  False: it showed a token that does not hold.
 bool access_identify(struct http_request *r, struct access *a, struct principal *ret);
+// The rest of access_admit, for one whom somebody else knows; `holds` as access_identify returns it.
+bool access_check(struct http_request *r, struct core *c, struct principal *p, bool holds);
 bool access_is_token(struct access *a, const char *text, struct principal *ret);
 // Still there, not run out, and with the same role?
 bool access_is_valid(const struct access *a, const struct principal *p);

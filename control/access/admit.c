@@ -202,20 +202,34 @@ is_of_ticket(const struct http_request *r, const struct principal *p) {
 	return ticket_allows(p, operation, own ? http_path(r, "capture") : NULL);
 }
 
+// A cookie's own page is known by its header.
+static bool
+is_by_cookie(const struct http_request *r, const struct principal *p) {
+	return p->kind == PRINCIPAL_SESSION
+		|| (p->kind == PRINCIPAL_HELP && !http_header(r, "authorization"));
+}
+
 bool
 access_admit(struct http_request *r, void *core) {
-	struct access *a = &((struct core *)core)->access;
+	struct core *c = core;
 	struct principal p;
-	bool holds = access_identify(r, a, &p);
+	bool holds = access_identify(r, &c->access, &p);
 
-	bool narrow = p.capture && !is_of_ticket(r, &p);
+	return access_check(r, c, &p, holds);
+}
+
+bool
+access_check(struct http_request *r, struct core *c, struct principal *p, bool holds) {
+	const struct access *a = &c->access;
+
+	bool narrow = p->capture && !is_of_ticket(r, p);
 	// Of what is open to all it sees what all see.
 	if (narrow && roles_is_open(http_operation(r)))
-		p = (struct principal){.role = ROLE_NONE};
-	http_set_principal(r, &p);
+		*p = (struct principal){.role = ROLE_NONE};
+	http_set_principal(r, p);
 	// The provider's door is for the provider, and not even a login stands open there.
 	enum http_peer_kind door = http_peer(r).kind;
-	bool foreign = door == HTTP_PEER_PROVIDER && p.role != ROLE_PROVIDER;
+	bool foreign = door == HTTP_PEER_PROVIDER && p->role != ROLE_PROVIDER;
 	bool open = roles_is_open(http_operation(r));
 	if (door == HTTP_PEER_HOME && !a->users_count && (!open || is_write(r)))
 		return refuse_far(r);
@@ -231,19 +245,19 @@ access_admit(struct http_request *r, void *core) {
 		);
 		return false;
 	}
-	if (p.role == ROLE_NONE)
+	if (p->role == ROLE_NONE)
 		return refuse_nobody(r, a);
-	if (foreign || !roles_allow(http_operation(r), p.role)) {
+	if (foreign || !roles_allow(http_operation(r), p->role)) {
 		http_problem(
 			r,
 			PROBLEM_DENIED,
 			"Ask an admin of this gateway.",
 			"The role %s may not do this.",
-			role_name(p.role)
+			role_name(p->role)
 		);
 		return false;
 	}
-	if (narrow || !roles_in_scope(http_operation(r), p.scopes)) {
+	if (narrow || !roles_in_scope(http_operation(r), p->scopes)) {
 		http_problem(
 			r,
 			PROBLEM_DENIED,
@@ -252,5 +266,7 @@ access_admit(struct http_request *r, void *core) {
 		);
 		return false;
 	}
-	return p.kind != PRINCIPAL_SESSION || (check_csrf(r) && check_password(r, &p));
+	if (is_by_cookie(r, p) && !check_csrf(r))
+		return false;
+	return p->kind != PRINCIPAL_SESSION || check_password(r, p);
 }

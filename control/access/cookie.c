@@ -6,11 +6,10 @@
 #include "control/access/secret.h"
 #include "control/http/request.h"
 
+#include <inttypes.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <string.h>
-
-#define MAX_AGE_S (SESSION_DAYS * 86400)
 
 const char *
 cookie_name(const struct http_request *r) {
@@ -18,16 +17,16 @@ cookie_name(const struct http_request *r) {
 }
 
 void
-cookie_set(struct http_request *r, const char *secret) {
+cookie_set(struct http_request *r, const char *secret, uint64_t seconds) {
 	char text[SECRET_TEXT + 128];
 
 	snprintf(
 		text,
 		sizeof text,
-		"%s=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Strict%s",
+		"%s=%s; Path=/; Max-Age=%" PRIu64 "; HttpOnly; SameSite=Strict%s",
 		cookie_name(r),
 		secret,
-		*secret ? MAX_AGE_S : 0,
+		seconds,
 		http_is_secure(r) ? "; Secure" : ""
 	);
 	http_add_header(r, "set-cookie", text);
@@ -35,7 +34,7 @@ cookie_set(struct http_request *r, const char *secret) {
 
 void
 cookie_clear(struct http_request *r) {
-	cookie_set(r, "");
+	cookie_set(r, "", 0);
 }
 
 void
@@ -56,7 +55,9 @@ cookie_csrf(struct http_request *r, char ret[2 * ACCOUNT_HASH + 1]) {
 	char secret[SECRET_TEXT];
 
 	while (cookies && cookie_next(&cookies, cookie_name(r), &value, &length)) {
-		if (!secret_parse(SESSION_PREFIX, value, length, &id, hash) || id != mine)
+		bool whole = secret_parse(SESSION_PREFIX, value, length, &id, hash)
+			|| secret_parse(HELP_PREFIX, value, length, &id, hash);
+		if (!whole || id != mine)
 			continue;
 		snprintf(secret, sizeof secret, "%.*s", (int)length, value);
 		cookie_csrf_of(secret, ret);

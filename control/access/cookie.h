@@ -20,7 +20,7 @@ struct http_request;
 const char *cookie_name(const struct http_request *r);
 // The next cookie of that name in *at, a Cookie header; false at the end.
 bool cookie_next(const char **at, const char *name, const char **ret_value, size_t *ret_length);
-void cookie_set(struct http_request *r, const char *secret);
+void cookie_set(struct http_request *r, const char *secret, uint64_t seconds);
 void cookie_clear(struct http_request *r);
 // What the header must say for the session whose cookie this request brings, or for this secret.
 bool cookie_csrf(struct http_request *r, char ret[2 * ACCOUNT_HASH + 1]);

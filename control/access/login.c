@@ -85,7 +85,7 @@ session_answer(struct call *c, struct http_request *r) {
 	if (!r)
 		return;
 	http_set_principal(r, &p); // for what is told of it
-	cookie_set(r, c->secret);
+	cookie_set(r, c->secret, SESSION_DAYS * 86400);
 	cookie_csrf_of(c->secret, csrf);
 	json_init(&j);
 	view_who(c->access, &p, csrf, &j);
@@ -228,7 +228,8 @@ void
 access_api_session(struct http_request *r, void *core) {
 	const struct principal *p = http_principal(r);
 	char csrf[2 * ACCOUNT_HASH + 1];
-	bool has = p->kind == PRINCIPAL_SESSION && cookie_csrf(r, csrf);
+	bool is_browser = p->kind == PRINCIPAL_SESSION || p->kind == PRINCIPAL_HELP;
+	bool has = is_browser && cookie_csrf(r, csrf);
 	struct json j;
 
 	json_init(&j);

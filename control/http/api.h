@@ -50,6 +50,8 @@ void api_end_provider(struct http_request *r, void *core);
 void api_list_helps(struct http_request *r, void *core);
 void api_create_help(struct http_request *r, void *core);
 void api_redeem_help(struct http_request *r, void *core);
+void api_log_in(struct http_request *r, void *core); // of a helpdesk's browser, and of all others
+void api_log_out(struct http_request *r, void *core);
 void api_delete_help(struct http_request *r, void *core);
 void api_list_proposals(struct http_request *r, void *core);
 void api_get_proposal(struct http_request *r, void *core);

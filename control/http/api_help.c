@@ -2,6 +2,7 @@
 // Codes for a helpdesk: made at home, used outside, once.
 
 #include "control/access/api.h"
+#include "control/access/cookie.h"
 #include "control/access/secret.h"
 #include "control/audit/audit.h"
 #include "control/clock.h"
@@ -24,7 +25,7 @@ struct waiting {
 	struct core *core;
 	struct http_later *later;
 	struct help help;
-	const char *key; // of the secret in the answer
+	const char *key; // of the secret in the answer; NULL: it goes into a cookie
 	char secret[SECRET_TEXT];
 	int status;
 };
@@ -37,10 +38,41 @@ write_help(const struct help *h, struct json *j) {
 }
 
 static void
+answer_browser(const struct waiting *w, struct http_request *r) {
+	const struct grant *g = &w->help.grant;
+	struct principal p = {
+		.role = ROLE_PROVIDER,
+		.kind = PRINCIPAL_HELP,
+		.credential = g->id,
+		.name = "helpdesk",
+	};
+	char csrf[2 * ACCOUNT_HASH + 1];
+	struct json j;
+
+	cookie_set(r, w->secret, (g->until_ns - g->since_ns) / NS_PER_S + 1);
+	cookie_csrf_of(w->secret, csrf);
+	json_init(&j);
+	view_who(&w->core->access, &p, csrf, &j);
+	api_reply(r, w->status, &j);
+}
+
+static void
+answer_secret(const struct waiting *w, struct http_request *r) {
+	struct json j;
+
+	json_init(&j);
+	json_object(&j);
+	json_key_string(&j, w->key, w->secret);
+	json_key(&j, "help");
+	write_help(&w->help, &j);
+	json_end(&j);
+	api_reply(r, w->status, &j);
+}
+
+static void
 done(void *context, int result, const char *message) {
 	struct waiting *w = context;
 	struct http_request *r = http_resume(w->later);
-	struct json j;
 
 	if (r && result < 0) {
 		http_problem(
@@ -52,13 +84,7 @@ done(void *context, int result, const char *message) {
 		);
 	} else if (r) {
 		http_told(r);
-		json_init(&j);
-		json_object(&j);
-		json_key_string(&j, w->key, w->secret);
-		json_key(&j, "help");
-		write_help(&w->help, &j);
-		json_end(&j);
-		api_reply(r, w->status, &j);
+		(w->key ? answer_secret : answer_browser)(w, r);
 	}
 	explicit_bzero(w, sizeof *w);
 	free(w);
@@ -163,6 +189,42 @@ help_of_code(struct provider *v, const char *code) {
 	return found;
 }
 
+// As a token that is called so, or for NULL as a cookie; `h` is NULL when there is no such code.
+static void
+redeem(struct http_request *r, struct core *c, struct help *h, const char *as) {
+	if (!access_may_try(r, &c->access))
+		return;
+	if (!h) {
+		http_add_header(r, "www-authenticate", "Bearer");
+		http_problem(
+			r,
+			PROBLEM_LOGIN_FAILED,
+			"Ask the household for a new one.",
+			"The code is wrong, was used, or has run out."
+		);
+		return;
+	}
+	struct waiting *w = waiting_new(r, c, as, 200);
+	if (!w)
+		return;
+	w->help = *h;
+	w->help.used = true;
+	// The time that was chosen begins now.
+	uint64_t lasts = h->grant.until_ns - h->grant.since_ns;
+	uint8_t key[MASK_KEY];
+	memcpy(key, h->grant.key, sizeof key);
+	if (!grant_begin(&w->help.grant, clock_wall_ns() + lasts)
+	    || !secret_make(HELP_PREFIX, h->grant.id, w->secret, w->help.hash)) {
+		http_problem(r, PROBLEM_INTERNAL, NULL, "There is no randomness.");
+		free(w);
+		return;
+	}
+	memcpy(w->help.grant.key, key, sizeof key);
+	delay_passed(&c->access.delay, http_source(r));
+	h->code_until_ns = 0; // once, also while it is written
+	keep(r, w);
+}
+
 struct code_body {
 	struct json_text code;
 };
@@ -175,38 +237,38 @@ api_redeem_help(struct http_request *r, void *core) {
 	struct core *c = core;
 	struct code_body body = {0};
 
-	if (!http_read(r, fields, ARRAY_LEN(fields), &body) || !access_may_try(r, &c->access))
-		return;
-	struct help *h = help_of_code(c->provider, body.code.text);
-	if (!h) {
-		http_add_header(r, "www-authenticate", "Bearer");
-		http_problem(
-			r,
-			PROBLEM_LOGIN_FAILED,
-			"Ask the household for a new one.",
-			"The code is wrong, was used, or has run out."
-		);
+	if (http_read(r, fields, ARRAY_LEN(fields), &body))
+		redeem(r, c, help_of_code(c->provider, body.code.text), "token");
+}
+
+// Whose code a login holds, whatever else it is.
+static struct help *
+help_of_login(const struct http_request *r, struct provider *v) {
+	size_t length;
+	const char *body = http_body(r, &length);
+	struct json_doc *d;
+	struct json_fault fault;
+
+	if (!length || json_parse(body, length, &json_limits_body, &d, &fault) < 0)
+		return NULL;
+	const char *code = json_text(d, json_get(d, JSON_ROOT, "code"));
+	struct help *h = code ? help_of_code(v, code) : NULL;
+	json_doc_free(d);
+	return h;
+}
+
+void
+api_log_in(struct http_request *r, void *core) {
+	struct core *c = core;
+	struct help *h = help_of_login(r, c->provider);
+	struct principal p = {.role = ROLE_NONE, .name = "helpdesk"};
+
+	if (!h && http_peer(r).kind != HTTP_PEER_PROVIDER) {
+		access_api_login(r, core);
 		return;
 	}
-	struct waiting *w = waiting_new(r, c, "token", 200);
-	if (!w)
-		return;
-	w->help = *h;
-	w->help.used = true;
-	// The time that was chosen begins now.
-	uint64_t lasts = h->grant.until_ns - h->grant.since_ns;
-	uint8_t key[MASK_KEY];
-	memcpy(key, h->grant.key, sizeof key);
-	if (!grant_begin(&w->help.grant, clock_wall_ns() + lasts)
-	    || !secret_make(HELP_TOKEN, h->grant.id, w->secret, w->help.hash)) {
-		http_problem(r, PROBLEM_INTERNAL, NULL, "There is no randomness.");
-		free(w);
-		return;
-	}
-	memcpy(w->help.grant.key, key, sizeof key);
-	delay_passed(&c->access.delay, http_source(r));
-	h->code_until_ns = 0; // once, also while it is written
-	keep(r, w);
+	http_set_principal(r, &p); // in the audit trail
+	redeem(r, c, h, NULL);
 }
 
 struct ending {
@@ -233,6 +295,35 @@ ended(void *context, int result, const char *message) {
 	}
 }
 
+static void
+end(struct http_request *r, struct core *c, struct help *h) {
+	struct ending *w = malloc(sizeof *w);
+	char id[ID_TEXT];
+
+	if (!w) {
+		http_problem(r, PROBLEM_BUSY, "Try again.", "Out of memory.");
+		return;
+	}
+	struct audit_entry *e = api_entry(r);
+	audit_object(e, id_text("help_", h->grant.id, id), "helpdesk");
+	w->later = http_later(r);
+	help_end(c, h, e, ended, w);
+}
+
+// A helpdesk that leaves cannot come back: its code was good once.
+void
+api_log_out(struct http_request *r, void *core) {
+	struct core *c = core;
+	const struct principal *p = http_principal(r);
+
+	if (p->kind != PRINCIPAL_HELP) {
+		access_api_logout(r, core);
+		return;
+	}
+	cookie_clear(r);
+	end(r, c, help_by_id(c->provider, p->credential));
+}
+
 void
 api_delete_help(struct http_request *r, void *core) {
 	struct core *c = core;
@@ -250,13 +341,5 @@ api_delete_help(struct http_request *r, void *core) {
 		);
 		return;
 	}
-	struct ending *w = malloc(sizeof *w);
-	if (!w) {
-		http_problem(r, PROBLEM_BUSY, "Try again.", "Out of memory.");
-		return;
-	}
-	struct audit_entry *e = api_entry(r);
-	audit_object(e, text, "helpdesk");
-	w->later = http_later(r);
-	help_end(c, h, e, ended, w);
+	end(r, c, h);
 }

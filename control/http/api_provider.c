@@ -24,7 +24,7 @@ api_get_provider(struct http_request *r, void *core) {
 	struct json j;
 
 	json_init(&j);
-	provider_view(core, &j);
+	provider_view(core, http_principal(r), &j);
 	api_reply(r, 200, &j);
 }
 

@@ -51,7 +51,7 @@ api_summary(struct http_request *r, void *core) {
 	json_object(&j);
 	summary_write(&c->state, window, clock_wall_ns(), &j);
 	json_key(&j, "provider");
-	provider_view(c, &j);
+	provider_view(c, http_principal(r), &j);
 	json_end(&j);
 	api_reply(r, 200, &j);
 }

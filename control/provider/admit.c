@@ -3,6 +3,7 @@
 // what the grant names.
 
 #include "control/access/access.h"
+#include "control/access/cookie.h"
 #include "control/access/roles.h"
 #include "control/access/secret.h"
 #include "control/audit/audit.h"
@@ -34,33 +35,70 @@ is_unmaskable(const struct grant *g, enum right right) {
 	return right == RIGHT_CAPTURE && g->masked;
 }
 
-// A helpdesk's token is nothing that accounts know of, and its code is used without any.
 static bool
-admit_help(struct http_request *r, struct core *c) {
-	static const char scheme[] = "Bearer " HELP_TOKEN;
-	const char *said = http_header(r, "authorization");
-	struct principal p = {.role = ROLE_NONE, .name = "helpdesk"};
+be_help(struct core *c, const char *secret, size_t length, struct principal *ret) {
 	uint8_t hash[ACCOUNT_HASH];
 	uint64_t id;
 
-	if (strcmp(http_operation(r), "redeemHelp") == 0) {
-		http_set_principal(r, &p);
-		return true;
-	}
-	if (!said || strncmp(said, scheme, sizeof scheme - 1) != 0)
-		return false;
-	const char *secret = said + strlen("Bearer ");
-	struct help *h = secret_parse(HELP_TOKEN, secret, strlen(secret), &id, hash)
+	struct help *h = secret_parse(HELP_PREFIX, secret, length, &id, hash)
 		? help_by_id(c->provider, id)
 		: NULL;
-	if (!h || !h->used || !secret_equal(hash, h->hash)
-	    || !roles_allow(http_operation(r), ROLE_PROVIDER))
+	if (!h || !h->used || !secret_equal(hash, h->hash))
 		return false; // refused like any token that does not hold
-	p.role = ROLE_PROVIDER;
-	p.kind = PRINCIPAL_HELP;
-	p.credential = id;
-	http_set_principal(r, &p);
+	*ret = (struct principal
+	){.role = ROLE_PROVIDER, .kind = PRINCIPAL_HELP, .credential = id, .name = "helpdesk"};
 	return true;
+}
+
+// What a helpdesk's code became is nothing that accounts know of: a token, or a browser's cookie.
+static bool
+identify_help(struct http_request *r, struct core *c, struct principal *ret) {
+	static const char scheme[] = "Bearer ";
+	const char *said = http_header(r, "authorization");
+	const char *cookies = http_header(r, "cookie");
+	const char *value;
+	size_t length;
+
+	if (said) {
+		value = said + sizeof scheme - 1;
+		return strncmp(said, scheme, sizeof scheme - 1) == 0
+			&& be_help(c, value, strlen(value), ret);
+	}
+	if (http_peer(r).kind == HTTP_PEER_UNIX)
+		return false;
+	while (cookies && cookie_next(&cookies, cookie_name(r), &value, &length))
+		if (be_help(c, value, length, ret))
+			return true;
+	return false;
+}
+
+// A code is used without any: also at the provider's own door, where it is all that a login takes
+// (api_log_in).
+static bool
+admit_code(struct http_request *r) {
+	static const struct principal nobody = {.role = ROLE_NONE, .name = "helpdesk"};
+	const char *operation = http_operation(r);
+	bool login = http_peer(r).kind == HTTP_PEER_PROVIDER && strcmp(operation, "logIn") == 0;
+
+	if (!login && strcmp(operation, "redeemHelp") != 0)
+		return false;
+	http_set_principal(r, &nobody);
+	return true;
+}
+
+static bool
+admit(struct http_request *r, struct core *c) {
+	struct principal p;
+
+	if (admit_code(r))
+		return true;
+	return identify_help(r, c, &p) ? access_check(r, c, &p, true) : access_admit(r, c);
+}
+
+// Who one is may always be asked, and ended.
+static bool
+is_own_session(const char *operation) {
+	return strcmp(operation, "getSession") == 0 || strcmp(operation, "logOut") == 0;
 }
 
 // Whoever could say an address or MAC of the home would be answered its pseudonym, and could so
@@ -95,10 +133,10 @@ provider_admit(struct http_request *r, void *core) {
 	const char *operation = http_operation(r);
 	enum right right = RIGHT_NONE;
 
-	if (!admit_help(r, c) && !access_admit(r, core))
+	if (!admit(r, c))
 		return false;
 	const struct principal *p = http_principal(r);
-	if (p->role != ROLE_PROVIDER || roles_is_open(operation))
+	if (p->role != ROLE_PROVIDER || roles_is_open(operation) || is_own_session(operation))
 		return true;
 	const struct grant *g = provider_grant(c, p);
 	if (!g) {

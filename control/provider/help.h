@@ -14,7 +14,6 @@
 #define HELP_MAX 16
 #define HELP_HASH 32
 #define HELP_CODE_MINUTES 15
-#define HELP_TOKEN "help_"
 #define PROVIDER_ROW_HELP "help"
 
 struct help {

@@ -85,10 +85,11 @@ provider_grant(const struct core *c, const struct principal *p) {
 }
 
 void
-provider_view(const struct core *c, struct json *j) {
-	const struct grant *g = &c->provider->consent;
+provider_view(const struct core *c, const struct principal *p, struct json *j) {
+	bool helps = p && p->kind == PRINCIPAL_HELP;
+	const struct grant *g = helps ? provider_grant(c, p) : &c->provider->consent;
 	static const struct grant none = {.masked = true};
-	bool active = grant_is_active(g);
+	bool active = g && grant_is_active(g);
 
 	json_object(j);
 	json_key_bool(j, "active", active);
@@ -103,7 +104,7 @@ publish(struct core *c) {
 	if (!c->stream)
 		return;
 	json_init(&j);
-	provider_view(c, &j);
+	provider_view(c, NULL, &j);
 	if (!j.failed)
 		stream_publish(c->stream, STREAM_PROVIDER, j.text, j.length);
 	json_free(&j);

@@ -102,7 +102,8 @@ void provider_end_consent(
 );
 // Opens or closes the provider's own address, as it should be now.
 void provider_door(struct core *c);
-void provider_view(const struct core *c, struct json *j); // the schema Provider
+// The schema Provider: of a helpdesk its own grant, of all others the provider's.
+void provider_view(const struct core *c, const struct principal *p, struct json *j);
 
 // --- Who may do and see what (admit.c, view.c) ---
 

@@ -223,6 +223,8 @@ provider_stream_rewrite(
 	struct mask m;
 
 	*ret = NULL;
+	if (view > VIEW_CONSENT && type == STREAM_PROVIDER)
+		return false; // is not about a helpdesk
 	if (view == VIEW_HOUSEHOLD)
 		return type != STREAM_AUDIT || is_about_things(json, length);
 	if (!grant_is_active(g) || !may_see(g, (enum stream_type)type, json, length))

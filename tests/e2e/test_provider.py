@@ -33,6 +33,9 @@ def test_nothing_without_consent(case):
     for operation, method, path in rights():
         path = path.replace("{action}", "block").replace("{device}", case.devices[0]).replace("{destination}", case.far)
         reply = case.provider.request(method, path, None if method == "GET" else {})
+        if operation in ("getSession", "logOut"):  # who one is, and that one leaves
+            assert reply.json.get("key") != "no_consent", (operation, reply.body)
+            continue
         assert (reply.status, reply.json["key"]) == (403, "no_consent"), (operation, reply.body)
     assert case.provider.request("GET", "/health").status == 200
     assert case.house.get("/provider") == {"active": False, "rights": [], "names": "masked", "since": None, "until": None,
@@ -277,7 +280,7 @@ def test_a_helpdesk_with_a_code(case):
     desk = Api(house.url, token=used.json["token"])
     seen = desk.get(f"/devices/{case.devices[0]}")
     assert seen["mac"] != case.home.devices[0].mac
-    for path, key in (("/flows", "not_granted"), ("/tokens", "bad_token"), ("/provider", None)):
+    for path, key in (("/flows", "not_granted"), ("/tokens", "denied"), ("/provider", None)):
         reply = desk.request("GET", path)
         assert (reply.status == 200) if key is None else reply.json["key"] == key, reply.body
     assert case.provider.request("GET", "/devices").status == 403  # the code was not for the provider
@@ -295,6 +298,33 @@ def test_a_helpdesk_with_a_code(case):
     assert {"createHelp", "redeemHelp", "deleteHelp", "getDevice"} <= operations
     code = case.home.gateway.spinctl("help-code", "devices", "--for", "10m").stdout.split()[0]
     assert code.count("-") == 2 and "has a code" in case.home.gateway.spinctl("help-code", "list").stdout
+
+
+def test_a_helpdesk_in_a_browser(case):
+    """A login takes its code: the cookie is good for what the household chose, with the header that goes with it."""
+    house, nobody = case.house, Api(case.house.url)
+    code = house.request("POST", "/help-codes", {"rights": ["devices", "act"], "minutes": 5}).json["code"]
+    came = nobody.request("POST", "/login", {"code": code})
+    assert (came.status, came.json["kind"], came.json["role"]) == (200, "help", "provider"), came.body
+    assert "HttpOnly" in came.headers["set-cookie"] and "Max-Age=300;" in came.headers["set-cookie"]
+    assert nobody.request("POST", "/login", {"code": code}).status == 401  # once
+    page = {"Cookie": came.headers["set-cookie"].split(";")[0]}
+    whole = {**page, "X-Spin-CSRF": came.json["csrf"]}
+    ask = lambda method, path, headers=page: nobody.request(method, path, headers=headers)
+    assert ask("GET", "/session").json["csrf"] == came.json["csrf"]
+    assert ask("GET", f"/devices/{case.devices[0]}").json["mac"] != case.home.devices[0].mac
+    mine = ask("GET", "/provider").json
+    assert mine["active"] and mine["rights"] == ["devices", "act"] and not house.get("/provider")["active"]
+    for path, key in (("/flows", "not_granted"), ("/tokens", "denied")):
+        assert ask("GET", path).json["key"] == key
+    block = f"/devices/{case.devices[0]}:block"
+    assert ask("POST", block).json["key"] == "csrf_needed"
+    assert ask("POST", block, whole).status == 200
+    assert [h["used"] for h in house.get("/help-codes")["items"]] == [True]
+    assert ask("POST", "/logout", whole).status == 204  # it is over
+    assert house.get("/help-codes")["items"] == [] and ask("GET", "/session").status == 401
+    operations = {e["operation"]: e["who"] for e in house.get("/audit")["items"]}
+    assert operations["logIn"] == operations["logOut"] == operations["actOnDevice"] == "helpdesk"
 
 
 def test_statistics(case):

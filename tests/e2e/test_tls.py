@@ -291,9 +291,13 @@ def test_the_providers_own_door(tmp_path):
             ask(files=files)
     assert ask(who="admin")[1].status in (401, 403)  # a stolen one is worth nothing here
     assert ask("/api/v1/login", who="nobody", method="POST", body=json.dumps({"name": "a", "password": "b"}))[1].status in (401, 403)
+    code = control.api.request("POST", "/help-codes", {"rights": ["devices"]}).json["code"]
+    came = ask("/api/v1/login", who="nobody", method="POST", body=json.dumps({"code": code}))[1]  # nothing else is a login here
+    assert came.status == 200 and came.headers["set-cookie"].startswith("__Host-spin=help_")
     assert control.request(headers=keys["provider"]).status in (200, 403)
     kept, stream = ask("/api/v1/events")
     assert stream.status == 200 and stream.readline()
+    assert control.api.request("DELETE", f"/help-codes/{control.api.get('/help-codes')['items'][0]['id']}").status == 204
     assert control.api.request("POST", "/provider:end").status in (200, 204)
     while stream.readline():
         pass  # what was on its way; then it ends
