@@ -75,7 +75,7 @@ void access_stop(struct access *a);
 bool access_admit(struct http_request *r, void *core);
 // By the unix socket, a token or a session alone.  False: it showed a token that does not hold.
 bool access_identify(struct http_request *r, struct access *a, struct principal *ret);
-// The rest of access_admit, for one whom somebody else knows; `holds` as access_identify returns it.
+// The rest of access_admit, for one whom somebody else knows; `holds` is what access_identify says.
 bool access_check(struct http_request *r, struct core *c, struct principal *p, bool holds);
 bool access_is_token(struct access *a, const char *text, struct principal *ret);
 // Still there, not run out, and with the same role?

@@ -92,6 +92,7 @@ kept(void *context, int result, const char *message) {
 	if (result == 0 && place) {
 		*place = k->help;
 		provider_door(k->core);
+		provider_publish(k->core);
 	}
 	k->done(k->context, result, message);
 	free(k);
@@ -135,6 +136,7 @@ help_end(struct core *c, struct help *h, struct audit_entry *e, provider_done do
 	*h = (struct help){.used = false};
 	push_end_where(is_over, c);
 	provider_door(c);
+	provider_publish(c);
 	provider_keep(c, id, PROVIDER_ROW_HELP, NULL, e, done, context);
 }
 

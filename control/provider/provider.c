@@ -97,8 +97,8 @@ provider_view(const struct core *c, const struct principal *p, struct json *j) {
 	json_end(j);
 }
 
-static void
-publish(struct core *c) {
+void
+provider_publish(struct core *c) {
 	struct json j;
 
 	if (!c->stream)
@@ -163,7 +163,7 @@ consent_kept(void *context, int result, const char *message) {
 		       "The provider",
 		       text_time(s->grant.until_ns, until),
 		       NULL);
-		publish(c);
+		provider_publish(c);
 		log_info("%s lets the provider in until %s", s->grant.by, until);
 	}
 	s->done(s->context, result, message);
@@ -210,7 +210,7 @@ provider_end_consent(
 	provider_door(c);
 	notify_end(c, NOTIFY_PROVIDER_BEGAN, NULL);
 	notify(c, NOTIFY_PROVIDER_ENDED, NULL, "The provider", why, NULL);
-	publish(c);
+	provider_publish(c);
 	log_info("the provider is let in no more: %s", why);
 	provider_keep(c, GRANT_CONSENT, PROVIDER_ROW_CONSENT, NULL, e, done, context);
 }

@@ -104,6 +104,8 @@ void provider_end_consent(
 void provider_door(struct core *c);
 // The schema Provider: of a helpdesk its own grant, of all others the provider's.
 void provider_view(const struct core *c, const struct principal *p, struct json *j);
+// To all who listen: something about access from outside is not as it was.
+void provider_publish(struct core *c);
 
 // --- Who may do and see what (admit.c, view.c) ---
 

@@ -9,8 +9,8 @@ import { blankPage, button, drawer, openPage } from "./browser.mjs";
 import { until } from "./gateway.mjs";
 import { done } from "./see.mjs";
 
-const HELPDESK = {
-  name: "helpdesk",
+const PROVIDER = {
+  name: "north-net",
   password: "a few words are easy",
   role: "provider",
 };
@@ -21,13 +21,13 @@ export function tests(world) {
   test("the provider sees its own few screens, masked; the household watches, takes back, and ends it", async () => {
     await gateway.clear();
     await gateway.send("POST", "provider:end", {});
-    await gateway.send("POST", "users", HELPDESK);
+    await gateway.send("POST", "users", PROVIDER);
     const home = await openPage(world.browser, gateway);
     await home.goto(`${gateway.url}#/home`);
     const theirs = await blankPage(world.browser, gateway.url, {
       bypassCSP: true,
     });
-    await theirs.goto(await gateway.door(HELPDESK.name));
+    await theirs.goto(await gateway.door(PROVIDER.name));
     await theirs
       .getByRole("heading", { name: "does not let its provider in now" })
       .waitFor();
@@ -83,7 +83,64 @@ export function tests(world) {
       .getByRole("heading", { name: "does not let its provider in now" })
       .waitFor();
     await home.getByText("Your provider is let in until").waitFor({ state: "detached" });
-    await gateway.send("DELETE", `users/${HELPDESK.name}`);
+    await gateway.send("DELETE", `users/${PROVIDER.name}`);
+    await theirs.context().close();
+    await done(home);
+  });
+
+  test("a helpdesk comes in with its code alone, acts, is watched, and leaves for good", async () => {
+    await gateway.clear();
+    const home = await openPage(world.browser, gateway);
+    await home.goto(`${gateway.url}#/access`);
+    const card = home.getByRole("region", { name: "Help from a helpdesk" });
+    await card.getByLabel("block, allow and pause").check();
+    await button(card, "Make a code").click();
+    const code = await card.locator(".secret code").innerText();
+    await home.evaluate(axe);
+    assert.deepEqual(await violations(home), []);
+    const theirs = await blankPage(world.browser, gateway.url, { bypassCSP: true });
+    await theirs.goto(gateway.url);
+    await button(theirs, "I have a code").click();
+    await theirs.evaluate(axe);
+    assert.deepEqual(await violations(theirs), []);
+    const enter = async (given) => {
+      await theirs.getByLabel("Code", { exact: true }).fill(given);
+      await button(theirs, "Log in").click();
+    };
+    await enter("0000-0000-0000");
+    await theirs.getByRole("alert").getByText("is wrong").waitFor();
+    await enter(code.toUpperCase());
+    await theirs.getByText("You look into this home as its helpdesk").waitFor();
+    await theirs.reload(); // its cookie holds
+    await theirs.getByText("You look into this home as its helpdesk").waitFor();
+    assert.deepEqual(
+      await theirs.locator(".rail a:visible").allInnerTexts(),
+      ["Home", "Devices", "Alerts", "Why?", "Help"],
+    );
+    await card.getByText("is let in until").waitFor();
+    const { items } = await gateway.get("devices?limit=500");
+    const tv = items.find((one) => one.kind.value === "television");
+    await theirs.goto(`${gateway.url}#/devices?open=${tv.id}`);
+    await home.goto(`${gateway.url}#/home`);
+    const live = home.getByRole("region", { name: "What your helpdesk does" });
+    await live.getByText(`looked at · ${tv.name}`).first().waitFor();
+    await button(drawer(theirs), "Block").click();
+    await button(drawer(theirs), "Unblock").waitFor();
+    assert.ok(!(await theirs.locator("body").innerText()).includes(tv.name));
+    const row = live.getByRole("listitem").filter({ hasText: /helpdesk · blocked/ });
+    await row.getByRole("button", { name: /^Undo/ }).click();
+    await button(drawer(theirs), "Block").waitFor();
+    await home.getByText("A helpdesk is let in until").waitFor();
+    await button(theirs, "Log out helpdesk").click();
+    await theirs.getByRole("heading", { name: "Log in to your SPIN gateway" }).waitFor();
+    await home.getByText("A helpdesk is let in until").waitFor({ state: "detached" });
+    // The next one is sent a link, and is shown out.
+    const { code: other } = await gateway.send("POST", "help-codes", { rights: ["devices"] });
+    await theirs.goto("about:blank");
+    await theirs.goto(`${gateway.url}#code=${other}`);
+    await theirs.getByText("You look into this home as its helpdesk").waitFor();
+    await home.getByRole("button", { name: "End it now" }).click();
+    await theirs.getByRole("dialog", { name: "Your session has ended" }).waitFor();
     await theirs.context().close();
     await done(home);
   });

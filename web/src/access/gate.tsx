@@ -148,7 +148,39 @@ function Form(props: {
   );
 }
 
+const byCode = signal(false);
+
 function LogIn() {
+  const turn = () => {
+    byCode.value = !byCode.peek();
+    trouble.value = null;
+  };
+  return (
+    <>
+      {byCode.value ? <ByCode /> : <ByName />}
+      <button type="button" class="plain" onClick={turn}>
+        {t(byCode.value ? "gate.name.have" : "gate.code.have")}
+      </button>
+    </>
+  );
+}
+
+// Of somebody's own account, or of a household that needs help.
+function ByCode() {
+  return (
+    <Form label={t("gate.login")} send={(values) => enter("login", values)}>
+      <Field
+        name="code"
+        label={t("gate.totp")}
+        complete="off"
+        help={t("gate.code.once")}
+        focus={true}
+      />
+    </Form>
+  );
+}
+
+function ByName() {
   return (
     <Form label={t("gate.login")} send={(values) => enter("login", values)}>
       <Field

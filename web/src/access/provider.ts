@@ -18,10 +18,22 @@ export interface Consent {
   purpose: string | null;
 }
 
+// A helpdesk that has a code, or used it and is let in.
+export interface Help extends Consent {
+  id: string;
+  used: boolean;
+  code_until: string | null;
+}
+
 const AGAIN_MS = 5000;
 
 export const consent = signal<Consent | null>(null);
+// The household's alone.
+export const helps = signal<readonly Help[]>([]);
 export const isProvider = computed(() => who.value?.role === "provider");
+export const isHelpdesk = computed(() => who.value?.kind === "help");
+// Whom the household can watch now.
+export const insiders = computed(() => helps.value.filter(({ used }) => used));
 
 // Somebody who may only look is shown no buttons that would be refused.
 export const mayAct = computed(() => {
@@ -50,6 +62,8 @@ export async function refreshConsent(): Promise<void> {
   const before = consent.peek()?.active;
   try {
     consent.value = await get<Consent>("provider");
+    if (!isProvider.peek())
+      helps.value = (await get<{ items: Help[] }>("help-codes")).items;
   } catch (error) {
     // Whom nobody lets in is not told who could.
     if (error instanceof ApiError && error.status === 403) consent.value = none;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Who is here: asked at the start, made by a login, a first account, or a code in the address; and noticed when it ends.
 
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { ApiError, request, session } from "../api/http.ts";
 import {
   liveHooks,
@@ -14,7 +14,7 @@ import { go, to } from "../shell/route.ts";
 import { explain, type Explained } from "../text/explain.ts";
 
 export interface Who {
-  kind: "session" | "token" | "unix";
+  kind: "session" | "help" | "token" | "unix";
   name: string;
   role: string;
   csrf: string | null;
@@ -26,6 +26,8 @@ export type Gate = "asking" | "setup" | "login" | "in" | "again";
 
 export const who = signal<Who | null>(null);
 export const gate = signal<Gate>("asking");
+// By a cookie, which a button can end.
+export const mayLeave = computed(() => ["session", "help"].includes(who.value?.kind ?? ""));
 export const trouble = signal<Explained | null>(null);
 export const codeNeeded = signal(false);
 // A setup code that came in the address.

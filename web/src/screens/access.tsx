@@ -12,6 +12,7 @@ import { ago, moment } from "../text/format.ts";
 import { t } from "../text/t.ts";
 import { attempt } from "./access-do.ts";
 import { AuditTrail } from "./access-audit.tsx";
+import { HelpCard } from "./access-help.tsx";
 import { ProviderCard } from "./access-provider.tsx";
 import { TokensCard } from "./access-tokens.tsx";
 import { UsersCard } from "./access-users.tsx";
@@ -31,6 +32,7 @@ export function Screen() {
   return (
     <Page title={t("access.title")} lead={t("access.lead")}>
       <ProviderCard />
+      <HelpCard />
       <Sessions />
       {admin && <UsersCard />}
       {admin && <TokensCard />}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What the provider opens and does, as it happens, for the household to see; each deed can be taken back.
+// What the provider or a helpdesk opens and does, as it happens, for the household to see; each deed can be taken back.
 
-import { consent, isProvider } from "../access/provider.ts";
+import { consent, insiders, isProvider } from "../access/provider.ts";
 import { t } from "../text/t.ts";
 import { Entries } from "./access-audit.tsx";
 
@@ -17,10 +17,11 @@ const NOISE = [
 ];
 
 export function ProviderLive() {
-  if (isProvider.value || !consent.value?.active) return null;
+  const provider = consent.value?.active ?? false;
+  if (isProvider.value || (!provider && insiders.value.length === 0)) return null;
   return (
     <section aria-labelledby="provider-live">
-      <h2 id="provider-live">{t("provider.live")}</h2>
+      <h2 id="provider-live">{t(provider ? "provider.live" : "desk.live")}</h2>
       <Entries
         query="way=provider&limit=60"
         pick={(items) =>

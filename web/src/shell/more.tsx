@@ -2,7 +2,7 @@
 // Every screen that has no place in a phone's bar, and the theme.
 
 import { mayOpen } from "../access/provider.ts";
-import { logOut, who } from "../access/session.ts";
+import { logOut, mayLeave, who } from "../access/session.ts";
 import { t } from "../text/t.ts";
 import { Icon } from "./icons.tsx";
 import { LanguageChoice } from "./language.tsx";
@@ -39,7 +39,7 @@ export function More() {
           <Icon name="speech" />
           <LanguageChoice />
         </li>
-        {who.value?.kind === "session" && (
+        {who.value !== null && mayLeave.value && (
           <li>
             <button type="button" onClick={() => void logOut()}>
               <Icon name="leave" />

@@ -2,7 +2,7 @@
 // That somebody from outside looks in: for the household with the way to end it, for the provider with what it may do.
 
 import { request } from "../api/http.ts";
-import { consent, isProvider, refreshConsent } from "../access/provider.ts";
+import { consent, insiders, isHelpdesk, isProvider, refreshConsent, type Consent } from "../access/provider.ts";
 import { logOut } from "../access/session.ts";
 import { explain } from "../text/explain.ts";
 import { moment } from "../text/format.ts";
@@ -13,40 +13,59 @@ import { toast } from "./toasts.ts";
 
 export function ProviderBanner() {
   const now = consent.value;
-  if (now === null || !now.active) return null;
-  const time = moment(now.until ?? "");
-  if (isProvider.value)
-    return (
-      <p class="banner banner-note">
-        <Icon name="eye" />
-        <span>
-          {t("provider.you", { time })} {t(`provider.you.${now.names}`)}{" "}
-          {t("provider.you.may")}{" "}
-          {now.rights.map((right) => t(`provider.right.${right}` as Key)).join(" · ")}
-        </span>
-      </p>
-    );
+  if (now === null) return null;
+  if (isProvider.value) return <You may={now} />;
   // Access says it too, with the same end.
   if (route.value.screen === "access") return null;
+  return (
+    <>
+      {now.active && <LetIn whom="provider" until={now.until} />}
+      {insiders.value.map(({ id, until }) => (
+        <LetIn key={id} whom="desk" until={until} id={id} />
+      ))}
+    </>
+  );
+}
+
+function You({ may }: { may: Consent }) {
+  const time = moment(may.until ?? "");
+  if (!may.active) return null;
   return (
     <p class="banner banner-note">
       <Icon name="eye" />
       <span>
-        {t("provider.in", { time })}{" "}
+        {t(isHelpdesk.value ? "desk.you" : "provider.you", { time })}{" "}
+        {t(`provider.you.${may.names}`)} {t("provider.may")}{" "}
+        {may.rights.map((right) => t(`provider.right.${right}` as Key)).join(" · ")}
+      </span>
+    </p>
+  );
+}
+
+function LetIn({ whom, until, id }: { whom: "provider" | "desk"; until: string | null; id?: string }) {
+  return (
+    <p class="banner banner-note">
+      <Icon name="eye" />
+      <span>
+        {t(`${whom}.in`, { time: moment(until ?? "") })}{" "}
         <a href={formatRoute(to("home"))}>{t("provider.watch")}</a>
       </span>
-      <button type="button" class="plain" onClick={() => void end()}>
+      <button type="button" class="plain" onClick={() => void letOut(id)}>
         {t("provider.end")}
       </button>
     </p>
   );
 }
 
-async function end(): Promise<void> {
+// The helpdesk of this id; without one, the provider.
+export async function letOut(id?: string): Promise<void> {
   try {
-    await request("POST", "provider:end");
+    await (id === undefined
+      ? request("POST", "provider:end")
+      : request("DELETE", `help-codes/${id}`));
     await refreshConsent();
-    toast({ tone: "done", text: t("provider.ended"), detail: "", undo: null });
+    const text = t(id === undefined ? "provider.ended" : "desk.ended");
+    toast({ tone: "done", text, detail: "", undo: null });
   } catch (error) {
     const { what, hint } = explain(error);
     toast({ tone: "refused", text: what, detail: hint, undo: null });

@@ -2,7 +2,7 @@
 // The way between screens: a rail at the left, a bar at the bottom of a phone.
 
 import { mayOpen } from "../access/provider.ts";
-import { logOut, who } from "../access/session.ts";
+import { logOut, mayLeave, who } from "../access/session.ts";
 import { rules } from "../live/store.ts";
 import type { RuleAction } from "../api/types.ts";
 import { t } from "../text/t.ts";
@@ -88,7 +88,7 @@ export function Rail() {
         <span>{t("theme.short")}</span>
       </button>
       <LanguageChoice />
-      {who.value?.kind === "session" && (
+      {who.value !== null && mayLeave.value && (
         <button
           type="button"
           class="rail-item rail-second"

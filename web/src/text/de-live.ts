@@ -43,6 +43,7 @@ export const deLive: Catalogue<keyof typeof enLive> = {
   "gap.here": { one: "Diese Seite verpasste {n} Ereignis", other: "Diese Seite verpasste {n} Ereignisse" },
   "gap.here.help": "Sie war zu langsam und hat seither alles neu bekommen.",
   "provider.live": "Was Ihr Anbieter tut",
+  "desk.live": "Was Ihr Helpdesk tut",
   "provider.live.none": "Er hat noch nichts angesehen.",
   "op.getDevice": "sah an",
   "op.getDestination": "sah an",

@@ -35,6 +35,7 @@ export const enLive = {
   "gap.here": { one: "This page missed {n} event", other: "This page missed {n} events" },
   "gap.here.help": "It was too slow to follow and has been given everything anew since.",
   "provider.live": "What your provider does",
+  "desk.live": "What your helpdesk does",
   "provider.live.none": "It has looked at nothing yet.",
   "op.getDevice": "looked at",
   "op.getDestination": "looked at",

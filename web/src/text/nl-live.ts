@@ -44,6 +44,7 @@ export const nlLive: Catalogue<keyof typeof enLive> = {
   "gap.here": { one: "Deze pagina miste {n} gebeurtenis", other: "Deze pagina miste {n} gebeurtenissen" },
   "gap.here.help": "Ze was te traag om bij te blijven en kreeg daarna alles opnieuw.",
   "provider.live": "Wat je provider doet",
+  "desk.live": "Wat je helpdesk doet",
   "provider.live.none": "Hij heeft nog niets bekeken.",
   "op.getDevice": "bekeek",
   "op.getDestination": "bekeek",
