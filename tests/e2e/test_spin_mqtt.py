@@ -99,6 +99,29 @@ def test_messages_key_by_key_and_in_their_order(spin):
     assert set(stat) == {"module", "name", "type", "value", "count"} and (stat["module"], stat["name"], stat["type"]) == ("dns", "answer", 0)
 
 
+def test_whole_nodes_for_older_programs(spin, tmp_path):
+    """Up to 0.9 a flow carried its nodes; a program of then adds up by MAC, address and name, and knows no numbers."""
+    home, device = spin, spin.devices[0]
+    (tmp_path / "spin.yaml").write_text((tmp_path / "spin.yaml").read_text().replace("  auth:", "  flows: nodes\n  auth:"))
+    assert home.gateway.api.request("POST", "/config:reload").status == 200
+    home.names({"www.example.org": ["198.51.100.7"]})
+    home.resolve(device, "www.example.org")
+    pings = device.pinger("198.51.100.7", 0.2)
+    query = home.ear.until("SPIN/traffic", lambda m: m["command"] == "dnsquery" and isinstance(m["result"]["from"], dict))["result"]
+    assert query["from"]["mac"] == device.mac and query["queriednode"]["domains"] == ["www.example.org."]
+
+    def ends(m, command):
+        return m["command"] == command and [(f["from"], f["to"]) for f in m["result"].get("flows", [m["result"]])
+                                            if isinstance(f["to"], dict) and "198.51.100.7" in f["to"]["ips"]]
+    (own, site), = ends(home.ear.until("SPIN/traffic", lambda m: ends(m, "traffic")), "traffic")
+    assert (own["id"], own["mac"]) == (query["from"]["id"], device.mac) and device.ipv4 in own["ips"] and own["domains"] == []
+    assert set(site) == {"id", "lastseen", "ips", "domains"} and site["domains"] == ["www.example.org."]
+    home.spin.rpc("add_iplist_node", list="block", node=site["id"])
+    (own, site), = ends(home.ear.until("SPIN/traffic", lambda m: ends(m, "blocked")), "blocked")
+    assert site["is_blocked"] and own["mac"] == device.mac
+    pings.stop()
+
+
 def test_merging_deleting_and_peaks(spin):
     home, (one, other) = spin, spin.devices
     one.ping(home.router.ipv4), other.ping(home.router.ipv4)

@@ -21,6 +21,11 @@ enum spin_auth {
 	SPIN_AUTH_OPEN, // whoever is in `from`
 };
 
+enum spin_flows {
+	SPIN_FLOWS_NUMBERS, // a flow's ends by number, as since SPIN 0.10
+	SPIN_FLOWS_NODES, // as whole nodes, as before
+};
+
 struct spin_from {
 	struct rule_address at[SPIN_FROM_MAX];
 	size_t count;
@@ -29,6 +34,7 @@ struct spin_from {
 struct spin_config {
 	bool enabled;
 	unsigned int auth; // enum spin_auth
+	unsigned int flows; // enum spin_flows
 	struct spin_from from;
 	char web_root[SPIN_PATH]; // of a foreign GUI; empty: none
 	char rpc_socket[SPIN_SOCKET]; // empty: none

@@ -211,9 +211,23 @@ traffic_name(struct topics *t, struct spin *s, const struct wire_name *w, const 
 // --- Messages ---
 
 static void
-write_row(const struct row *r, struct json *j) {
-	json_key_u64(j, "from", r->key.from);
-	json_key_u64(j, "to", r->key.to);
+write_end(const struct topics *t, const char *key, uint64_t number, struct json *j) {
+	struct spin *s = spin_of(t->core);
+	struct spin_node n = {.number = number};
+
+	if (s && t->core->config->spin.flows == SPIN_FLOWS_NODES)
+		n = spin_node_numbered(s, number);
+	json_key(j, key);
+	if (spin_node_is(&n))
+		spin_node_write(s, &n, j);
+	else
+		json_u64(j, number);
+}
+
+static void
+write_row(const struct topics *t, const struct row *r, struct json *j) {
+	write_end(t, "from", r->key.from, j);
+	write_end(t, "to", r->key.to, j);
 	json_key_u64(j, "protocol", r->key.protocol);
 	json_key_u64(j, "from_port", r->key.from_port);
 	json_key_u64(j, "to_port", r->key.to_port);
@@ -231,8 +245,8 @@ tell_queries(struct topics *t) {
 		json_key_string(&j, "command", "dnsquery");
 		json_key(&j, "result");
 		json_object(&j);
-		json_key_u64(&j, "from", q->from);
-		json_key_u64(&j, "queriednode", q->node);
+		write_end(t, "from", q->from, &j);
+		write_end(t, "queriednode", q->node, &j);
 		json_key_string(&j, "query", q->name);
 		json_end(&j);
 		json_end(&j);
@@ -251,7 +265,7 @@ tell_blocked(struct topics *t, const struct row *r) {
 	json_key_string(&j, "command", "blocked");
 	json_key(&j, "result");
 	json_object(&j);
-	write_row(r, &j);
+	write_row(t, r, &j);
 	json_end(&j);
 	json_end(&j);
 	t->stats.blocked++;
@@ -271,8 +285,8 @@ tell_rows(struct topics *t, struct json *j, struct told *n) {
 	for (size_t i = 0; i < rows->capacity;) {
 		struct row *r = rows->slots[i];
 		bool fits = r
-			&& (r->key.blocked ? n->blocked < TRAFFIC_BLOCKED : n->flows < TRAFFIC_FLOWS
-			);
+			&& (r->key.blocked ? n->blocked < TRAFFIC_BLOCKED
+					   : n->flows < TRAFFIC_FLOWS && j->length < TRAFFIC_BYTES);
 		if (!fits) {
 			i++;
 			continue;
@@ -282,7 +296,7 @@ tell_rows(struct topics *t, struct json *j, struct told *n) {
 			n->blocked++;
 		} else {
 			json_object(j);
-			write_row(r, j);
+			write_row(t, r, j);
 			json_end(j);
 			n->flows++;
 			n->size += r->size;

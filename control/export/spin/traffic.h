@@ -3,7 +3,8 @@
 //
 // Shape:   flows are summed by their two nodes, protocol and ports; `from` began it, `size` and
 //          `count` are both directions together.  At most TRAFFIC_FLOWS rows of each second are
-//          told, the rest with the next; what does not even fit beyond that is counted as lost.
+//          told, and no more after TRAFFIC_BYTES, the rest with the next; what does not even fit
+//          beyond that is counted as lost.
 // Units:   bytes of frames, as everywhere in this gateway.
 // Threads: the core thread.
 // Source:  reference/spin.md 2.3, 2.4.
@@ -14,6 +15,7 @@
 #include "control/map.h"
 
 #define TRAFFIC_FLOWS 1000
+#define TRAFFIC_BYTES (256u * 1024) // of whole nodes; numbers need half of it
 #define TRAFFIC_WAITING 8192
 #define TRAFFIC_BLOCKED 100 // messages a second: a scanning device does not flood anybody
 #define TRAFFIC_NAMES 100
