@@ -6,14 +6,11 @@ import json
 import re
 import subprocess
 import time
-from pathlib import Path
 
 import pytest
-from harness.broker import Broker, free_port
+from harness.broker import Broker, ShippedBroker, free_port
 from harness.mqtt_page import MqttPage
 from harness.spin_client import SpinClient, start
-
-SHIPPED = Path(__file__).resolve().parents[2] / "platform" / "mosquitto" / "spin.conf"
 
 
 def stale(broker):
@@ -260,23 +257,12 @@ def test_the_broker_goes_and_comes(spin):
     ear.message(f"SPIN/traffic/node/{number}", fits="", timeout=20)
 
 
-def test_the_shipped_configuration_of_the_broker(tmp_path, spawn):
-    """It is read by mosquitto as it is, apart from the ports and paths of this test."""
-    one, web = free_port(), free_port()
-    (tmp_path / "passwd").write_text("")
-    text = SHIPPED.read_text().replace("listener 1883", f"listener {one}").replace("listener 1884", f"listener {web}")
-    text = text.replace("/etc/spin/mosquitto", str(tmp_path))
-    (tmp_path / "acl").write_text((SHIPPED.parent / "acl").read_text())
-    (tmp_path / "spin.conf").write_text("user root\nlog_dest stderr\n" + text)
-    for name, password in (("spin", "gateway password"), ("sidn", "reader password")):
-        subprocess.run(["mosquitto_passwd", "-b", tmp_path / "passwd", name, password], check=True)
-    process = spawn(["/usr/sbin/mosquitto", "-c", tmp_path / "spin.conf"], name="mosquitto")
-    process.wait_line(r"mosquitto version \S+ running")
-    assert MqttPage(web).refused == 5  # nobody without a name
-    page = MqttPage(web, user="sidn", password="reader password")
+def test_the_shipped_configuration_of_the_broker(tmp_path):
+    broker = ShippedBroker(tmp_path, {"spin": "gateway password", "sidn": "reader password"}).start()
+    assert MqttPage(broker.web).refused == 5  # nobody without a name
+    page = MqttPage(broker.web, user="sidn", password="reader password")
     assert page.refused == 0
-    publish = ["mosquitto_pub", "-p", str(one), "-t", "SPIN/traffic", "-m", '{"command":"x"}']
-    subprocess.run([*publish, "-u", "sidn", "-P", "reader password"], check=True)  # not taken
-    subprocess.run([*publish[:-1], '{"command":"y"}', "-u", "spin", "-P", "gateway password"], check=True)
+    broker.publish("SPIN/traffic", '{"command":"x"}', "-u", "sidn", "-P", "reader password")  # not taken
+    broker.publish("SPIN/traffic", '{"command":"y"}', "-u", "spin", "-P", "gateway password")
     assert page.until(lambda topic, m: topic == "SPIN/traffic")[1] == {"command": "y"}
     page.close()

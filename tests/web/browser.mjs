@@ -36,7 +36,10 @@ export async function blankPage(browser, url, options = {}) {
     reducedMotion: "reduce",
     ...options,
   });
-  const page = await context.newPage();
+  return watch(await context.newPage(), url);
+}
+
+export function watch(page, url) {
   page.setDefaultTimeout(15_000);
   page.complaints = [];
   page.foreign = [];

@@ -5,9 +5,11 @@ import json
 import shutil
 import socket
 import subprocess
+from pathlib import Path
 
 from .process import Process
 
+SHIPPED = Path(__file__).resolve().parents[3] / "platform" / "mosquitto"
 MOSQUITTO = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
 
 
@@ -53,6 +55,22 @@ class Broker:
         how = ["-n"] if payload is None else ["-s"] if len(payload) > 4096 else ["-m", payload]
         subprocess.run(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.port), "-t", topic, *how, *options],
                        input=payload if how == ["-s"] else None, text=True, check=True, timeout=60)
+
+
+class ShippedBroker(Broker):
+    """platform/mosquitto as it is, apart from ports and paths; `accounts` are names with their passwords."""
+
+    def __init__(self, folder, accounts):
+        self.port, self.web, self.file = free_port(), free_port(), folder / "mosquitto.conf"
+        text = (SHIPPED / "spin.conf").read_text()
+        for old, new in (("listener 1883", f"listener {self.port}"), ("listener 1884", f"listener {self.web}"), ("/etc/spin/mosquitto", str(folder))):
+            text = text.replace(old, new)
+        self.file.write_text("user root\nlog_dest stderr\nlog_type all\n" + text)
+        (folder / "acl").write_text((SHIPPED / "acl").read_text())
+        (folder / "passwd").write_text("")
+        for name, password in accounts.items():
+            subprocess.run(["mosquitto_passwd", "-b", folder / "passwd", name, password], check=True)
+        self.process, self.ears = None, 0
 
 
 class Heard:
