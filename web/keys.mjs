@@ -5,7 +5,8 @@
 // Shape: a key has a number when it is written as a literal, and no key that is put together can be it. A literal that
 // is compared is a word of somebody else's that may only look like a key: it keeps its letters.
 
-const LITERAL = /(===? |case |=)?"([^"\n]+)"/g;
+// An empty one too: else the quote that ends it would begin the next.
+const LITERAL = /(===? |case |=)?"((?:[^"\\\n]|\\.)*)"/g;
 const MADE = /`([a-z]+\.[^`]*\$\{[^`]*)/g;
 const KNOWN = /\bknown\(\s*"([^"]+)"/g;
 

@@ -20,6 +20,7 @@ test("a key that is always written in full goes by number, and no other", () => 
   assert.deepEqual([...numbers], [["a.full", 0], ["a.list", 1]]);
   assert.equal(writeNumbers('t("a.full", { n })', numbers), "t(0, { n })");
   assert.equal(writeNumbers('<Fact term="a.list">', numbers), "<Fact term={1}>");
+  assert.equal(writeNumbers('x === "" ? t("a.full") : "\\"" + t("a.list")', numbers), 'x === "" ? t(0) : "\\"" + t(1)');
   assert.equal(writeNumbers('t("a.made.x")', numbers), 't("a.made.x")');
 });
 
