@@ -9,6 +9,7 @@ import { Gateway, until } from "./gateway.mjs";
 import * as access from "./access.mjs";
 import * as act from "./act.mjs";
 import * as captures from "./captures.mjs";
+import * as flows from "./flows.mjs";
 import * as integrations from "./integrations.mjs";
 import * as live from "./live.mjs";
 import * as login from "./login.mjs";
@@ -52,6 +53,7 @@ const parts = {
   manage,
   pages,
   captures,
+  flows,
   integrations,
   access,
   login,

@@ -22,6 +22,8 @@ export const base = "/api/v1";
 export interface Answer<T> {
   status: number;
   body: T;
+  // As it came: numbers of 64 bits are whole in it.
+  text: string;
   // For If-Match, of what is edited.
   etag?: string;
 }
@@ -83,14 +85,14 @@ async function once<T>(
   } catch {
     throw new ApiError(0, "unreachable", "", "", "");
   }
-  if (response.status === 204) return { status: 204, body: undefined as T };
+  if (response.status === 204) return { status: 204, body: undefined as T, text: "" };
   const text = await response.text();
   const parsed = parse(text);
   if (!response.ok) throw problem(response.status, parsed);
   if (parsed === undefined)
     throw new ApiError(response.status, "bad_answer", "", "", "");
   const etag = response.headers.get("etag") ?? undefined;
-  return { status: response.status, body: parsed as T, etag };
+  return { status: response.status, body: parsed as T, text, etag };
 }
 
 export async function get<T>(path: string): Promise<T> {

@@ -20,6 +20,27 @@ export interface HistoryItem extends HistoryTotal {
   series?: { bytes_out: number[]; bytes_in: number[] };
 }
 
+// A closed connection, as far as its privacy level let it stay.
+export interface HistoryFlow {
+  id: Id;
+  device: { id: Id | null; name: string | null };
+  destination: { id: Id | null; name: string | null };
+  first_seen: Time;
+  last_seen: Time;
+  service: string;
+  direction: "in" | "out";
+  address: string | null;
+  name: string | null;
+  port: number | null;
+  community_id: string | null;
+  verdict: "forward" | "drop";
+  reason: string;
+  packets_out: number;
+  bytes_out: number;
+  packets_in: number;
+  bytes_in: number;
+}
+
 export type Group = "none" | "device" | "destination" | "service";
 
 export interface Past extends History {

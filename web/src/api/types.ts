@@ -249,6 +249,8 @@ export interface Flow {
   protocol: string;
   initiator: FlowEnd;
   responder: FlowEnd;
+  packets_to_responder: number;
+  packets_to_initiator: number;
   bytes_to_responder: number;
   bytes_to_initiator: number;
   first_seen: Time;

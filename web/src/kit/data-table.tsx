@@ -31,6 +31,7 @@ export function DataTable<T>({
   id,
   first,
   tone,
+  under,
   most = Infinity,
   save,
 }: {
@@ -40,6 +41,8 @@ export function DataTable<T>({
   id: (row: T) => string;
   first: Order;
   tone?: (row: T) => string;
+  // What is open under a row; false: nothing.
+  under?: (row: T) => ComponentChildren | false;
   // So many rows at first; the others follow when somebody asks.
   most?: number;
   // The file that the rows can be saved as: what the columns are sorted by.
@@ -61,7 +64,7 @@ export function DataTable<T>({
             </tr>
           </thead>
           <tbody>
-            {sorted.slice(0, shown.value).map((row) => (
+            {sorted.slice(0, shown.value).flatMap((row) => [
               <tr key={id(row)} class={tone?.(row)}>
                 {columns.map((column) => (
                   <td
@@ -72,8 +75,13 @@ export function DataTable<T>({
                     {column.cell(row)}
                   </td>
                 ))}
-              </tr>
-            ))}
+              </tr>,
+              under?.(row) && (
+                <tr key={`${id(row)} under`} class="under">
+                  <td colSpan={columns.length}>{under(row)}</td>
+                </tr>
+              ),
+            ])}
           </tbody>
         </table>
       </div>

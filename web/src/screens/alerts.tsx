@@ -69,19 +69,18 @@ export function Screen() {
 
 function Outcomes({ chosen }: { chosen: string }) {
   return (
-    <label class="choice">
-      <span class="unseen">{t("alerts.outcome")}</span>
-      <select
-        value={chosen}
-        onChange={(event) => keep({ outcome: event.currentTarget.value })}
-      >
-        {outcomes.map((one) => (
-          <option key={one} value={one} selected={one === chosen}>
-            {t(`alerts.outcome.${one}`)}
-          </option>
-        ))}
-      </select>
-    </label>
+    <select
+      class="choice"
+      aria-label={t("alerts.outcome")}
+      value={chosen}
+      onChange={(event) => keep({ outcome: event.currentTarget.value })}
+    >
+      {outcomes.map((one) => (
+        <option key={one} value={one} selected={one === chosen}>
+          {t(`alerts.outcome.${one}`)}
+        </option>
+      ))}
+    </select>
   );
 }
 

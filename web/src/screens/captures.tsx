@@ -116,6 +116,7 @@ function Begin({ reload }: { reload: () => void }) {
             autocomplete="off"
             spellcheck={false}
             placeholder={t("captures.filter.hint")}
+            defaultValue={route.value.more["filter"]}
           />
         </div>
       </div>

@@ -90,19 +90,18 @@ export function Screen() {
       lead={t("dests.lead", { n: all.length })}
       tools={
         <>
-          <label class="choice">
-            <span class="unseen">{t("dests.show")}</span>
-            <select
-              value={show}
-              onChange={(event) => keep({ show: event.currentTarget.value })}
-            >
-              {shows.map((one) => (
-                <option key={one} value={one} selected={one === show}>
-                  {t(`dests.show.${one === "" ? "all" : one}`)}
-                </option>
-              ))}
-            </select>
-          </label>
+          <select
+            class="choice"
+            aria-label={t("dests.show")}
+            value={show}
+            onChange={(event) => keep({ show: event.currentTarget.value })}
+          >
+            {shows.map((one) => (
+              <option key={one} value={one} selected={one === show}>
+                {t(`dests.show.${one === "" ? "all" : one}`)}
+              </option>
+            ))}
+          </select>
           <Filter
             label={t("dests.find")}
             value={q}

@@ -1,57 +1,68 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Flows: each conversation with its verdict, newest first; by device and by verdict, a page at a time.
+// Flows: each conversation with its verdict, newest first; now or in a window of the past, by device and by verdict, a
+// page at a time. Each opens to all that is known of it.
 
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { get } from "../api/http.ts";
+import type { HistoryFlow } from "../api/page-types.ts";
 import type { Flow, Page as Answer } from "../api/types.ts";
 import { DataTable, type Column } from "../kit/data-table.tsx";
 import { About } from "../kit/about.tsx";
 import { Empty, Failed } from "../kit/load.tsx";
 import { Page } from "../kit/page.tsx";
 import { now } from "../live/clock.ts";
-import { destinations, devices } from "../live/store.ts";
+import { devices } from "../live/store.ts";
 import { Icon } from "../shell/icons.tsx";
 import { keep, route } from "../shell/route.ts";
 import { ago, bytes, moment } from "../text/format.ts";
-import { known, t } from "../text/t.ts";
+import { t } from "../text/t.ts";
+import { FlowDetails, Verdict } from "./flow-details.tsx";
+import { talkOf, type Talk } from "./flow-talk.ts";
+import { WindowRow } from "./history-choices.tsx";
+import { pastPath } from "./history-use.tsx";
+import { viewOf } from "./history-view.ts";
 
 const PAGE = 100;
+// A page of the past looks through so many and may find none of them.
+const EMPTY_PAGES = 20;
 
-const columns: Column<Flow>[] = [
-  {
-    key: "device",
-    title: "flows.device",
-    by: (f) => who(f),
-    cell: (f) => who(f),
-  },
-  { key: "to", title: "flows.to", by: (f) => whom(f), cell: (f) => <Whom flow={f} /> },
+const columns: Column<Talk>[] = [
+  { key: "device", title: "flows.device", by: (f) => f.near.name, cell: (f) => <Opener talk={f} /> },
+  { key: "to", title: "flows.to", by: (f) => f.far.name, cell: (f) => <Whom talk={f} /> },
   {
     key: "service",
     title: "flows.service",
     by: (f) => f.service,
-    cell: (f) => <About sort="service" thing={f.service || f.protocol} />,
+    cell: (f) => <About sort="service" thing={f.service || (f.protocol ?? "")} />,
   },
-  { key: "verdict", title: "flows.verdict", by: (f) => f.verdict, cell: (f) => <Verdict flow={f} /> },
+  {
+    key: "verdict",
+    title: "flows.verdict",
+    by: (f) => f.verdict,
+    save: (f) => (f.verdict === "drop" ? f.reason : t("flows.passed")),
+    cell: (f) => <Verdict talk={f} />,
+  },
   {
     key: "sent",
     title: "flows.sent",
     number: true,
-    by: (f) => f.bytes_to_responder,
-    cell: (f) => bytes(f.bytes_to_responder),
+    by: (f) => f.sent.bytes,
+    cell: (f) => bytes(f.sent.bytes),
   },
   {
     key: "received",
     title: "flows.received",
     number: true,
-    by: (f) => f.bytes_to_initiator,
-    cell: (f) => bytes(f.bytes_to_initiator),
+    by: (f) => f.received.bytes,
+    cell: (f) => bytes(f.received.bytes),
   },
   {
     key: "seen",
     title: "flows.seen",
     number: true,
     by: (f) => Date.parse(f.last_seen),
+    save: (f) => f.last_seen,
     cell: (f) => (
       <span title={moment(f.first_seen)}>{ago(f.last_seen, now.value)}</span>
     ),
@@ -59,7 +70,10 @@ const columns: Column<Flow>[] = [
 ];
 
 export function Screen() {
-  const { device = "", verdict = "" } = route.value.more;
+  const { more } = route.value;
+  const { device = "", verdict = "" } = more;
+  const past = more["show"] === "past";
+  const view = viewOf(more, now.peek());
   const query = new URLSearchParams({ limit: String(PAGE) });
   if (device !== "") query.set("device", device);
   if (verdict !== "") query.set("verdict", verdict);
@@ -68,33 +82,58 @@ export function Screen() {
       wide
       title={t("flows.title")}
       lead={t("flows.lead")}
-      tools={<Choices device={device} verdict={verdict} />}
+      tools={<Choices device={device} verdict={verdict} past={past} />}
     >
-      <Pages key={query.toString()} query={query.toString()} />
+      {past && <WindowRow view={view} />}
+      <Pages
+        key={`${query} ${past} ${view.seconds} ${view.until}`}
+        ask={() =>
+          past ? pastPath(`history/flows?${query}`, view.seconds, view.until) : `flows?${query}`
+        }
+      />
     </Page>
   );
 }
 
-function Choices({ device, verdict }: { device: string; verdict: string }) {
+function Choices({
+  device,
+  verdict,
+  past,
+}: {
+  device: string;
+  verdict: string;
+  past: boolean;
+}) {
   const all = [...devices.value.values()].sort((a, b) =>
     a.name.localeCompare(b.name),
   );
   return (
     <>
-      <label class="choice">
-        <span class="unseen">{t("flows.device")}</span>
-        <select
-          value={device}
-          onChange={(event) => keep({ device: event.currentTarget.value })}
-        >
-          <option value="">{t("flows.every")}</option>
-          {all.map((one) => (
-            <option key={one.id} value={one.id} selected={one.id === device}>
-              {one.name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <div class="segments" role="group" aria-label={t("past.window")}>
+        {[false, true].map((then) => (
+          <button
+            key={String(then)}
+            type="button"
+            aria-pressed={past === then}
+            onClick={() => keep({ show: then ? "past" : "" })}
+          >
+            {t(then ? "flows.past" : "flows.live")}
+          </button>
+        ))}
+      </div>
+      <select
+        class="choice"
+        aria-label={t("flows.device")}
+        value={device}
+        onChange={(event) => keep({ device: event.currentTarget.value })}
+      >
+        <option value="">{t("flows.every")}</option>
+        {all.map((one) => (
+          <option key={one.id} value={one.id} selected={one.id === device}>
+            {one.name}
+          </option>
+        ))}
+      </select>
       <div class="segments" role="group" aria-label={t("flows.verdict")}>
         {["", "forward", "drop"].map((word) => (
           <button
@@ -111,39 +150,58 @@ function Choices({ device, verdict }: { device: string; verdict: string }) {
   );
 }
 
-function Pages({ query }: { query: string }) {
-  const items = useSignal<readonly Flow[] | null>(null);
+function Pages({ ask }: { ask: () => string }) {
+  const items = useSignal<readonly (Flow | HistoryFlow)[] | null>(null);
   const next = useSignal<string | null>(null);
   const error = useSignal<unknown>(null);
+  // A window that moves with the clock stands still from one page to the next.
+  const asked = useMemo(() => ({ path: "" }), []);
   const load = async (cursor: string | null) => {
+    const found = cursor === null ? [] : [...(items.peek() ?? [])];
+    const before = found.length;
+    if (cursor === null) asked.path = ask();
     try {
-      const more = cursor === null ? "" : `&cursor=${cursor}`;
-      const page = await get<Answer<Flow>>(`flows?${query}${more}`);
-      const before = cursor === null ? [] : (items.peek() ?? []);
-      items.value = [...before, ...page.items];
-      next.value = page.next_cursor ?? null;
+      for (let n = 0; n < EMPTY_PAGES && found.length === before; n++) {
+        const more: string = cursor === null ? "" : `&cursor=${cursor}`;
+        const page = await get<Answer<Flow | HistoryFlow>>(asked.path + more);
+        found.push(...page.items);
+        cursor = page.next_cursor ?? null;
+        if (cursor === null) break;
+      }
+      items.value = found;
+      next.value = cursor;
       error.value = null;
     } catch (why) {
       error.value = why;
     }
   };
   useEffect(() => void load(null), []);
+  const open = route.value.more["flow"] ?? "";
   if (error.value !== null)
     return <Failed error={error.value} reload={() => void load(null)} />;
   if (items.value === null) return <p class="note">{t("load.loading")}</p>;
-  if (items.value.length === 0)
-    return (
-      <Empty icon="search" title={t("flows.none")} text={t("flows.none.text")} />
-    );
+  // Here, so that a name that comes later, or is another, stands in it.
+  const talks = items.value.map(talkOf);
   return (
     <>
-      <DataTable
-        caption={t("flows.title")}
-        columns={columns}
-        rows={items.value}
-        id={(f) => f.id}
-        first={{ key: "seen", up: false }}
-      />
+      {/^flow_\w+$/.test(open) && !talks.some(({ id }) => id === open) && (
+        <section class="card flow-alone">
+          <FlowDetails id={open} />
+        </section>
+      )}
+      {talks.length === 0 && next.value === null ? (
+        <Empty icon="search" title={t("flows.none")} text={t("flows.none.text")} />
+      ) : (
+        <DataTable
+          caption={t("flows.title")}
+          columns={columns}
+          rows={talks}
+          id={(f) => f.id}
+          first={{ key: "seen", up: false }}
+          save="flows"
+          under={(f) => f.id === open && <FlowDetails id={f.id} talk={f} />}
+        />
+      )}
       <p class="below">
         {next.value !== null && (
           <button
@@ -162,43 +220,31 @@ function Pages({ query }: { query: string }) {
   );
 }
 
-function who(flow: Flow): string {
-  const device = flow.device === null ? null : devices.value.get(flow.device);
-  return device?.name ?? flow.initiator.address;
-}
-
-function whom(flow: Flow): string {
-  const to =
-    flow.destination === null ? null : destinations.value.get(flow.destination);
-  return flow.names[0] ?? to?.name ?? flow.responder.address;
-}
-
-function Whom({ flow }: { flow: Flow }) {
-  const { address, port } = flow.responder;
-  const at = port === null ? address : `${address} ${port}`;
-  const name = whom(flow);
+function Opener({ talk }: { talk: Talk }) {
+  const open = route.value.more["flow"] === talk.id;
   return (
-    <>
-      {name}
-      {name !== address && <span class="quiet below-name">{at}</span>}
-    </>
+    <button
+      type="button"
+      class="row-name"
+      aria-expanded={open}
+      onClick={() => keep({ flow: open ? "" : talk.id })}
+    >
+      <Icon name="chevron" />
+      <span class="row-title">{talk.near.name}</span>
+    </button>
   );
 }
 
-function Verdict({ flow }: { flow: Flow }) {
-  const stopped = flow.verdict === "drop";
+function Whom({ talk: { far } }: { talk: Talk }) {
+  const { name, address, port } = far;
   return (
-    <span class={`chip tone-${stopped ? "blocked" : "recent"}`}>
-      <Icon name={stopped ? "blocked" : "allowed"} />
-      {stopped ? (
-        <About
-          sort="reason"
-          thing={flow.reason}
-          name={known("reason", flow.reason)}
-        />
-      ) : (
-        t("flows.passed")
+    <div>
+      {name}
+      {address !== null && name !== address && (
+        <span class="quiet below-name">
+          {address} {port}
+        </span>
       )}
-    </span>
+    </div>
   );
 }

@@ -10,28 +10,11 @@ import { Windows } from "./history-use.tsx";
 import { bys, minute, type HistoryView } from "./history-view.ts";
 
 export function Choices({ view }: { view: HistoryView }) {
-  const { window, seconds, until, by, device, destination, beside } = view;
+  const { by, device, destination, beside } = view;
   const all = [...devices.value.values()].sort((a, b) => a.name.localeCompare(b.name));
-  const end = until ?? now.peek();
-  const begin = end - seconds * 1000;
   return (
     <div class="past-choices card">
-      <div class="choices-row">
-        <Windows
-          chosen={window}
-          choose={(w) => keep({ w, from: "", to: "" })}
-        />
-        <When
-          label={t("past.from")}
-          value={begin}
-          choose={(time) => keep({ from: minute(time), to: minute(Math.max(end, time + 600_000)) })}
-        />
-        <When
-          label={t("past.to")}
-          value={end}
-          choose={(time) => keep({ from: minute(Math.min(begin, time - 600_000)), to: minute(time) })}
-        />
-      </div>
+      <WindowRow view={view} />
       <div class="choices-row">
         <div class="segments" role="group" aria-label={t("page.by")}>
           {bys.map((one) => (
@@ -91,6 +74,30 @@ export function Choices({ view }: { view: HistoryView }) {
           />
         )}
       </div>
+    </div>
+  );
+}
+
+export function WindowRow({ view }: { view: HistoryView }) {
+  const { window, seconds, until } = view;
+  const end = until ?? now.peek();
+  const begin = end - seconds * 1000;
+  return (
+    <div class="choices-row">
+      <Windows
+        chosen={window}
+        choose={(w) => keep({ w, from: "", to: "" })}
+      />
+      <When
+        label={t("past.from")}
+        value={begin}
+        choose={(time) => keep({ from: minute(time), to: minute(Math.max(end, time + 600_000)) })}
+      />
+      <When
+        label={t("past.to")}
+        value={end}
+        choose={(time) => keep({ from: minute(Math.min(begin, time - 600_000)), to: minute(time) })}
+      />
     </div>
   );
 }

@@ -89,6 +89,13 @@ export function ago(time: string | null | undefined, now: number): string {
   return relative().format(-Math.round(seconds / 86_400), "day");
 }
 
+export function lasted(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  if (seconds < 90) return unitFormat("second", seconds < 10 ? 1 : 0).format(seconds);
+  if (seconds < 5400) return unitFormat("minute", 0).format(seconds / 60);
+  return unitFormat("hour", 0).format(seconds / 3600);
+}
+
 export function moment(time: string): string {
   const parsed = Date.parse(time);
   return Number.isNaN(parsed) ? time : clockTime().format(parsed);
