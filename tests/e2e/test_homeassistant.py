@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import jsonschema
+import pytest
 
 from harness import mqtt_case
 from harness.mqtt_case import ROOT, broker, told, until_state  # noqa: F401
@@ -85,6 +86,38 @@ def test_discovery_and_switch(told, broker):
     late = broker.subscribe("homeassistant/#")
     assert late.message(foreign) == {"x": 1}
     assert late.process.count(identity) == 0
+
+
+@pytest.mark.parametrize("reload", [True, False])
+def test_another_prefix(told, broker, reload):
+    """What was described under the one before goes, also when we were told of it between two runs."""
+    heard = broker.subscribe("#")
+    home = told(broker.port, homeassistant=True)
+    gateway = home.gateway
+    assert home.devices[0].ping(home.router.ipv4, 20)
+    identity = f"{OBJECT}_{gateway.api.device(home.devices[0].mac)['id']}"
+    describe(heard, identity)
+    describe(heard, OBJECT)
+    kept = gateway.state_dir / "homeassistant-prefix"
+    gateway.api.until(kept.exists, 30, "the broker has it all")
+    file = broker.file.parent / "spin.yaml"
+    config = json.loads(file.read_text())
+    config["mqtt"]["homeassistant_prefix"] = "elsewhere"
+    mark = heard.mark()
+    if reload:
+        file.write_text(json.dumps(config))
+        assert gateway.api.request("POST", "/config:reload").status == 200
+    else:
+        gateway.control.kill9()
+        file.write_text(json.dumps(config))
+        gateway.start_control("--config", file)
+    for one in (identity, OBJECT):
+        heard.process.wait_line(rf"^> 0 homeassistant/device/{one}/config $", 30, mark)
+        heard.until(f"elsewhere/device/{one}/config", lambda d: d, mark)
+    gateway.api.until(lambda: kept.read_text() == "elsewhere\n", 30, "nothing is left to clear")
+    late = broker.subscribe("#")
+    late.message(f"elsewhere/device/{OBJECT}/config")
+    assert late.process.count("homeassistant/device") == 0
 
 
 def test_a_device_that_is_joined_goes(told, broker):

@@ -166,6 +166,11 @@ mqtt_claim(struct mqtt_client *c, const char *filter, const char *begins) {
 	return true;
 }
 
+bool
+mqtt_has_claimed(const struct mqtt_client *c) {
+	return mqtt_is_connected(c) && !c->claim_ns && outbox_waiting(&c->out) == 0;
+}
+
 void
 mqtt_on_connect(struct mqtt_client *c, void (*connected)(void *context), void *context) {
 	if (c->connect_count == MQTT_SUBSCRIPTIONS)

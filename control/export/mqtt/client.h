@@ -69,6 +69,8 @@ bool mqtt_subscribe(
 );
 // Of the retained topics that the filter finds, those that begin so are ours.
 bool mqtt_claim(struct mqtt_client *c, const char *filter, const char *begins);
+// The broker has emptied those that nobody tells any more, and has all that is to be told.
+bool mqtt_has_claimed(const struct mqtt_client *c);
 // Told at each connection, once it stands.
 void mqtt_on_connect(struct mqtt_client *c, void (*connected)(void *context), void *context);
 

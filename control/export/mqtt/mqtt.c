@@ -7,15 +7,20 @@
 #include "control/export/adapters.h"
 #include "control/export/mqtt/client.h"
 #include "control/export/mqtt/gateway.h"
+#include "control/export/mqtt/kept.h"
 #include "control/export/mqtt/users.h"
 #include "platform/base.h"
+#include "platform/log.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+LOG_DOMAIN("mqtt");
+
 #define STATUS_LEVEL "/status"
+#define PREFIX_FILE "homeassistant-prefix" // under which there may be descriptions of ours
 
 static const struct mqtt_user *const users[] = {
 #define X(name) &mqtt_user_##name,
@@ -31,6 +36,7 @@ struct mqtt {
 	char root[MQTT_ROOT];
 	char host[254];
 	uint64_t port;
+	bool clean; // no description is left under another prefix
 	void *self[N]; // NULL: it does not run
 };
 
@@ -96,11 +102,51 @@ fit_users(struct mqtt *m) {
 	}
 }
 
+// Switched off, too: it may have been on in an earlier run.
+static void
+claim_descriptions(struct mqtt *m, const char *prefix) {
+	char tree[MQTT_TOPIC], begins[MQTT_TOPIC], object[MQTT_ROOT];
+
+	mqtt_object(m->root, object);
+	snprintf(tree, sizeof tree, "%.64s/device/+/config", prefix);
+	snprintf(begins, sizeof begins, "%.64s/device/%.128s/", prefix, object);
+	mqtt_claim(m->client, tree, begins);
+	snprintf(begins, sizeof begins, "%.64s/device/%.128s_dev_", prefix, object);
+	mqtt_claim(m->client, tree, begins);
+}
+
+static void
+claim_all_descriptions(struct mqtt *m) {
+	const struct config *c = m->core->config;
+	const char *prefix = c->mqtt.homeassistant_prefix;
+	char before[sizeof c->mqtt.homeassistant_prefix];
+
+	claim_descriptions(m, prefix);
+	if (kept_read(c->state_dir, PREFIX_FILE, before, sizeof before) < 0)
+		return;
+	m->clean = strcmp(before, prefix) == 0;
+	if (!m->clean)
+		claim_descriptions(m, before);
+}
+
+// Only when the broker has done it: we may be ended before.
+static void
+keep_prefix(struct mqtt *m) {
+	const struct config *c = m->core->config;
+
+	if (m->clean || !mqtt_has_claimed(m->client))
+		return;
+	m->clean = true;
+	int failed = kept_write(c->state_dir, PREFIX_FILE, c->mqtt.homeassistant_prefix);
+	if (failed)
+		log_warn("%s/" PREFIX_FILE ": %s, ignoring", c->state_dir, strerror(-failed));
+}
+
 static int
 start(struct core *c, void **ret, char ret_error[EXPORT_ERROR]) {
 	const struct mqtt_config *k = &c->config->mqtt;
 	struct mqtt *m = calloc(1, sizeof *m);
-	char tree[MQTT_TOPIC], begins[MQTT_TOPIC], object[MQTT_ROOT];
+	char tree[MQTT_TOPIC], begins[MQTT_TOPIC];
 
 	if (!m) {
 		snprintf(ret_error, EXPORT_ERROR, "out of memory");
@@ -118,13 +164,7 @@ start(struct core *c, void **ret, char ret_error[EXPORT_ERROR]) {
 		return -EINVAL;
 	}
 	mqtt_claim(m->client, tree, begins);
-	// Switched off, too: it may have been on in an earlier run.
-	mqtt_object(m->root, object);
-	snprintf(tree, sizeof tree, "%s/device/+/config", k->homeassistant_prefix);
-	snprintf(begins, sizeof begins, "%s/device/%s/", k->homeassistant_prefix, object);
-	mqtt_claim(m->client, tree, begins);
-	snprintf(begins, sizeof begins, "%s/device/%s_dev_", k->homeassistant_prefix, object);
-	mqtt_claim(m->client, tree, begins);
+	claim_all_descriptions(m);
 	fit_users(m);
 	*ret = m;
 	return 0;
@@ -207,6 +247,7 @@ on_second(void *self) {
 	struct mqtt *m = self;
 
 	fit_users(m);
+	keep_prefix(m);
 	TELL(second);
 }
 
