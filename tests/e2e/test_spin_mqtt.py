@@ -133,6 +133,21 @@ def test_merging_deleting_and_peaks(spin):
     assert merged == {"command": "nodeMerged", "result": {"id": nodes[other.mac], "merged-to": nodes[one.mac]}}
     home.ear.message(f"SPIN/traffic/node/{nodes[other.mac]}", mark, fits="")
     assert set(home.spin.node(one.mac)["ips"]) >= {one.ipv4, other.ipv4}
+    # An address that turns out to have a name is the name's node from then on: its own is deleted.
+    site = "198.51.100.7"
+    assert one.ping(site)
+    bare = home.gateway.api.destination(site)["id"]
+    number = home.ear.until(r"SPIN/traffic/node/\d+", lambda m: m["result"]["ips"] == [site] and not m["result"]["domains"])["result"]["id"]
+    mark = home.ear.mark()
+    home.names({"www.example.org": [site]})
+    home.resolve(one, "www.example.org")
+    assert one.ping(site)
+    deleted = home.ear.until("SPIN/traffic/admin", lambda m: m["command"] == "nodeDeleted", mark, timeout=30)
+    assert deleted == {"command": "nodeDeleted", "result": {"id": number}}
+    home.ear.message(f"SPIN/traffic/node/{number}", mark, fits="")
+    assert api.request("GET", f"/destinations/{bare}").status == 404
+    named = home.ear.until(r"SPIN/traffic/node/\d+", lambda m: site in m["result"]["ips"] and m["result"]["domains"] == ["www.example.org."], mark)
+    assert named["result"]["id"] != number  # a number is never given again
     # Peaks, as the page asks for them: the number as it stands or in quotes; nothing of who is no device.
     for argument in (nodes[one.mac], str(nodes[one.mac])):
         mark = home.ear.mark()
