@@ -4,10 +4,10 @@
 import { request } from "../api/http.ts";
 import type { Capture } from "../api/system-types.ts";
 import { useAgain } from "../kit/again.ts";
+import { DeviceOptions } from "../kit/device-options.tsx";
 import { Empty, Load } from "../kit/load.tsx";
 import { Page } from "../kit/page.tsx";
 import { useResource } from "../kit/resource.ts";
-import { devices } from "../live/store.ts";
 import { route } from "../shell/route.ts";
 import { t } from "../text/t.ts";
 import { attempt } from "./access-do.ts";
@@ -52,9 +52,6 @@ function All() {
 }
 
 function Begin({ reload }: { reload: () => void }) {
-  const all = [...devices.value.values()].sort((a, b) =>
-    a.name.localeCompare(b.name),
-  );
   return (
     <form
       class="rule-form card"
@@ -81,15 +78,7 @@ function Begin({ reload }: { reload: () => void }) {
           <label for="capture-device">{t("captures.device")}</label>
           <select id="capture-device" name="device">
             <option value="">{t("captures.all")}</option>
-            {all.map((one) => (
-              <option
-                key={one.id}
-                value={one.id}
-                selected={one.id === route.value.more["device"]}
-              >
-                {one.name}
-              </option>
-            ))}
+            <DeviceOptions chosen={route.value.more["device"]} />
           </select>
         </div>
         <div class="field">

@@ -9,10 +9,10 @@ import type { HistoryFlow } from "../api/page-types.ts";
 import type { Flow, Page as Answer } from "../api/types.ts";
 import { DataTable, type Column } from "../kit/data-table.tsx";
 import { About } from "../kit/about.tsx";
+import { DeviceOptions } from "../kit/device-options.tsx";
 import { Empty, Failed } from "../kit/load.tsx";
 import { Page } from "../kit/page.tsx";
 import { now } from "../live/clock.ts";
-import { devices } from "../live/store.ts";
 import { Icon } from "../shell/icons.tsx";
 import { keep, route } from "../shell/route.ts";
 import { ago, bytes, moment } from "../text/format.ts";
@@ -104,9 +104,6 @@ function Choices({
   verdict: string;
   past: boolean;
 }) {
-  const all = [...devices.value.values()].sort((a, b) =>
-    a.name.localeCompare(b.name),
-  );
   return (
     <>
       <div class="segments" role="group" aria-label={t("past.window")}>
@@ -128,11 +125,7 @@ function Choices({
         onChange={(event) => keep({ device: event.currentTarget.value })}
       >
         <option value="">{t("flows.every")}</option>
-        {all.map((one) => (
-          <option key={one.id} value={one.id} selected={one.id === device}>
-            {one.name}
-          </option>
-        ))}
+        <DeviceOptions chosen={device} />
       </select>
       <div class="segments" role="group" aria-label={t("flows.verdict")}>
         {["", "forward", "drop"].map((word) => (

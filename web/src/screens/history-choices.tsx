@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What the History screen is to show: the window, by what, of which device, with whom, beside what.
 
+import { DeviceOptions } from "../kit/device-options.tsx";
 import { now } from "../live/clock.ts";
-import { devices } from "../live/store.ts";
 import { keep } from "../shell/route.ts";
 import { t } from "../text/t.ts";
 import { localText } from "./history-model.ts";
@@ -11,7 +11,6 @@ import { bys, minute, type HistoryView } from "./history-view.ts";
 
 export function Choices({ view }: { view: HistoryView }) {
   const { by, device, destination, beside } = view;
-  const all = [...devices.value.values()].sort((a, b) => a.name.localeCompare(b.name));
   return (
     <div class="past-choices card">
       <WindowRow view={view} />
@@ -35,11 +34,7 @@ export function Choices({ view }: { view: HistoryView }) {
             onChange={(event) => keep({ device: event.currentTarget.value })}
           >
             <option value="">{t("flows.every")}</option>
-            {all.map((one) => (
-              <option key={one.id} value={one.id} selected={one.id === device}>
-                {one.name}
-              </option>
-            ))}
+            <DeviceOptions chosen={device} />
           </select>
         </label>
         <label class="field">

@@ -4,6 +4,7 @@
 import { useSignal } from "@preact/signals";
 import { get } from "../api/http.ts";
 import type { Explanation } from "../api/types.ts";
+import { DeviceOptions } from "../kit/device-options.tsx";
 import { devices } from "../live/store.ts";
 import { formatRoute, to } from "../shell/route.ts";
 import { explain, type Explained } from "../text/explain.ts";
@@ -12,9 +13,6 @@ import { t } from "../text/t.ts";
 export function TryName() {
   const found = useSignal<Explanation | null>(null);
   const wrong = useSignal<Explained | null>(null);
-  const all = [...devices.value.values()]
-    .filter((one) => one.side === "lan")
-    .sort((a, b) => a.name.localeCompare(b.name));
   const ask = async (device: string, name: string) => {
     try {
       const query = new URLSearchParams({ device, to: name });
@@ -25,7 +23,7 @@ export function TryName() {
       wrong.value = explain(error);
     }
   };
-  if (all.length === 0) return null;
+  if (devices.value.size === 0) return null;
   return (
     <section aria-labelledby="list-try">
       <h2 id="list-try">{t("lists.try")}</h2>
@@ -52,11 +50,7 @@ export function TryName() {
         <div>
           <label for="try-device">{t("lists.try.device")}</label>
           <select id="try-device" name="device">
-            {all.map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.name}
-              </option>
-            ))}
+            <DeviceOptions home />
           </select>
         </div>
         <button type="submit" class="plain">

@@ -6,6 +6,7 @@ import { who } from "../access/session.ts";
 import { base, request } from "../api/http.ts";
 import type { Privacy, Stored } from "../api/system-types.ts";
 import { DataTable, type Column } from "../kit/data-table.tsx";
+import { DeviceOptions } from "../kit/device-options.tsx";
 import { Load } from "../kit/load.tsx";
 import { Page } from "../kit/page.tsx";
 import { useResource } from "../kit/resource.ts";
@@ -146,11 +147,7 @@ function OneDevice() {
               sure.value = false;
             }}
           >
-            {all.map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.name}
-              </option>
-            ))}
+            <DeviceOptions />
           </select>
         </div>
         <a

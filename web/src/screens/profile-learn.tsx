@@ -4,6 +4,7 @@
 import { useSignal } from "@preact/signals";
 import { request } from "../api/http.ts";
 import type { ActionAnswer } from "../api/types.ts";
+import { DeviceOptions } from "../kit/device-options.tsx";
 import { Load } from "../kit/load.tsx";
 import { useResource } from "../kit/resource.ts";
 import { now } from "../live/clock.ts";
@@ -18,9 +19,6 @@ import type { Learned, ProfileRow } from "./profile-types.ts";
 const TIMES = [10, 60, 1440, 10080] as const;
 
 export function Learn({ profiles }: { profiles: readonly ProfileRow[] }) {
-  const all = [...devices.value.values()]
-    .filter((one) => one.side === "lan")
-    .sort((a, b) => a.name.localeCompare(b.name));
   const chosen = route.value.more["learn"] ?? "";
   return (
     <section aria-labelledby="learn">
@@ -34,11 +32,7 @@ export function Learn({ profiles }: { profiles: readonly ProfileRow[] }) {
           onChange={(event) => keep({ learn: event.currentTarget.value })}
         >
           <option value="">{t("learn.choose")}</option>
-          {all.map((one) => (
-            <option key={one.id} value={one.id} selected={one.id === chosen}>
-              {one.name}
-            </option>
-          ))}
+          <DeviceOptions home chosen={chosen} />
         </select>
       </div>
       {devices.value.has(chosen) && (

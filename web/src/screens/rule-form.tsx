@@ -7,7 +7,7 @@ import { useEffect } from "preact/hooks";
 import { addRule } from "../api/act.ts";
 import { get, request } from "../api/http.ts";
 import type { Page, Profile, Simulation } from "../api/types.ts";
-import { devices } from "../live/store.ts";
+import { DeviceOptions } from "../kit/device-options.tsx";
 import { run } from "../shell/actions.ts";
 import { explain, type Explained } from "../text/explain.ts";
 import { bytes } from "../text/format.ts";
@@ -215,9 +215,6 @@ function Who({ draft, set }: State) {
       () => undefined,
     );
   }, []);
-  const all = [...devices.value.values()].sort((a, b) =>
-    a.name.localeCompare(b.name),
-  );
   return (
     <Field name="who">
       <select
@@ -227,11 +224,7 @@ function Who({ draft, set }: State) {
       >
         <option value="everyone">{t("rules.who.everyone")}</option>
         <optgroup label={t("rules.who.devices")}>
-          {all.map((one) => (
-            <option key={one.id} value={one.id}>
-              {one.name}
-            </option>
-          ))}
+          <DeviceOptions />
         </optgroup>
         <optgroup label={t("rules.who.profiles")}>
           {profiles.value.map(({ name }) => (

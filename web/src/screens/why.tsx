@@ -4,10 +4,10 @@
 import { addRule } from "../api/act.ts";
 import type { Explanation, ExplanationStep, Id } from "../api/types.ts";
 import { About } from "../kit/about.tsx";
+import { DeviceOptions } from "../kit/device-options.tsx";
 import { Load } from "../kit/load.tsx";
 import { Page } from "../kit/page.tsx";
 import { useResource } from "../kit/resource.ts";
-import { devices } from "../live/store.ts";
 import { run } from "../shell/actions.ts";
 import { Icon, type IconName } from "../shell/icons.tsx";
 import { keep, route } from "../shell/route.ts";
@@ -36,9 +36,6 @@ export function Screen() {
 }
 
 function Ask({ device, to }: { device: Id; to: string }) {
-  const all = [...devices.value.values()].sort((a, b) =>
-    a.name.localeCompare(b.name),
-  );
   return (
     <form
       class="ask card"
@@ -54,11 +51,7 @@ function Ask({ device, to }: { device: Id; to: string }) {
       <div>
         <label for="why-device">{t("why.device")}</label>
         <select id="why-device" name="device" required>
-          {all.map((one) => (
-            <option key={one.id} value={one.id} selected={one.id === device}>
-              {one.name}
-            </option>
-          ))}
+          <DeviceOptions chosen={device} />
         </select>
       </div>
       <div class="grow">
