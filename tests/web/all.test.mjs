@@ -17,6 +17,7 @@ import * as manage from "./manage.mjs";
 import * as monitor from "./monitor.mjs";
 import * as provider from "./provider.mjs";
 import * as pages from "./pages.mjs";
+import * as recorder from "./recorder.mjs";
 import * as screens from "./screens.mjs";
 import * as see from "./see.mjs";
 import * as story from "./story.mjs";
@@ -63,6 +64,7 @@ const parts = {
   tabs,
   told,
   live,
+  recorder,
 };
 const chosen = process.env.SPIN_WEB_PARTS?.split(",") ?? Object.keys(parts);
 for (const name of chosen) parts[name].tests(world);

@@ -14,6 +14,7 @@ const well: FullHealth = {
   configuration: { ok: true, message: null },
   history: { enabled: true, ok: true, message: null, bytes: 1, bytes_max: 2 },
   clock_trusted: true,
+  flight_recorder: null,
   events_lost: 0,
   coverage: "Every frame.",
 };

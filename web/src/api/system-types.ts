@@ -54,6 +54,13 @@ export interface Stored {
 export interface FullHealth extends Health {
   configuration: { ok: boolean; message: string | null };
   clock_trusted?: boolean;
+  // Null while it is off.
+  flight_recorder: {
+    packets: number;
+    devices: number;
+    devices_max: number;
+    bytes: number;
+  } | null;
   history: {
     enabled: boolean;
     ok: boolean;

@@ -14,6 +14,7 @@ import { attempt } from "./access-do.ts";
 import { CaptureFile } from "./capture-file.tsx";
 import { OpenFile } from "./captures-bring.tsx";
 import { Row } from "./captures-row.tsx";
+import { Recorder } from "./recorder.tsx";
 
 export function Screen() {
   const { id } = route.value;
@@ -46,6 +47,7 @@ function All() {
           )
         }
       </Load>
+      <Recorder reload={reload} />
       <OpenFile />
     </Page>
   );

@@ -11,6 +11,7 @@ import { run } from "../shell/actions.ts";
 import { formatRoute, to } from "../shell/route.ts";
 import { known, t, type Key } from "../text/t.ts";
 import { attempt } from "./access-do.ts";
+import { RecorderOf } from "./recorder.tsx";
 
 const kinds = [
   "router", "access-point", "switch", "computer", "laptop", "server", "nas", "phone", "tablet", "watch", "e-reader",
@@ -136,6 +137,7 @@ function Data({ device }: { device: Device }) {
       <button type="button" class="plain" onClick={record}>
         {t("set.record")}
       </button>
+      <RecorderOf device={id} />
       {admin && (
         <a class="plain button" href={`${base}/devices/${id}/export`} download={`${id}.json`}>
           {t("privacy.export")}
