@@ -4,6 +4,7 @@
 
 #include "control/state.h"
 #include "control/store/rows.h"
+#include "control/text/language.h"
 #include "platform/text.h"
 
 #include <stdio.h>
@@ -23,43 +24,46 @@ device_sentence(const struct state *s, const struct change *c, char ret[RULE_SEN
 		snprintf(
 			ret,
 			RULE_SENTENCE,
-			"%s is %s device %s %s",
+			now->joined ? _("%s is the same device as %s")
+				    : _("%s is another device than %s"),
 			name,
-			now->joined ? "the same" : "another",
-			now->joined ? "as" : "than",
-			of ? device_name(of, other) : "one that was forgotten"
+			of ? device_name(of, other) : _("one that was forgotten")
 		);
 	} else if (strcmp(c->profile_now, c->profile_was) != 0) {
 		if (c->profile_now[0])
-			snprintf(ret, RULE_SENTENCE, "%s has the profile %s", name, c->profile_now);
+			snprintf(
+				ret, RULE_SENTENCE, _("%s has the profile %s"), name, c->profile_now
+			);
 		else
-			snprintf(ret, RULE_SENTENCE, "%s has the default profile", name);
+			snprintf(ret, RULE_SENTENCE, _("%s has the default profile"), name);
 	} else if (strcmp(c->name_now, c->name_was) != 0) {
 		text_mac(d->mac, other);
 		if (c->name_now[0])
-			snprintf(ret, RULE_SENTENCE, "%s is called %s", other, c->name_now);
+			snprintf(ret, RULE_SENTENCE, _("%s is called %s"), other, c->name_now);
 		else
-			snprintf(ret, RULE_SENTENCE, "%s has the name that was learned", other);
+			snprintf(ret, RULE_SENTENCE, _("%s has the name that was learned"), other);
 	} else if (c->chooses && now->kind != was->kind) {
-		snprintf(
-			ret,
-			RULE_SENTENCE,
-			"%s is of the kind %s",
-			name,
-			now->kind != KIND_NONE ? kind_name((enum kind)now->kind)
-					       : "that was learned"
-		);
+		if (now->kind != KIND_NONE)
+			snprintf(
+				ret,
+				RULE_SENTENCE,
+				_("%s is of the kind %s"),
+				name,
+				_(kind_name((enum kind)now->kind))
+			);
+		else
+			snprintf(ret, RULE_SENTENCE, _("%s is of the kind that was learned"), name);
 	} else if (c->chooses && now->privacy != was->privacy) {
 		static const char *const kept[] = {
-			"as much is remembered as of the home",
-			"everything is remembered",
-			"domains are remembered",
-			"organisations and countries are remembered",
-			"counters are remembered",
+			N_("of %s as much is remembered as of the home"),
+			N_("of %s everything is remembered"),
+			N_("of %s domains are remembered"),
+			N_("of %s organisations and countries are remembered"),
+			N_("of %s counters are remembered"),
 		};
-		snprintf(ret, RULE_SENTENCE, "of %s %s", name, kept[now->privacy % 5]);
+		snprintf(ret, RULE_SENTENCE, _(kept[now->privacy % 5]), name);
 	} else {
-		snprintf(ret, RULE_SENTENCE, "%s has other limits", name);
+		snprintf(ret, RULE_SENTENCE, _("%s has other limits"), name);
 	}
 }
 
@@ -77,22 +81,22 @@ change_sentence(const struct state *s, const struct change *c, char ret[RULE_SEN
 		break;
 	case CHANGE_DESTINATION:
 		if (to && c->name_now[0])
-			snprintf(ret, RULE_SENTENCE, "%s is called %s", to->name, c->name_now);
+			snprintf(ret, RULE_SENTENCE, _("%s is called %s"), to->name, c->name_now);
 		else if (to)
-			snprintf(ret, RULE_SENTENCE, "%s has its own name", to->name);
+			snprintf(ret, RULE_SENTENCE, _("%s has its own name"), to->name);
 		break;
 	case CHANGE_PROFILE:
 		snprintf(
 			ret,
 			RULE_SENTENCE,
-			c->text_now	      ? "The profile %s has a new text"
-				: c->text_was ? "The household's text of the profile %s is gone"
-					      : "The profile %s is as it was",
+			c->text_now	      ? _("The profile %s has a new text")
+				: c->text_was ? _("The household's text of the profile %s is gone")
+					      : _("The profile %s is as it was"),
 			c->profile_now
 		);
 		break;
 	case CHANGE_DEFAULT:
-		snprintf(ret, RULE_SENTENCE, "New devices have the profile %s", c->profile_now);
+		snprintf(ret, RULE_SENTENCE, _("New devices have the profile %s"), c->profile_now);
 		break;
 	case CHANGE_KIND_COUNT:
 		break;

@@ -4,6 +4,7 @@
 #include "control/config.h"
 
 #include "control/config_key.h"
+#include "control/text/language.h"
 #include "platform/base.h"
 #include "platform/log.h"
 
@@ -168,7 +169,7 @@ load(struct config *c,
 	struct yaml_tree tree;
 
 	if (c->files_count == CONFIG_FILES_MAX) {
-		snprintf(ret_error, CONFIG_ERROR, "%.300s: one file too many", file);
+		snprintf(ret_error, CONFIG_ERROR, _("%.300s: one file too many"), file);
 		return -EINVAL;
 	}
 	char *kept = c->files[c->files_count++];

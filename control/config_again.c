@@ -3,6 +3,7 @@
 
 #include "control/config.h"
 #include "control/config_key.h"
+#include "control/text/language.h"
 #include "platform/base.h"
 #include "platform/log.h"
 
@@ -46,7 +47,7 @@ config_where(const struct config *c, const char *key, char ret[CONFIG_WHERE]) {
 	const struct config_origin *o = &c->origin[i];
 	switch (o->layer) {
 	case CONFIG_LAYER_DEFAULT:
-		snprintf(ret, CONFIG_WHERE, "the default of %s", key);
+		snprintf(ret, CONFIG_WHERE, _("the default of %s"), key);
 		break;
 	case CONFIG_LAYER_FILE:
 	case CONFIG_LAYER_API:

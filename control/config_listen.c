@@ -2,6 +2,7 @@
 // Where the browser may find us.
 
 #include "control/config.h"
+#include "control/text/language.h"
 #include "platform/json_write.h"
 
 #include <errno.h>
@@ -17,7 +18,7 @@ config_add_listen(struct config *c, const char *text, char ret_error[CONFIG_ERRO
 		return -EINVAL;
 	}
 	if (c->listen_count == CONFIG_LISTEN_MAX) {
-		snprintf(ret_error, CONFIG_ERROR, "more than %d addresses", CONFIG_LISTEN_MAX);
+		snprintf(ret_error, CONFIG_ERROR, _("more than %d addresses"), CONFIG_LISTEN_MAX);
 		return -EINVAL;
 	}
 	snprintf(c->listen[c->listen_count++], sizeof c->listen[0], "%s", text);

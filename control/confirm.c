@@ -8,6 +8,7 @@
 #include "control/identity/join.h"
 #include "control/rule_check.h"
 #include "control/rule_text.h"
+#include "control/text/language.h"
 #include "control/upkeep.h"
 #include "control/vital.h"
 
@@ -60,17 +61,17 @@ role_of_address(const struct state *s, unsigned int family, const uint8_t addres
 	const struct destination *to = destination_find_address(s, family, address);
 
 	if (vital_is_router(family, address))
-		return "is the home's way out";
+		return _("is the home's way out");
 	if (vital_is_logged_in(family, address))
-		return "is where somebody is logged in from";
+		return _("is where somebody is logged in from");
 	if (to && answers_dns(s, to))
-		return "answers the home's DNS questions";
+		return _("answers the home's DNS questions");
 	return NULL;
 }
 
 static const char *
 role_of_device(const struct state *s, const struct device *d) {
-	const char *role = d->side == SIDE_HOST ? "is the gateway itself" : NULL;
+	const char *role = d->side == SIDE_HOST ? _("is the gateway itself") : NULL;
 
 	for (const struct device *x = d; x && !role; x = join_next(s, d, x))
 		for (unsigned int i = 0; i < x->addresses_count && !role; i++)
@@ -80,7 +81,7 @@ role_of_device(const struct state *s, const struct device *d) {
 
 static const char *
 role_of_destination(const struct state *s, const struct destination *to) {
-	const char *role = answers_dns(s, to) ? "answers the home's DNS questions" : NULL;
+	const char *role = answers_dns(s, to) ? _("answers the home's DNS questions") : NULL;
 
 	if (to->kind == DESTINATION_ADDRESS && !role)
 		role = role_of_address(s, to->key.family, to->key.address);
@@ -92,7 +93,7 @@ role_of_destination(const struct state *s, const struct destination *to) {
 // Any vital address that the prefix covers.
 static const char *
 role_in_prefix(const struct state *s, const struct rule_address *a) {
-	const char *role = vital_router_within(a, covers) ? "holds the home's way out" : NULL;
+	const char *role = vital_router_within(a, covers) ? _("holds the home's way out") : NULL;
 
 	for (size_t i = 0; i < s->destinations_count && !role; i++) {
 		const struct destination *to = s->destinations[i];
@@ -125,16 +126,16 @@ role_of_rule(const struct state *s, const struct rule_spec *r) {
 		return NULL;
 	switch ((enum rule_object)r->object) {
 	case RULE_ANY:
-		return all ? ALL_GONE : DNS_GONE;
+		return all ? _(ALL_GONE) : _(DNS_GONE);
 	case RULE_NODE:
 		return to ? role_of_destination(s, to) : NULL;
 	case RULE_ADDRESS:
 	case RULE_PREFIX:
 		return role_in_prefix(s, &r->address);
 	case RULE_LOCAL:
-		return "holds the home's router and its DNS";
+		return _("holds the home's router and its DNS");
 	case RULE_GATEWAY:
-		return "is where this page comes from";
+		return _("is where this page comes from");
 	default:
 		return NULL;
 	}
@@ -185,10 +186,11 @@ join_cuts(const struct state *s, const struct change *change, char ret[CUTS_TEXT
 	snprintf(
 		ret,
 		CUTS_TEXT,
-		"%.160s %s, and would be stopped %s.",
+		whole == d ? _("%.160s %s, and would be stopped by its own rules.")
+			   : _("%.160s %s, and would be stopped with the device that it becomes "
+			       "part of."),
 		device_name(d, name),
-		role,
-		whole == d ? "by its own rules" : "with the device that it becomes part of"
+		role
 	);
 	return true;
 }
@@ -211,7 +213,7 @@ device_cuts(const struct state *s, const struct change *change, char ret[CUTS_TE
 	snprintf(
 		ret,
 		CUTS_TEXT,
-		"%.160s %s, and the profile '%s' blocks what it does not name.",
+		_("%.160s %s, and the profile '%s' blocks what it does not name."),
 		device_name(d, name),
 		role,
 		now->name
@@ -233,10 +235,15 @@ profile_cuts(struct core *c, const struct change *change, char ret[CUTS_TEXT]) {
 	snprintf(
 		ret,
 		CUTS_TEXT,
-		"%zu device%s%s would reach nothing that '%s' does not name.",
+		is_default && devices == 1 ? _(
+			"%zu device and every new one would reach nothing that '%s' does not name."
+		)
+			: is_default ? _("%zu devices and every new one would reach nothing that "
+					 "'%s' does not name.")
+			: devices == 1
+			? _("%zu device would reach nothing that '%s' does not name.")
+			: _("%zu devices would reach nothing that '%s' does not name."),
 		devices,
-		devices == 1 ? "" : "s",
-		is_default ? " and every new one" : "",
 		was->name
 	);
 	return true;
@@ -252,11 +259,13 @@ default_cuts(const struct state *s, const struct change *change, char ret[CUTS_T
 	snprintf(
 		ret,
 		CUTS_TEXT,
-		"The default profile '%s' blocks what it does not name, for %zu device%s and every "
-		"new one.",
+		profile_devices(s, was) == 1
+			? _("The default profile '%s' blocks what it does not name, for %zu device "
+			    "and every new one.")
+			: _("The default profile '%s' blocks what it does not name, for %zu "
+			    "devices and every new one."),
 		now->name,
-		profile_devices(s, was),
-		profile_devices(s, was) == 1 ? "" : "s"
+		profile_devices(s, was)
 	);
 	return true;
 }

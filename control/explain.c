@@ -7,6 +7,7 @@
 #include "control/lists_map.h"
 #include "control/rule_text.h"
 #include "control/service.h"
+#include "control/text/language.h"
 #include "control/view.h"
 #include "platform/text.h"
 
@@ -63,7 +64,7 @@ names_step(const struct ask *a, const char *device, struct json *j) {
 		snprintf(
 			text,
 			sizeof text,
-			"%s asked for no name that leads to %s, so only the address counts.",
+			_("%s asked for no name that leads to %s, so only the address counts."),
 			device,
 			address
 		);
@@ -75,12 +76,12 @@ names_step(const struct ask *a, const char *device, struct json *j) {
 	for (const char *name = a->names + strlen(a->names) + 1;
 	     name < end && (size_t)n + strlen(name) + 200 < sizeof text;
 	     name += strlen(name) + 1)
-		n += snprintf(text + n, sizeof text - (size_t)n, ", an alias of %s", name);
+		n += snprintf(text + n, sizeof text - (size_t)n, _(", an alias of %s"), name);
 	if (address[0])
 		snprintf(
 			text + n,
 			sizeof text - (size_t)n,
-			" is %s, as %s was told when it asked, or said itself.",
+			_(" is %s, as %s was told when it asked, or said itself."),
 			address,
 			device
 		);
@@ -88,7 +89,7 @@ names_step(const struct ask *a, const char *device, struct json *j) {
 		snprintf(
 			text + n,
 			sizeof text - (size_t)n,
-			" was not asked for by %s; what follows is of the name alone.",
+			_(" was not asked for by %s; what follows is of the name alone."),
 			device
 		);
 	step(j, "names", text, false, 0, a->names);
@@ -98,11 +99,13 @@ static void
 list_steps(const struct lists_header *l, const struct told *t, struct json *j) {
 	for (uint64_t left = l ? t->lists : 0; left; left &= left - 1) {
 		unsigned int bit = (unsigned int)__builtin_ctzll(left);
-		const char *does = l->allows >> bit & 1 ? "which no other list overrules"
-			: l->blocks >> bit & 1		? "which blocks"
-							: "which decides nothing by itself";
+		const char *format = l->allows >> bit & 1
+			? _("It is on the list %s, which no other list overrules.")
+			: l->blocks >> bit & 1
+			? _("It is on the list %s, which blocks.")
+			: _("It is on the list %s, which decides nothing by itself.");
 		char text[300];
-		snprintf(text, sizeof text, "It is on the list %s, %s.", l->name[bit], does);
+		snprintf(text, sizeof text, format, l->name[bit]);
 		step(j, "list", text, t->answer.list == (int32_t)bit, 0, l->name[bit]);
 	}
 }
@@ -116,7 +119,7 @@ rule_steps(const struct state *s, const struct told *t, struct json *j) {
 		explain_rule(s, t->rule[i], &profile, text);
 		step(j,
 		     profile ? "profile_rule" : "rule",
-		     text[0] ? text : "A rule that was taken away just now.",
+		     text[0] ? text : _("A rule that was taken away just now."),
 		     t->rule[i] == t->by,
 		     profile ? 0 : t->rule[i],
 		     profile);
@@ -135,9 +138,9 @@ default_step(const struct core *c, const struct ask *a, const struct told *t, st
 	snprintf(
 		text,
 		sizeof text,
-		"The profile %s %s what nothing else decides.",
-		p->name,
-		blocks ? "blocks" : "lets pass"
+		blocks ? _("The profile %s blocks what nothing else decides.")
+		       : _("The profile %s lets pass what nothing else decides."),
+		p->name
 	);
 	step(j, "default", text, t->by == 0 && t->answer.list < 0 && !t->safety, 0, p->name);
 }
@@ -146,26 +149,26 @@ default_step(const struct core *c, const struct ask *a, const struct told *t, st
 static void
 safety_step(const struct told *t, struct json *j) {
 	static const char *const texts[SAFETY_COUNT] = {
-#define X(id, word, text) [SAFETY_##id] = text,
+#define X(id, word, text) [SAFETY_##id] = N_(text),
 		SAFETY_CLASS(X)
 #undef X
 	};
 
 	if (t->safety)
-		step(j, "safety", texts[t->safety], true, 0, NULL);
+		step(j, "safety", _(texts[t->safety]), true, 0, NULL);
 	else if (t->answer.reason != REASON_NONE && t->gateway)
 		step(j,
 		     "safety",
-		     "Finding it (ARP, neighbour discovery), getting an address (DHCP) and its own "
-		     "pages pass all the same.",
+		     _("Finding it (ARP, neighbour discovery), getting an address (DHCP) and its "
+		       "own pages pass all the same."),
 		     false,
 		     0,
 		     NULL);
 	else if (t->answer.reason != REASON_NONE && t->local)
 		step(j,
 		     "safety",
-		     "Finding it (ARP, neighbour discovery) and getting an address (DHCP) pass all "
-		     "the same.",
+		     _("Finding it (ARP, neighbour discovery) and getting an address (DHCP) pass "
+		       "all the same."),
 		     false,
 		     0,
 		     NULL);
@@ -204,6 +207,12 @@ write_to(const struct ask *a, const struct told *t, const char *asked, struct js
 	json_end(j);
 }
 
+static const char *const stops[] = {
+#define X(id, name, title, text) [REASON_##id] = N_(text),
+	REASONS(X)
+#undef X
+};
+
 void
 explain(const struct core *c, const struct ask *a, const char *asked, struct json *j) {
 	const struct lists_header *lists = lists_map(c->lists);
@@ -228,10 +237,10 @@ explain(const struct core *c, const struct ask *a, const char *asked, struct jso
 		text,
 		sizeof text,
 		"%s%s",
-		passes ? "It passes." : reason_text(t.answer.reason),
+		passes ? _("It passes.") : _(stops[t.answer.reason]),
 		!t.services	 ? ""
-			: passes ? " Some services do not: see the rules about them."
-				 : " Some services pass: see the rules about them."
+			: passes ? _(" Some services do not: see the rules about them.")
+				 : _(" Some services pass: see the rules about them.")
 	);
 	json_key_string(j, "text", text);
 	json_key_bool(j, "in_force", !core_is_pending(c));

@@ -3,6 +3,7 @@
 #include "control/listen_config.h"
 
 #include "control/http/guard.h"
+#include "control/text/language.h"
 #include "platform/base.h"
 #include "platform/json_write.h"
 #include "platform/text.h"
@@ -20,19 +21,19 @@ listen_wrong(const char *text, bool *ret_loopback) {
 	uint8_t address[16];
 
 	if (!colon || colon == text)
-		return "is not ADDRESS:PORT: write 127.0.0.1:13026 or [::1]:13026";
+		return _("is not ADDRESS:PORT: write 127.0.0.1:13026 or [::1]:13026");
 	const char *from = text[0] == '[' ? text + 1 : text;
 	const char *to = text[0] == '[' ? colon - 1 : colon;
 	if (to <= from || (text[0] == '[' && *to != ']') || (size_t)(to - from) >= sizeof host)
-		return "is not ADDRESS:PORT: write 127.0.0.1:13026 or [::1]:13026";
+		return _("is not ADDRESS:PORT: write 127.0.0.1:13026 or [::1]:13026");
 	memcpy(host, from, (size_t)(to - from));
 	if (text_parse_address(host, &family, address) < 0 || (family == 6) != (text[0] == '['))
-		return "has no numeric address: write 127.0.0.1:13026 or [::1]:13026";
+		return _("has no numeric address: write 127.0.0.1:13026 or [::1]:13026");
 	char *end;
 	unsigned long port = strtoul(colon + 1, &end, 10);
 	if (!colon[1] || *end || port > 65535
 	    || strspn(colon + 1, "0123456789") != strlen(colon + 1))
-		return "has no port between 0 and 65535: write 127.0.0.1:13026";
+		return _("has no port between 0 and 65535: write 127.0.0.1:13026");
 	static const uint8_t one[16] = {[15] = 1};
 	*ret_loopback = family == 4 ? address[0] == 127 : memcmp(address, one, 16) == 0;
 	return NULL;
@@ -112,7 +113,7 @@ listen_names_read(
 		t,
 		value,
 		is_name,
-		"a host name in lower case, such as my.home",
+		_("a host name in lower case, such as my.home"),
 		ret->names[0],
 		sizeof ret->names[0],
 		LISTEN_NAMES_MAX,
@@ -132,7 +133,7 @@ listen_cors_read(
 		t,
 		value,
 		guard_is_origin,
-		"an origin in lower case without a path, such as https://panel.example:8443",
+		_("an origin in lower case without a path, such as https://panel.example:8443"),
 		ret->cors[0],
 		sizeof ret->cors[0],
 		LISTEN_CORS_MAX,
@@ -223,8 +224,8 @@ listen_config_check(const struct listen_config *c, char ret_error[YAML_ERROR]) {
 	snprintf(
 		ret_error,
 		YAML_ERROR,
-		"certificate and certificate_key belong together: give both, or neither for the "
-		"household's own"
+		_("certificate and certificate_key belong together: give both, or neither for the "
+		  "household's own")
 	);
 	return -EINVAL;
 }

@@ -2,6 +2,7 @@
 
 #include "control/lists_config.h"
 
+#include "control/text/language.h"
 #include "control/yaml_units.h"
 #include "platform/base.h"
 #include "platform/json_write.h"
@@ -195,9 +196,10 @@ static const struct yaml_key keys[] = {
 static const char *
 wrong_together(const struct lists_source *s) {
 	if (!s->file[0] == !s->url[0])
-		return "a list has either a file or a url: write one of them";
+		return _("a list has either a file or a url: write one of them");
 	if (s->file[0] && (s->sha256[0] || s->ca[0] || s->allow_private))
-		return "sha256, ca and allow_private are about a url: leave them away for a file";
+		return _("sha256, ca and allow_private are about a url: leave them away for a file"
+		);
 	return NULL;
 }
 

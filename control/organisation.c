@@ -3,6 +3,7 @@
 #include "control/organisation.h"
 
 #include "control/domain.h"
+#include "control/text/language.h"
 #include "control/yaml_tree.h"
 
 #include <assert.h>
@@ -173,7 +174,7 @@ organisations_load(
 	for (unsigned int i = 0; i < top->count && r == 0; i++)
 		r = read_organisation(o, &t, &top->items[i], ret_error);
 	if (r == -ENOMEM)
-		strcpy(ret_error, "out of memory");
+		strcpy(ret_error, _("out of memory"));
 	yaml_tree_free(&t);
 	return r;
 }

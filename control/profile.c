@@ -5,6 +5,7 @@
 
 #include "control/profile_mud.h"
 #include "control/profile_rule.h"
+#include "control/text/language.h"
 #include "control/yaml_tree.h"
 
 #include <assert.h>
@@ -178,7 +179,7 @@ profile_read(struct profile *p, const char *text, size_t length, char *ret_error
 		snprintf(
 			ret_error,
 			PROFILE_ERROR,
-			"%.300s:1:1: larger than 64 KiB: a list of names does this better",
+			_("%.300s:1:1: larger than 64 KiB: a list of names does this better"),
 			p->path
 		);
 		return -EINVAL;
@@ -229,7 +230,7 @@ profiles_put(
 		snprintf(
 			ret_error,
 			PROFILE_ERROR,
-			"%.300s:1:1: more than %d profiles: remove some",
+			_("%.300s:1:1: more than %d profiles: remove some"),
 			path,
 			PROFILES_MAX
 		);
@@ -238,7 +239,7 @@ profiles_put(
 	int r = profile_read(&profile, text, length, ret_error);
 	if (r < 0) {
 		if (r == -ENOMEM)
-			snprintf(ret_error, PROFILE_ERROR, "%.300s: out of memory", path);
+			snprintf(ret_error, PROFILE_ERROR, _("%.300s: out of memory"), path);
 		profile_free(&profile);
 		return r;
 	}
@@ -277,8 +278,9 @@ load_one(
 		snprintf(
 			ret_error,
 			PROFILE_ERROR,
-			"%.300s:1:1: the file's name is the profile's: at most %d of a-z, 0-9 and "
-			"'-' before .yaml",
+			_("%.300s:1:1: the file's name is the profile's: at most %d of a-z, 0-9 "
+			  "and "
+			  "'-' before .yaml"),
 			path,
 			PROFILE_NAME_MAX
 		);
@@ -308,7 +310,11 @@ profiles_load(
 	if (n < 0) {
 		r = -errno;
 		snprintf(
-			ret_error, PROFILE_ERROR, "%s: cannot be read: %s", directory, strerror(-r)
+			ret_error,
+			PROFILE_ERROR,
+			_("%s: cannot be read: %s"),
+			directory,
+			strerror(-r)
 		);
 		return r;
 	}

@@ -5,6 +5,7 @@
 #include "control/clock.h"
 #include "control/core.h"
 #include "control/rule_check.h"
+#include "control/text/language.h"
 #include "control/upkeep.h"
 #include "platform/log.h"
 
@@ -35,7 +36,8 @@ settle(const struct core *c, struct profiles *p, char ret_error[PROFILE_ERROR]) 
 		snprintf(
 			ret_error,
 			PROFILE_ERROR,
-			"%.300s: the default profile '%s' is gone: put it back, or choose another",
+			_("%.300s: the default profile '%s' is gone: put it back, or choose another"
+			),
 			c->config->profiles_dir,
 			wanted
 		);

@@ -3,6 +3,7 @@
 #include "control/profile_edit.h"
 
 #include "control/profile_rule.h"
+#include "control/text/language.h"
 #include "platform/base.h"
 
 #include <errno.h>
@@ -95,7 +96,7 @@ check(struct text *made,
 	struct yaml_tree after;
 
 	if (!made) {
-		snprintf(ret_error, YAML_ERROR, "%.300s: out of memory", t->file);
+		snprintf(ret_error, YAML_ERROR, _("%.300s: out of memory"), t->file);
 		return -ENOMEM;
 	}
 	bool good = yaml_tree_parse(t->file, made->text, made->length, &after, ignored) == 0;
@@ -170,7 +171,7 @@ profile_text_add(
 	struct yaml_tree t;
 
 	if (profile_rule_write(spec, rule) < 0) {
-		snprintf(ret_error, YAML_ERROR, "%.300s: the rule is too long", file);
+		snprintf(ret_error, YAML_ERROR, _("%.300s: the rule is too long"), file);
 		return -EINVAL;
 	}
 	int r = yaml_tree_parse(file, text, length, &t, ret_error);
@@ -202,7 +203,7 @@ profile_text_remove(
 		snprintf(
 			ret_error,
 			YAML_ERROR,
-			"%.300s: there is no rule %u: it has %u of its own",
+			_("%.300s: there is no rule %u: it has %u of its own"),
 			file,
 			n,
 			count

@@ -4,6 +4,7 @@
 #include "control/profile_mud.h"
 
 #include "control/service.h"
+#include "control/text/language.h"
 #include "platform/text.h"
 
 #include <arpa/inet.h>
@@ -156,14 +157,14 @@ add_rule(struct mud *m, const struct profile_rule *rule, struct mud_unmet *u) {
 	const char *why = NULL;
 
 	if (r->action != ACTION_ALLOW)
-		why = "a file says what is let pass, and nothing else";
+		why = _("a file says what is let pass, and nothing else");
 	else if (schedule_is_set(&r->schedule) || r->until_ns)
-		why = "a file knows no hours";
+		why = _("a file knows no hours");
 	else if (r->disabled)
 		return;
 	for (size_t i = 0; i < n && !why; i++)
 		if (!add_expansion(m, r, &all[i], u))
-			why = "a file has no word for whom it is about";
+			why = _("a file has no word for whom it is about");
 	if (why)
 		mud_note(
 			u,

@@ -3,6 +3,7 @@
 
 #include "control/profile_mud.h"
 #include "control/service.h"
+#include "control/text/language.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,20 +12,24 @@ static const char *
 peer_text(const struct mud_row *row, char ret[MUD_TEXT_MAX + 40]) {
 	static const char *const words[MUD_PEERS] = {
 		[MUD_ANYBODY] = "everything",
-		[MUD_LOCAL] = "the home's own network",
-		[MUD_MY_CONTROLLER] = "its own controller",
-		[MUD_MANUFACTURER] = "devices of ",
-		[MUD_SAME_MANUFACTURER] = "devices of its maker",
-		[MUD_CONTROLLER] = "the controller ",
-		[MUD_MODEL] = "devices described by ",
+		[MUD_LOCAL] = N_("the home's own network"),
+		[MUD_MY_CONTROLLER] = N_("its own controller"),
+		[MUD_MANUFACTURER] = N_("devices of "),
+		[MUD_SAME_MANUFACTURER] = N_("devices of its maker"),
+		[MUD_CONTROLLER] = N_("the controller "),
+		[MUD_MODEL] = N_("devices described by "),
 	};
 
 	if (row->peer == MUD_CONTROLLER && strcmp(row->text, MUD_DNS_CLASS) == 0)
-		return "its DNS servers";
+		return _("its DNS servers");
 	if (row->peer == MUD_CONTROLLER && strcmp(row->text, MUD_NTP_CLASS) == 0)
-		return "its time servers";
+		return _("its time servers");
 	snprintf(
-		ret, MUD_TEXT_MAX + 40, "%s%s", words[row->peer] ? words[row->peer] : "", row->text
+		ret,
+		MUD_TEXT_MAX + 40,
+		"%s%s",
+		words[row->peer] ? _(words[row->peer]) : "",
+		row->text
 	);
 	return ret;
 }
@@ -35,7 +40,7 @@ service_of(const struct mud_row *row, char ret[2 * SERVICE_TEXT]) {
 	bool any = row->port_low == 0 && row->port_high == UINT16_MAX;
 
 	if (row->protocol == 0)
-		snprintf(ret, 2 * SERVICE_TEXT, "%s", "anything");
+		snprintf(ret, 2 * SERVICE_TEXT, "%s", _("anything"));
 	else if (any || row->port_low == row->port_high)
 		service_text(row->protocol, any ? 0 : row->port_low, ret);
 	else
@@ -57,11 +62,11 @@ mud_sentence(const struct mud_row *row, char ret[MUD_SENTENCE]) {
 	const char *by = service_of(row, service);
 
 	if (row->begins == MUD_DEVICE_BEGINS)
-		snprintf(ret, MUD_SENTENCE, "may open %s to %s", by, with);
+		snprintf(ret, MUD_SENTENCE, _("may open %s to %s"), by, with);
 	else if (row->begins == MUD_PEER_BEGINS)
-		snprintf(ret, MUD_SENTENCE, "may be reached by %s from %s", by, with);
+		snprintf(ret, MUD_SENTENCE, _("may be reached by %s from %s"), by, with);
 	else
-		snprintf(ret, MUD_SENTENCE, "may use %s with %s", by, with);
+		snprintf(ret, MUD_SENTENCE, _("may use %s with %s"), by, with);
 	return ret;
 }
 
@@ -106,7 +111,7 @@ set_object(const struct mud_row *row, struct rule_spec *r, struct rule_fault *f)
 	default:
 		break;
 	}
-	snprintf(f->what, sizeof f->what, "who that is has to be said by a rule of your own");
+	snprintf(f->what, sizeof f->what, _("who that is has to be said by a rule of your own"));
 	return false;
 }
 

@@ -4,6 +4,7 @@
 #include "control/profile.h"
 #include "control/rule.h"
 #include "control/rule_json.h"
+#include "control/text/language.h"
 #include "control/yaml_tree.h"
 #include "platform/siphash.h"
 
@@ -36,7 +37,7 @@ fault_at_extends(const struct profile *p, char *ret_error, const char *format, .
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(what, sizeof what, format, arguments);
+	vsnprintf(what, sizeof what, _(format), arguments);
 	va_end(arguments);
 	return yaml_tree_fault(ret_error, &t, p->extends_line, p->extends_column, "%.300s", what);
 }
@@ -104,7 +105,7 @@ inherit(struct profile *p, const struct profile *from, char *ret_error) {
 	struct profile_rule *more = realloc(p->rules, (most + 1) * sizeof *more);
 
 	if (!more) {
-		snprintf(ret_error, PROFILE_ERROR, "%.300s: out of memory", p->path);
+		snprintf(ret_error, PROFILE_ERROR, _("%.300s: out of memory"), p->path);
 		return -ENOMEM;
 	}
 	p->rules = more;

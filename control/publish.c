@@ -8,6 +8,7 @@
 #include "control/http/stream.h"
 #include "control/id.h"
 #include "control/identity/join.h"
+#include "control/text/language.h"
 #include "control/view.h"
 
 #define EVENT_BYTES (32 * 1024) // of items in one event
@@ -235,8 +236,10 @@ publish_rule_event(struct core *c, const struct rule *made, uint64_t removed) {
 	json_object(&j);
 	json_key(&j, "items");
 	json_array(&j);
+	enum language spoken = language_speak(LANGUAGE_ENGLISH); // it goes to everybody
 	if (made)
 		view_rule(c, made, &j);
+	language_speak(spoken);
 	json_end(&j);
 	json_key(&j, "removed");
 	json_array(&j);

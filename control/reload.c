@@ -12,6 +12,7 @@
 #include "control/lists.h"
 #include "control/lists_switch.h"
 #include "control/notify/notify.h"
+#include "control/text/language.h"
 #include "control/upkeep.h"
 #include "platform/base.h"
 #include "platform/log.h"
@@ -80,8 +81,8 @@ read_all(
 		snprintf(
 			ret_error,
 			CONFIG_ERROR,
-			"%.300s: there is no profile '%s': write allow-all, block-all or one of "
-			"your own",
+			_("%.300s: there is no profile '%s': write allow-all, block-all or one of "
+			  "your own"),
 			config_where(&f->config, "default_profile", where),
 			f->config.default_profile
 		);

@@ -6,6 +6,7 @@
 #include "control/core.h"
 #include "control/lists.h"
 #include "control/rule_text.h"
+#include "control/text/language.h"
 #include "control/view.h"
 #include "control/yaml_tree.h"
 
@@ -44,7 +45,7 @@ check_profile(const struct state *s, const char *name, struct rule_fault *f) {
 	snprintf(
 		hint,
 		sizeof hint,
-		"did you mean '%s'? GET /api/v1/profiles lists the profiles",
+		_("did you mean '%s'? GET /api/v1/profiles lists the profiles"),
 		nearest
 	);
 	return rule_fault(f, "subject/profile", hint, "there is no profile '%.40s'", name);
@@ -53,7 +54,7 @@ check_profile(const struct state *s, const char *name, struct rule_fault *f) {
 static bool
 check_list(const struct core *c, const char *name, struct rule_fault *f) {
 	const struct lists_config *config = &c->config->lists;
-	char hint[sizeof f->right] = "name a list of spin.yaml; there is none yet";
+	char hint[sizeof f->right] = N_("name a list of spin.yaml; there is none yet");
 	size_t used = 0;
 
 	if (lists_find(c->lists, name) >= 0)
@@ -63,7 +64,7 @@ check_list(const struct core *c, const char *name, struct rule_fault *f) {
 			hint + used,
 			sizeof hint - used,
 			"%s%s",
-			i ? ", " : "these lists are in spin.yaml: ",
+			i ? ", " : _("these lists are in spin.yaml: "),
 			config->list[i].name
 		);
 	return rule_fault(f, "object/list", hint, "there is no list '%.40s'", name);
@@ -128,37 +129,37 @@ rule_matches_nothing(const struct core *c, const struct rule_spec *r, char ret[R
 		snprintf(
 			ret,
 			RULE_NOTE,
-			"The list '%.32s' is not in force, so the rule matches nothing.",
+			_("The list '%.32s' is not in force, so the rule matches nothing."),
 			r->text
 		);
 	else if (r->object == RULE_COUNTRY && lists_country_bit(c->lists, r->text) == -ENOENT)
 		snprintf(
 			ret,
 			RULE_NOTE,
-			"Which addresses are in %.2s is not known, so the rule matches nothing: "
-			"name an MMDB file of countries in spin.yaml.",
+			_("Which addresses are in %.2s is not known, so the rule matches nothing: "
+			  "name an MMDB file of countries in spin.yaml."),
 			r->text
 		);
 	else if (r->subject == RULE_PROFILE && p && profile_devices(s, p) == 0)
 		snprintf(
 			ret,
 			RULE_NOTE,
-			"No device has the profile '%.32s', so the rule matches nothing.",
+			_("No device has the profile '%.32s', so the rule matches nothing."),
 			r->profile
 		);
 	else if (r->subject == RULE_PROFILE && !p)
 		snprintf(
 			ret,
 			RULE_NOTE,
-			"There is no profile '%.32s' any more, so the rule matches nothing.",
+			_("There is no profile '%.32s' any more, so the rule matches nothing."),
 			r->profile
 		);
 	else if (r->from.family && !has_from(device_by_id(s, r->device), &r->from))
 		snprintf(
 			ret,
 			RULE_NOTE,
-			"The device has not been seen with this address, so the rule matches "
-			"nothing."
+			_("The device has not been seen with this address, so the rule matches "
+			  "nothing.")
 		);
 	return ret[0] != 0;
 }
@@ -198,9 +199,8 @@ rule_warnings(const struct core *c, uint64_t id, const struct rule_spec *r, stru
 		snprintf(
 			text,
 			sizeof text,
-			"%s: \"%s\"",
-			other_wins ? "An allow goes before this block"
-				   : "This allow goes before a block",
+			other_wins ? _("An allow goes before this block: \"%s\"")
+				   : _("This allow goes before a block: \"%s\""),
 			rule_sentence(s, &other->spec, sentence)
 		);
 		warn(j, "contradiction", text, other_wins ? other->id : id);
@@ -224,7 +224,7 @@ warn_of_pair(
 	snprintf(
 		text,
 		sizeof text,
-		"A block goes before this allow, which does nothing: \"%s\"",
+		_("A block goes before this allow, which does nothing: \"%s\""),
 		rule_sentence(&c->state, a->action == ACTION_ALLOW ? a : b, sentence)
 	);
 	warn(j, "contradiction", text, 0);

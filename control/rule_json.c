@@ -4,6 +4,7 @@
 
 #include "control/id.h"
 #include "control/rule_json_parts.h"
+#include "control/text/language.h"
 #include "control/yaml_tree.h"
 #include "platform/base.h"
 
@@ -117,7 +118,7 @@ read_subject(
 }
 
 #define OBJECT_FORM                                                                                \
-	"write one of any, node, address, prefix, domain, suffix, country, list, local, gateway"
+	_("write one of any, node, address, prefix, domain, suffix, country, list, local, gateway")
 
 static bool
 read_object(

@@ -2,10 +2,10 @@
 
 #include "control/rule_json_parts.h"
 
+#include "control/text/language.h"
 #include "platform/base.h"
 #include "platform/text.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -26,7 +26,7 @@ bool
 rule_json_unknown(const char *field, const char *key, const char *nearest, struct rule_fault *f) {
 	char hint[96];
 
-	snprintf(hint, sizeof hint, "did you mean '%s'?", nearest);
+	snprintf(hint, sizeof hint, _("did you mean '%s'?"), nearest);
 	return rule_fault(f, field, hint, "unknown field '%.40s'", key);
 }
 
@@ -169,9 +169,9 @@ rule_json_read_limit(
 			snprintf(
 				hint,
 				sizeof hint,
-				"write a whole number from %" PRId64 " to %" PRId64,
-				rows[i].least,
-				rows[i].most
+				_("write a whole number from %lld to %lld"),
+				(long long)rows[i].least,
+				(long long)rows[i].most
 			);
 			return rule_fault(f, "limit", hint, "%s is out of range", rows[i].key);
 		}

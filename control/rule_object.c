@@ -4,6 +4,7 @@
 #include "control/destination.h"
 #include "control/domain.h"
 #include "control/rule_spec.h"
+#include "control/text/language.h"
 #include "platform/base.h"
 #include "platform/text.h"
 
@@ -86,7 +87,8 @@ set_address(struct rule_spec *s, const char *text, struct rule_fault *f) {
 
 static bool
 set_prefix(struct rule_spec *s, const char *text, struct rule_fault *f) {
-	static const char right[] = "write an address and a length: 192.0.2.0/24 or 2001:db8::/32";
+	static const char right[] =
+		N_("write an address and a length: 192.0.2.0/24 or 2001:db8::/32");
 	const char *slash = strchr(text, '/');
 	char address[PREFIX_ROOM] = "";
 	char hint[sizeof f->right];
@@ -113,7 +115,7 @@ set_prefix(struct rule_spec *s, const char *text, struct rule_fault *f) {
 		snprintf(
 			hint,
 			sizeof hint,
-			"write %s, or the address alone",
+			_("write %s, or the address alone"),
 			rule_address_text(&a, masked)
 		);
 		return rule_fault(
@@ -192,8 +194,8 @@ set_name(struct rule_spec *s, enum rule_object o, const char *text, struct rule_
 		snprintf(
 			hint,
 			sizeof hint,
-			"name one domain, as shop.%.60s, or mean them all with {\"suffix\": "
-			"\"%.60s\"}",
+			_("name one domain, as shop.%.60s, or mean them all with {\"suffix\": "
+			  "\"%.60s\"}"),
 			name,
 			name
 		);

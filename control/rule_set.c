@@ -2,6 +2,7 @@
 // The other setters of rule_spec.h: whose, by what service, which way, when, how much.
 
 #include "control/rule_spec.h"
+#include "control/text/language.h"
 #include "platform/base.h"
 #include "platform/text.h"
 
@@ -80,7 +81,7 @@ rule_set_service(struct rule_spec *s, const char *text, struct rule_fault *f) {
 		snprintf(
 			hint,
 			sizeof hint,
-			"did you mean '%s'? Or write protocol and port: tcp/443, udp/5000-5100",
+			_("did you mean '%s'? Or write protocol and port: tcp/443, udp/5000-5100"),
 			service_nearest(word)
 		);
 		return rule_fault(f, "service", hint, "unknown service '%.40s'", text);

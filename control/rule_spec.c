@@ -2,6 +2,7 @@
 
 #include "control/rule_spec.h"
 
+#include "control/text/language.h"
 #include "platform/base.h"
 #include "platform/text.h"
 
@@ -14,9 +15,9 @@ rule_fault(struct rule_fault *f, const char *field, const char *right, const cha
 	va_list arguments;
 
 	snprintf(f->field, sizeof f->field, "%s", field);
-	snprintf(f->right, sizeof f->right, "%s", right);
+	snprintf(f->right, sizeof f->right, "%s", _(right));
 	va_start(arguments, what);
-	vsnprintf(f->what, sizeof f->what, what, arguments);
+	vsnprintf(f->what, sizeof f->what, _(what), arguments);
 	va_end(arguments);
 	return false;
 }

@@ -4,8 +4,11 @@
 
 #include "control/identity/join.h"
 #include "control/state.h"
+#include "control/text/language.h"
 
 #include <stdio.h>
+
+#define COUNTED 120
 
 struct figures {
 	uint64_t online;
@@ -18,9 +21,11 @@ struct figures {
 	uint64_t bytes_in;
 };
 
+// "1 device", "2 devices": the forms take the number.
 static const char *
-plural(uint64_t n) {
-	return n == 1 ? "" : "s";
+counted(uint64_t n, const char *one, const char *many, char ret[COUNTED]) {
+	snprintf(ret, COUNTED, n == 1 ? one : many, (unsigned long long)n);
+	return ret;
 }
 
 static bool
@@ -60,56 +65,48 @@ count(const struct state *s, uint64_t window_s, uint64_t now_ns, struct figures 
 // "2 blocks in force, 1 device paused, 10 held to their profile; 7 packets stopped today."
 static void
 say_blocked(const struct state *s, const struct figures *f, char *ret, size_t room) {
-	char held[80] = "", paused[80] = "";
+	char blocks[COUNTED], packets[COUNTED], held[COUNTED] = "", paused[COUNTED] = "";
 
 	if (f->blocked + f->paused + f->held == 0) {
-		snprintf(ret, room, "Nothing is blocked.");
+		snprintf(ret, room, "%s", _("Nothing is blocked."));
 		return;
 	}
 	if (f->paused)
-		snprintf(
-			paused,
-			sizeof paused,
-			", %llu device%s paused",
-			(unsigned long long)f->paused,
-			plural(f->paused)
-		);
+		counted(f->paused, _(", %llu device paused"), _(", %llu devices paused"), paused);
 	if (f->held)
-		snprintf(
-			held,
-			sizeof held,
-			", %llu device%s held to what the profile names",
-			(unsigned long long)f->held,
-			plural(f->held)
-		);
+		counted(f->held,
+			_(", %llu device held to what the profile names"),
+			_(", %llu devices held to what the profile names"),
+			held);
 	snprintf(
 		ret,
 		room,
-		"%llu block%s in force%s%s, %llu packet%s stopped today.",
-		(unsigned long long)f->blocked,
-		plural(f->blocked),
+		"%s%s%s, %s.",
+		counted(f->blocked, _("%llu block in force"), _("%llu blocks in force"), blocks),
 		paused,
 		held,
-		(unsigned long long)s->dropped_today,
-		plural(s->dropped_today)
+		counted(s->dropped_today,
+			_("%llu packet stopped today"),
+			_("%llu packets stopped today"),
+			packets)
 	);
 }
 
 void
 summary_write(const struct state *s, uint64_t window_s, uint64_t now_ns, struct json *j) {
 	struct figures f = {0};
-	char sentence[320];
+	char sentence[480], devices[COUNTED], destinations[COUNTED];
+	size_t whole = s->devices_count - s->joined_count;
 
 	count(s, window_s, now_ns, &f);
 	int used = snprintf(
 		sentence,
 		sizeof sentence,
-		"%zu device%s, %llu talking now. %llu destination%s in the last %llu minutes. ",
-		s->devices_count - s->joined_count,
-		plural(s->devices_count - s->joined_count),
+		_("%s, %llu talking now. %s in the last %llu minutes. "),
+		counted(whole, _("%llu device"), _("%llu devices"), devices),
 		(unsigned long long)f.talking,
-		(unsigned long long)f.destinations,
-		plural(f.destinations),
+		counted(f.destinations, _("%llu destination"), _("%llu destinations"), destinations
+		),
 		(unsigned long long)(window_s + 59) / 60
 	);
 	say_blocked(s, &f, sentence + used, sizeof sentence - (size_t)used);

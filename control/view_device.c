@@ -5,6 +5,7 @@
 #include "control/core.h"
 #include "control/id.h"
 #include "control/identity/join.h"
+#include "control/text/language.h"
 #include "control/view.h"
 #include "platform/text.h"
 
@@ -61,9 +62,8 @@ sentences(struct json *j, const char *text, size_t count, size_t step) {
 }
 
 static void
-kind(struct json *j, const struct device *d) {
+kind(struct json *j, const struct device *d, const struct kind_verdict *v) {
 	const struct identity *i = &d->identity;
-	const struct kind_verdict *v = &i->learned;
 	bool chosen = i->choice.kind != KIND_NONE;
 	bool own = !chosen && d->side == SIDE_HOST;
 
@@ -98,8 +98,7 @@ namesake(const struct state *s, const struct device *d, const struct device_addr
 }
 
 static void
-behind(struct json *j, const struct state *s, const struct device *d) {
-	const struct behind *b = &d->identity.behind;
+behind(struct json *j, const struct state *s, const struct device *d, const struct behind *b) {
 	char name[NAME_BYTES_MAX + 1];
 	char text[TEXT_ADDRESS];
 
@@ -177,10 +176,14 @@ knows(const struct state *s, const struct device *whole, enum clue clue) {
 void
 view_device(const struct core *c, const struct device *d, bool facts, struct json *j) {
 	const struct state *s = &c->state;
+	struct kind_verdict learned = d->identity.learned;
+	struct behind beyond = d->identity.behind;
 	char mac[TEXT_MAC];
 	char name[NAME_BYTES_MAX + 1];
 	const struct join_sum all = join_sum(s, d, clock_wall_ns());
 
+	if (language_spoken() != LANGUAGE_ENGLISH)
+		identity_say(s, d, &learned, &beyond);
 	json_object(j);
 	view_id(j, "id", "dev_", d->id);
 	json_key_string(j, "mac", text_mac(d->mac, mac));
@@ -190,13 +193,13 @@ view_device(const struct core *c, const struct device *d, bool facts, struct jso
 	json_key_string(
 		j, "hostname_source", d->hostname[0] ? source_name(d->hostname_source) : NULL
 	);
-	kind(j, d);
+	kind(j, d, &learned);
 	json_key_string(j, "vendor", d->vendor);
 	json_key_bool(j, "randomized_mac", device_mac_is_random(d));
 	json_key_string(j, "side", side_name(d->side));
 	addresses(j, s, d);
 	parts(j, s, d);
-	behind(j, s, d);
+	behind(j, s, d, &beyond);
 	json_key_bool(j, "encrypted_dns", knows(s, d, CLUE_ENCRYPTED_DNS));
 	json_key_bool(j, "vpn", knows(s, d, CLUE_VPN));
 	const struct profile *p = d->profile[0] ? profiles_find(&s->profiles, d->profile) : NULL;

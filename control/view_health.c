@@ -6,6 +6,7 @@
 #include "control/core.h"
 #include "control/dplink.h"
 #include "control/history/history.h"
+#include "control/text/language.h"
 #include "control/view.h"
 
 static void
@@ -47,7 +48,7 @@ view_dataplane(const struct core *c, struct json *j) {
 		view_port(&s->ports[i], j);
 	json_end(j);
 	view_time(j, "last_seen", clock_wall_of(dplink_heard_mono_ns(c->link)));
-	json_key_string(j, "message", message);
+	json_key_string(j, "message", _(message));
 	json_end(j);
 }
 
@@ -55,15 +56,17 @@ view_dataplane(const struct core *c, struct json *j) {
 static const char *
 coverage(const struct core *c) {
 	if (!dplink_is_up(c->link))
-		return "Nothing is seen while the dataplane is away; what stands here is the last "
-		       "that was known.";
+		return _(
+			"Nothing is seen while the dataplane is away; what stands here is the last "
+			"that was known."
+		);
 	if (c->state.stats.flows_refused > 0)
-		return "Some connections were judged and counted without being listed: the flow "
-		       "table was full.";
+		return _("Some connections were judged and counted without being listed: the flow "
+			 "table was full.");
 	if (c->state.stats.events_lost > 0)
-		return "Every frame is counted; some single reports were lost and healed by the "
-		       "next.";
-	return "Every frame through the gateway is counted.";
+		return _("Every frame is counted; some single reports were lost and healed by the "
+			 "next.");
+	return _("Every frame through the gateway is counted.");
 }
 
 // What the figures lack, each as a count since the dataplane started.
@@ -93,9 +96,9 @@ view_health(const struct core *c, struct json *j) {
 	json_object(j);
 	json_key_bool(j, "ok", c->storage_ok && !c->image_failed);
 	const char *why = !c->storage_ok ? c->storage_message
-		: c->image_failed
-		? "The rules for the dataplane's next start could not be written: free some space."
-		: NULL;
+		: c->image_failed ? _("The rules for the dataplane's next start could not be "
+				      "written: free some space.")
+				  : NULL;
 	json_key_string(j, "message", why);
 	json_end(j);
 	json_key(j, "history");

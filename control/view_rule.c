@@ -7,6 +7,7 @@
 #include "control/rule_check.h"
 #include "control/rule_json.h"
 #include "control/rule_text.h"
+#include "control/text/language.h"
 #include "control/view.h"
 
 #include <string.h>
@@ -50,7 +51,7 @@ view_object(const struct core *c, const struct rule_spec *r, struct json *j) {
 	);
 	view_id(j, "id", "dst_", r->destination);
 	json_key_string(
-		j, "name", o == RULE_ANY ? "Everything" : rule_object_text(&c->state, r, text)
+		j, "name", o == RULE_ANY ? _("Everything") : rule_object_text(&c->state, r, text)
 	);
 	json_key_string(
 		j,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // From a file to a tree, and from a tree to a struct by a table of keys.
 
+#include "control/text/language.h"
 #include "control/yaml_tree.h"
 #include "platform/base.h"
 
@@ -51,7 +52,7 @@ yaml_file_read(const char *file, char **ret_text, size_t *ret_length, char ret_e
 	int r = read_file(file, ret_text, ret_length);
 
 	if (r < 0)
-		snprintf(ret_error, YAML_ERROR, "%s: cannot be read: %s", file, strerror(-r));
+		snprintf(ret_error, YAML_ERROR, _("%s: cannot be read: %s"), file, strerror(-r));
 	return r;
 }
 

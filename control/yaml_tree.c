@@ -3,6 +3,7 @@
 
 #include "control/yaml_tree.h"
 
+#include "control/text/language.h"
 #include "platform/base.h"
 
 #include <yaml.h>
@@ -38,7 +39,7 @@ yaml_tree_fault(
 	if (used < 0 || used >= YAML_ERROR)
 		return -EINVAL;
 	va_start(arguments, format);
-	vsnprintf(ret_error + used, YAML_ERROR - (size_t)used, format, arguments);
+	vsnprintf(ret_error + used, YAML_ERROR - (size_t)used, _(format), arguments);
 	va_end(arguments);
 	return -EINVAL;
 }
@@ -51,7 +52,7 @@ fault_at(struct reader *r, yaml_mark_t mark, const char *what) {
 		(unsigned int)mark.line + 1,
 		(unsigned int)mark.column + 1,
 		"%s",
-		what
+		_(what)
 	);
 }
 
@@ -69,7 +70,7 @@ fault_of_parser(struct reader *r) {
 			(unsigned int)p->problem_mark.line + 1,
 			(unsigned int)p->problem_mark.column + 1,
 			"%s%s%s: check indentation, colons and quotes here",
-			p->problem ? p->problem : "not YAML",
+			p->problem ? p->problem : _("not YAML"),
 			p->context ? " " : "",
 			p->context ? p->context : ""
 		);
@@ -90,7 +91,7 @@ fault_of_parser(struct reader *r) {
 		line,
 		column,
 		"%s: save the file as UTF-8 without control characters",
-		p->problem ? p->problem : "not UTF-8"
+		p->problem ? p->problem : _("not UTF-8")
 	);
 }
 
@@ -105,7 +106,7 @@ forbidden(const yaml_event_t *e) {
 	const yaml_char_t *tag = NULL;
 
 	if (e->type == YAML_ALIAS_EVENT)
-		return "aliases (*name) are not used here: write the value again";
+		return _("aliases (*name) are not used here: write the value again");
 	if (e->type == YAML_SCALAR_EVENT) {
 		anchor = e->data.scalar.anchor;
 		tag = e->data.scalar.tag;
@@ -117,9 +118,9 @@ forbidden(const yaml_event_t *e) {
 		tag = e->data.mapping_start.tag;
 	}
 	if (anchor)
-		return "anchors (&name) are not used here: leave it out";
+		return _("anchors (&name) are not used here: leave it out");
 	if (tag)
-		return "tags (!type) are not used here: leave it out";
+		return _("tags (!type) are not used here: leave it out");
 	return NULL;
 }
 
@@ -226,7 +227,7 @@ read_items(struct reader *r, unsigned int parent, bool map, unsigned int depth) 
 		if (map) {
 			const char *why = forbidden(&e);
 			if (!why && e.type != YAML_SCALAR_EVENT)
-				why = "a key must be a plain word";
+				why = _("a key must be a plain word");
 			result = why ? fault_at(r, e.start_mark, why) : 0;
 			item.key = why ? NULL : strdup((const char *)e.data.scalar.value);
 			yaml_event_delete(&e);
@@ -256,7 +257,7 @@ read_value(struct reader *r, yaml_event_t *e, unsigned int depth, unsigned int *
 	const char *why = forbidden(e);
 
 	if (!why && depth >= YAML_DEPTH_MAX)
-		why = "nested too deeply: 8 levels are enough here";
+		why = _("nested too deeply: 8 levels are enough here");
 	if (why)
 		return fault_at(r, e->start_mark, why);
 	if (e->type == YAML_SCALAR_EVENT)
@@ -332,7 +333,7 @@ yaml_tree_parse(
 	yaml_parser_delete(&r.parser);
 	if (result < 0) {
 		if (result == -ENOMEM)
-			snprintf(ret_error, YAML_ERROR, "%s: out of memory", file);
+			snprintf(ret_error, YAML_ERROR, _("%s: out of memory"), file);
 		yaml_tree_free(ret);
 	}
 	return result;

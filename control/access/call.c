@@ -67,9 +67,10 @@ call_refuse_for(struct http_request *r, unsigned int seconds) {
 		r,
 		PROBLEM_TOO_MANY_ATTEMPTS,
 		"Wait, then try again.",
-		"There were too many wrong attempts; the next one counts in %u second%s.",
-		seconds,
-		seconds == 1 ? "" : "s"
+		seconds == 1
+			? "There were too many wrong attempts; the next one counts in %u second."
+			: "There were too many wrong attempts; the next one counts in %u seconds.",
+		seconds
 	);
 }
 

@@ -7,6 +7,7 @@
 #include "control/id.h"
 #include "control/rule_json.h"
 #include "control/rule_text.h"
+#include "control/text/language.h"
 
 #include <openssl/evp.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@ audit_object_of(const struct core *c, struct audit_entry *e, const char *text) {
 	char sentence[RULE_SENTENCE];
 	uint64_t id;
 
+	enum language spoken = language_speak(LANGUAGE_ENGLISH); // what is written down
 	if (id_parse("dev_", text, &id) && (d = device_by_id(&c->state, id)))
 		audit_object(e, text, device_name(d, name));
 	else if (id_parse("dst_", text, &id) && (to = destination_by_id(&c->state, id)))
@@ -31,6 +33,7 @@ audit_object_of(const struct core *c, struct audit_entry *e, const char *text) {
 		audit_object(e, text, rule_sentence(&c->state, &r->spec, sentence));
 	else
 		audit_object(e, text, text);
+	language_speak(spoken);
 }
 
 static void
@@ -46,6 +49,7 @@ static void
 rule_object(const struct core *c, struct audit_entry *e, const struct change *change) {
 	char id[ID_TEXT];
 	char sentence[RULE_SENTENCE];
+	enum language spoken = language_speak(LANGUAGE_ENGLISH);
 
 	audit_object(
 		e,
@@ -56,6 +60,7 @@ rule_object(const struct core *c, struct audit_entry *e, const struct change *ch
 			sentence
 		)
 	);
+	language_speak(spoken);
 }
 
 static void

@@ -2,6 +2,7 @@
 // The one table of what a backup holds, and where it is on this machine.
 
 #include "control/backup/backup.h"
+#include "control/text/language.h"
 #include "platform/base.h"
 
 #include <dirent.h>
@@ -147,7 +148,10 @@ add(struct backup_set *s, const char *name, const char *path, char ret_error[BAC
 		return 0;
 	if (s->count == BACKUP_FILES_MAX) {
 		snprintf(
-			ret_error, BACKUP_ERROR, "There are more than %d files.", BACKUP_FILES_MAX
+			ret_error,
+			BACKUP_ERROR,
+			_("There are more than %d files."),
+			BACKUP_FILES_MAX
 		);
 		return -E2BIG;
 	}
@@ -157,7 +161,9 @@ add(struct backup_set *s, const char *name, const char *path, char ret_error[BAC
 	snprintf(i->path, sizeof i->path, "%s", path);
 	int r = backup_hash(path, &i->size, i->sha256);
 	if (r < 0)
-		snprintf(ret_error, BACKUP_ERROR, "%.250s cannot be read: %s.", path, strerror(-r));
+		snprintf(
+			ret_error, BACKUP_ERROR, _("%.250s cannot be read: %s."), path, strerror(-r)
+		);
 	else
 		s->count++;
 	return r;

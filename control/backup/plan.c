@@ -3,6 +3,7 @@
 
 #include "control/backup/backup.h"
 #include "control/store/db.h"
+#include "control/text/language.h"
 #include "platform/base.h"
 #include "platform/json_write.h"
 
@@ -72,19 +73,19 @@ check_database(struct plan *p, size_t i) {
 		r = is_whole(db) ? ask_number(db, "PRAGMA user_version", &version) : -EINVAL;
 	}
 	if (r < 0) {
-		snprintf(p->error, BACKUP_ERROR, "The state database in it is damaged.");
+		snprintf(p->error, BACKUP_ERROR, _("The state database in it is damaged."));
 	} else if (version < 1 || version > db_schema_version()) {
 		snprintf(
 			p->error,
 			BACKUP_ERROR,
-			"Its state database is of a newer release (schema %lld, this one knows "
-			"%d): install that release first.",
+			_("Its state database is of a newer release (schema %lld, this one knows "
+			  "%d): install that release first."),
 			(long long)version,
 			db_schema_version()
 		);
 		r = -EINVAL;
 	} else if (ask_number(db, "SELECT count(*) FROM devices", &devices) < 0 || ask_number(db, "SELECT count(*) FROM rules", &rules) < 0) {
-		snprintf(p->error, BACKUP_ERROR, "The state database in it is not ours.");
+		snprintf(p->error, BACKUP_ERROR, _("The state database in it is not ours."));
 		r = -EINVAL;
 	}
 	sqlite3_close(db);
@@ -123,7 +124,7 @@ check_text(struct plan *p, size_t i) {
 		snprintf(
 			p->error,
 			BACKUP_ERROR,
-			"'%.100s' in it cannot be used: %.200s.",
+			_("'%.100s' in it cannot be used: %.200s."),
 			item->name,
 			placed ? error + n : error
 		);
@@ -174,7 +175,7 @@ plan_one(struct plan *p, size_t i, const struct backup_set *now) {
 		tell(p,
 		     item->name,
 		     "kept",
-		     "spin-control may not write there: compare it and copy it by hand");
+		     _("spin-control may not write there: compare it and copy it by hand"));
 	} else {
 		tell(p, item->name, was || database ? "replace" : "add", NULL);
 		fprintf(p->file, "%zu\t%s\t%s\n", i, item->name, item->path);
@@ -193,7 +194,7 @@ plan_removals(struct plan *p, const struct backup_set *now) {
 		    || strncmp(item->name, "organ", 5) == 0)
 			continue;
 		if (strpbrk(item->path, "\t\n") || !may_write(item->path)) {
-			tell(p, item->name, "kept", "spin-control may not remove it");
+			tell(p, item->name, "kept", _("spin-control may not remove it"));
 			continue;
 		}
 		tell(p, item->name, "remove", NULL);
@@ -242,7 +243,7 @@ backup_plan(
 		database |= is_database;
 	}
 	if (r == 0 && !database) {
-		snprintf(ret_error, BACKUP_ERROR, "It has no state database.");
+		snprintf(ret_error, BACKUP_ERROR, _("It has no state database."));
 		r = -EINVAL;
 	}
 	if (r == 0)

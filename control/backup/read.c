@@ -4,6 +4,7 @@
 
 #include "control/backup/backup.h"
 #include "control/http/json_read.h"
+#include "control/text/language.h"
 #include "platform/base.h"
 
 #include <archive.h>
@@ -28,7 +29,7 @@ refuse(char ret_error[BACKUP_ERROR], const char *format, ...) {
 	va_list list;
 
 	va_start(list, format);
-	vsnprintf(ret_error, BACKUP_ERROR, format, list);
+	vsnprintf(ret_error, BACKUP_ERROR, _(format), list);
 	va_end(list);
 	return -EINVAL;
 }

@@ -3,6 +3,7 @@
 
 #include "control/backup/backup.h"
 #include "control/clock.h"
+#include "control/text/language.h"
 #include "platform/base.h"
 #include "platform/json_write.h"
 #include "platform/text.h"
@@ -38,7 +39,7 @@ copy_database(sqlite3 *db, const char *to, char ret_error[BACKUP_ERROR]) {
 		snprintf(
 			ret_error,
 			BACKUP_ERROR,
-			"The state database cannot be copied: %.200s.",
+			_("The state database cannot be copied: %.200s."),
 			sqlite3_errmsg(copy)
 		);
 	sqlite3_close(copy);
@@ -125,9 +126,10 @@ write_archive(const struct backup_set *s, const char *to, char ret_error[BACKUP_
 		snprintf(
 			ret_error,
 			BACKUP_ERROR,
-			"%.200s cannot be written: %s.",
+			_("%.200s cannot be written: %s."),
 			to,
-			why > 0 ? strerror(why) : "the disk refused it, or a file changed meanwhile"
+			why > 0 ? strerror(why)
+				: _("the disk refused it, or a file changed meanwhile")
 		);
 	archive_write_free(a);
 	json_free(&j);

@@ -2,6 +2,8 @@
 
 #include "control/capture/filter.h"
 
+#include "control/text/language.h"
+
 #include <pcap/pcap.h>
 
 #include <stdio.h>
@@ -15,8 +17,8 @@ _Static_assert(
 static bool
 fault(struct filter_fault *ret, const char *what, const char *hint) {
 	ret->at = 0;
-	snprintf(ret->what, sizeof ret->what, "%s", what);
-	snprintf(ret->hint, sizeof ret->hint, "%s", hint);
+	snprintf(ret->what, sizeof ret->what, "%s", _(what));
+	snprintf(ret->hint, sizeof ret->hint, "%s", _(hint));
 	return false;
 }
 

@@ -2,6 +2,7 @@
 
 #include "control/capture/filter_words.h"
 
+#include "control/text/language.h"
 #include "platform/base.h"
 
 #include <arpa/inet.h>
@@ -63,14 +64,18 @@ static const char *const constants[] = {
 static const struct {
 	const char *word, *what, *hint;
 } refused[] = {
-	{"gateway", "'gateway' looks names up", "Write 'ether host MAC and not host ADDRESS'."},
+	{"gateway",
+	 N_("'gateway' looks names up"),
+	 N_("Write 'ether host MAC and not host ADDRESS'.")},
 	{"inbound",
-	 "'inbound' is about a live interface",
-	 "Capture a device, or use 'ether dst MAC'."},
+	 N_("'inbound' is about a live interface"),
+	 N_("Capture a device, or use 'ether dst MAC'.")},
 	{"outbound",
-	 "'outbound' is about a live interface",
-	 "Capture a device, or use 'ether src MAC'."},
-	{"protochain", "'protochain' cannot be bounded", "Use 'proto' with the protocol's number."},
+	 N_("'outbound' is about a live interface"),
+	 N_("Capture a device, or use 'ether src MAC'.")},
+	{"protochain",
+	 N_("'protochain' cannot be bounded"),
+	 N_("Use 'proto' with the protocol's number.")},
 };
 
 static bool
@@ -186,8 +191,8 @@ is_ip6(const char *at, size_t length) {
 static bool
 fault(struct filter_fault *ret, size_t at, const char *what, const char *hint) {
 	ret->at = (unsigned int)at + 1;
-	snprintf(ret->what, sizeof ret->what, "%s", what);
-	snprintf(ret->hint, sizeof ret->hint, "%s", hint);
+	snprintf(ret->what, sizeof ret->what, "%s", _(what));
+	snprintf(ret->hint, sizeof ret->hint, "%s", _(hint));
 	return false;
 }
 
@@ -198,7 +203,9 @@ refuse_word(struct filter_fault *ret, size_t at, const char *word, size_t length
 	for (size_t i = 0; i < ARRAY_LEN(refused); i++)
 		if (is_one_of(&refused[i].word, 1, word, length))
 			return fault(ret, at, refused[i].what, refused[i].hint);
-	snprintf(what, sizeof what, "'%.*s' is no word of filters", (int)MIN_OF(length, 60u), word);
+	snprintf(
+		what, sizeof what, _("'%.*s' is no word of filters"), (int)MIN_OF(length, 60u), word
+	);
 	return fault(
 		ret,
 		at,

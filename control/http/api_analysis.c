@@ -8,6 +8,7 @@
 #include "control/http/api.h"
 #include "control/id.h"
 #include "control/summary.h"
+#include "control/text/language.h"
 #include "platform/base.h"
 
 #include <errno.h>
@@ -88,16 +89,16 @@ bad(struct http_request *r, const char *field, const char *hint, const char *det
 
 static bool
 read_homes(struct http_request *r, struct json_doc *d, unsigned int list, struct analysis_wish *w) {
-	static const char hint[] = "Write a list of prefixes, as [\"192.168.1.0/24\"].";
+	static const char hint[] = N_("Write a list of prefixes, as [\"192.168.1.0/24\"].");
 
 	if (!json_is_array(d, list) || json_size(d, list) > ANALYSIS_HOMES)
-		return bad(r, "home", hint, "home is no list of at most 64 prefixes.");
+		return bad(r, "home", hint, _("home is no list of at most 64 prefixes."));
 	for (unsigned int n = json_first(d, list); n; n = json_next(d, n)) {
 		const char *text = json_text(d, n);
 		size_t length = text ? strlen(text) : 0;
 		if (length == 0 || length >= ANALYSIS_HOME
 		    || strspn(text, "0123456789abcdefABCDEF:./") != length)
-			return bad(r, "home", hint, "home holds what is no prefix.");
+			return bad(r, "home", hint, _("home holds what is no prefix."));
 		memcpy(w->home[w->homes++], text, length + 1);
 	}
 	return true;
@@ -105,14 +106,14 @@ read_homes(struct http_request *r, struct json_doc *d, unsigned int list, struct
 
 static bool
 read_name(struct http_request *r, const char *text, struct analysis_wish *w) {
-	static const char hint[] = "Write the file's name, of at most 120 bytes.";
+	static const char hint[] = N_("Write the file's name, of at most 120 bytes.");
 	size_t length = text ? strlen(text) : 0;
 
 	for (size_t i = 0; i < length; i++)
 		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
-			return bad(r, "name", hint, "name holds control characters.");
+			return bad(r, "name", hint, _("name holds control characters."));
 	if (length == 0 || length > 120)
-		return bad(r, "name", hint, "name is no name.");
+		return bad(r, "name", hint, _("name is no name."));
 	memcpy(w->name, text, length + 1);
 	return true;
 }
@@ -130,8 +131,8 @@ read_wish(struct http_request *r, struct json_doc *d, struct analysis_wish *w) {
 				return bad(
 					r,
 					"bytes",
-					"Cut it with editcap, or choose a shorter time.",
-					"bytes is from 1 to 1073741824."
+					_("Cut it with editcap, or choose a shorter time."),
+					_("bytes is from 1 to 1073741824.")
 				);
 			w->bytes = (uint64_t)bytes;
 		} else if (strcmp(key, "home") == 0) {
@@ -149,8 +150,9 @@ read_wish(struct http_request *r, struct json_doc *d, struct analysis_wish *w) {
 		}
 	}
 	if (w->bytes == 0)
-		return bad(r, "bytes", "Say how large the capture is.", "bytes is missing.");
-	return w->name[0] || bad(r, "name", "Say what the capture is called.", "name is missing.");
+		return bad(r, "bytes", _("Say how large the capture is."), _("bytes is missing."));
+	return w->name[0]
+		|| bad(r, "name", _("Say what the capture is called."), _("name is missing."));
 }
 
 void
@@ -220,7 +222,10 @@ refuse_part(struct http_request *r, const struct analysis *a, int why) {
 	char hint[80];
 
 	snprintf(
-		hint, sizeof hint, "Send part %llu next.", (unsigned long long)analysis_next_part(a)
+		hint,
+		sizeof hint,
+		_("Send part %llu next."),
+		(unsigned long long)analysis_next_part(a)
 	);
 	switch (why) {
 	case -EALREADY: // sent again after a broken connection
@@ -240,8 +245,8 @@ refuse_part(struct http_request *r, const struct analysis *a, int why) {
 			PROBLEM_WRONG_PART,
 			analysis_state(a) == ANALYSIS_UPLOADING ? hint : NULL,
 			"%s",
-			analysis_state(a) == ANALYSIS_UPLOADING ? "Another part is next."
-								: "All parts are there."
+			analysis_state(a) == ANALYSIS_UPLOADING ? _("Another part is next.")
+								: _("All parts are there.")
 		);
 		break;
 	default:

@@ -5,6 +5,7 @@
 #include "control/core.h"
 #include "control/http/api.h"
 #include "control/http/push.h"
+#include "control/text/language.h"
 #include "control/view.h"
 #include "platform/base.h"
 #include "platform/text.h"
@@ -295,8 +296,8 @@ entry_read(struct store_job *job) {
 				PROBLEM_NOTHING_TO_UNDO,
 				"The newest changes can be taken back, each of them once.",
 				"%s",
-				e->change ? "It was taken back already, or is too old."
-					  : "There is nothing in it to take back."
+				e->change ? _("It was taken back already, or is too old.")
+					  : _("There is nothing in it to take back.")
 			);
 	}
 	reading_free(g);

@@ -7,6 +7,7 @@
 #include "control/core.h"
 #include "control/http/api.h"
 #include "control/store/db.h"
+#include "control/text/language.h"
 #include "platform/base.h"
 #include "platform/json_write.h"
 #include "platform/log.h"
@@ -168,14 +169,15 @@ store_piece(struct store_db *db, struct store_job *job) {
 		snprintf(
 			w->error,
 			sizeof w->error,
-			"The piece begins at %llu, and %lld bytes are here: go on there, or begin "
-			"again at 0.",
+			_("The piece begins at %llu, and %lld bytes are here: go on there, or "
+			  "begin "
+			  "again at 0."),
 			(unsigned long long)w->offset,
 			(long long)(end < 0 ? 0 : end)
 		);
 		r = -EINVAL;
 	} else if (w->offset + w->length > BACKUP_BYTES_MAX) {
-		snprintf(w->error, sizeof w->error, "A backup has at most 64 MiB.");
+		snprintf(w->error, sizeof w->error, _("A backup has at most 64 MiB."));
 		r = -EINVAL;
 	} else if (write(fd, w->bytes, w->length) != (ssize_t)w->length) {
 		r = errno ? -errno : -EIO;
@@ -281,7 +283,7 @@ look_at_upload(struct store_db *db, struct store_job *job) {
 		snprintf(
 			w->error,
 			sizeof w->error,
-			"What was uploaded is not the file with this SHA-256: upload it again."
+			_("What was uploaded is not the file with this SHA-256: upload it again.")
 		);
 		r = -EINVAL;
 	}

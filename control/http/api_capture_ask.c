@@ -6,6 +6,7 @@
 #include "control/http/api_capture.h"
 #include "control/id.h"
 #include "control/identity/join.h"
+#include "control/text/language.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,9 +17,9 @@ refuse_filter(struct http_request *r, const struct filter_fault *f) {
 	char detail[280];
 
 	if (f->at)
-		snprintf(detail, sizeof detail, "At character %u: %s.", f->at, f->what);
+		snprintf(detail, sizeof detail, _("At character %u: %s."), f->at, f->what);
 	else
-		snprintf(detail, sizeof detail, "The filter: %s.", f->what);
+		snprintf(detail, sizeof detail, _("The filter: %s."), f->what);
 	http_problem_at(r, PROBLEM_BAD_FILTER, "filter", f->hint, detail);
 }
 

@@ -6,6 +6,7 @@
 #include "control/core.h"
 #include "control/http/api.h"
 #include "control/id.h"
+#include "control/text/language.h"
 #include "control/upkeep.h"
 #include "control/view.h"
 
@@ -71,8 +72,8 @@ api_undo_change(struct http_request *r, void *core) {
 			PROBLEM_NOTHING_TO_UNDO,
 			NULL,
 			"%s",
-			h->undone ? "It was taken back already."
-				  : "It took something back, or what it was about is gone."
+			h->undone ? _("It was taken back already.")
+				  : _("It took something back, or what it was about is gone.")
 		);
 }
 
@@ -169,8 +170,8 @@ api_confirm_change(struct http_request *r, void *core) {
 			PROBLEM_NOTHING_TO_CONFIRM,
 			h->undone || h->reverting ? "Do it again, and confirm it in time." : NULL,
 			"%s",
-			h->undone || h->reverting ? "It was taken back already."
-						  : "It is kept already."
+			h->undone || h->reverting ? _("It was taken back already.")
+						  : _("It is kept already.")
 		);
 		return;
 	}
@@ -181,5 +182,5 @@ api_confirm_change(struct http_request *r, void *core) {
 	}
 	*w = (struct waiting){.core = c, .change = h->id, .later = http_later(r)};
 	if (!upkeep_confirm(c, h->id, confirmed, w))
-		confirmed(w, -ENOMEM, "Out of memory.");
+		confirmed(w, -ENOMEM, _("Out of memory."));
 }

@@ -8,6 +8,7 @@
 #include "control/http/api.h"
 #include "control/http/version.h"
 #include "control/store/image.h"
+#include "control/text/language.h"
 #include "platform/base.h"
 #include "platform/json_write.h"
 #include "platform/log.h"
@@ -184,11 +185,10 @@ is_the_version(struct http_request *r, const struct core *c) {
 		r,
 		PROBLEM_EDITED_MEANWHILE,
 		"GET it again and put your edit into what it is now.",
-		"%s%s changed the configuration%s%s.",
-		l->changed_ns ? "" : "Somebody who wrote a file",
-		l->changed_ns ? l->author : "",
-		l->changed_ns ? " at " : "",
-		l->changed_ns ? text_time(l->changed_ns, at) : ""
+		l->changed_ns ? "%s changed the configuration at %s."
+			      : "Somebody who wrote a file changed the configuration.",
+		l->author,
+		text_time(l->changed_ns, at)
 	);
 	return false;
 }
@@ -214,7 +214,7 @@ write_layer(struct store_db *db, struct store_job *job) {
 	snprintf(
 		job->message,
 		sizeof job->message,
-		"%.120s/" CONFIG_API_FILE " cannot be written: %s",
+		_("%.120s/" CONFIG_API_FILE " cannot be written: %s"),
 		p->folder,
 		strerror(-r)
 	);

@@ -6,6 +6,7 @@
 #include "control/id.h"
 #include "control/identity/join.h"
 #include "control/learn/learn_view.h"
+#include "control/text/language.h"
 #include "control/view.h"
 
 #include <errno.h>
@@ -44,14 +45,14 @@ read_without(
 	const struct learning *l,
 	struct enforce *e
 ) {
-	const char *hint = "Write row numbers, as GET …/learned gives them: [2, 5].";
+	const char *hint = _("Write row numbers, as GET …/learned gives them: [2, 5].");
 
 	if (!json_is_array(d, node))
-		return bad_field(r, "without", hint, "without is no list.");
+		return bad_field(r, "without", hint, _("without is no list."));
 	for (unsigned int n = json_first(d, node); n; n = json_next(d, n)) {
 		int64_t row = json_number(d, n, 0);
 		if (row < 1 || (uint64_t)row > l->count)
-			return bad_field(r, "without", hint, "There is no row of that number.");
+			return bad_field(r, "without", hint, _("There is no row of that number."));
 		e->choice.without[row - 1] = true;
 	}
 	return true;
@@ -87,8 +88,8 @@ read_members(
 			return bad_field(
 				r,
 				profile ? "profile" : "base",
-				"Use at most 32 of a-z, 0-9 and '-'.",
-				"This is no name of a profile."
+				_("Use at most 32 of a-z, 0-9 and '-'."),
+				_("This is no name of a profile.")
 			);
 		snprintf(profile ? e->profile : e->base, sizeof e->base, "%s", text);
 	}

@@ -7,6 +7,7 @@
 #include "control/http/api.h"
 #include "control/id.h"
 #include "control/incident/incident.h"
+#include "control/text/language.h"
 #include "platform/json_write.h"
 
 #include <errno.h>
@@ -194,7 +195,8 @@ decide(struct http_request *r, struct core *c, enum incident_word word, int stat
 			PROBLEM_DECIDED_ALREADY,
 			NULL,
 			"%s",
-			i->n_matches == 0 ? "No device took part." : "There is nothing to contain."
+			i->n_matches == 0 ? _("No device took part.")
+					  : _("There is nothing to contain.")
 		);
 		return;
 	}

@@ -7,6 +7,7 @@
 #include "control/core.h"
 #include "control/profile_mud.h"
 #include "control/profile_write.h"
+#include "control/text/language.h"
 #include "control/upkeep.h"
 #include "control/view.h"
 #include "platform/text.h"
@@ -112,7 +113,7 @@ check_signature(
 	struct api_importing *i
 ) {
 	const char *ca = c->config->mud_ca[0] ? c->config->mud_ca : NULL;
-	char error[MUD_ERROR] = "the signature is no base64";
+	char error[MUD_ERROR] = N_("the signature is no base64");
 	uint8_t *signature;
 	size_t signature_length;
 

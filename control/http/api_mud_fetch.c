@@ -4,6 +4,7 @@
 #include "control/core.h"
 #include "control/http/api_mud.h"
 #include "control/identity/facts.h"
+#include "control/text/language.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -166,7 +167,7 @@ refuse_to_begin(struct http_request *r, int result, const char *url) {
 			PROBLEM_BUSY,
 			"Try again in a moment.",
 			"%s.",
-			result == -EBUSY ? "Other files are being fetched" : strerror(-result)
+			result == -EBUSY ? _("Other files are being fetched") : strerror(-result)
 		);
 }
 

@@ -5,6 +5,7 @@
 #include "control/core.h"
 #include "control/http/api_mud.h"
 #include "control/profile_write.h"
+#include "control/text/language.h"
 #include "control/upkeep.h"
 #include "control/view.h"
 #include "platform/text.h"
@@ -41,7 +42,7 @@ api_refuse_mud(struct http_request *r, const char *why) {
 		PROBLEM_BAD_MUD,
 		"Nothing was changed; RFC 8520 says what a MUD file is.",
 		"The MUD file cannot be taken: %s.",
-		why
+		_(why)
 	);
 	return false;
 }

@@ -6,6 +6,7 @@
 #include "control/id.h"
 #include "control/identity/join.h"
 #include "control/notify/notify.h"
+#include "control/text/language.h"
 #include "platform/base.h"
 
 #include <errno.h>
@@ -43,16 +44,19 @@ read_filter(struct http_request *r, struct filter *f) {
 	    || !http_query_flag(r, "unread", &f->unread))
 		return false;
 	if (severity && !severity_parse(severity, &f->least))
-		return bad(r, "severity", severity, "Write info, warning or critical.");
+		return bad(r, "severity", severity, _("Write info, warning or critical."));
 	if (device && !id_parse("dev_", device, &f->device))
-		return bad(r, "device", device, "Write an id as the list of devices gives it.");
+		return bad(r, "device", device, _("Write an id as the list of devices gives it."));
 	if (cursor && cursor[0] && !id_parse("note_", cursor, &f->before))
-		return bad(r, "cursor", cursor, "Use next_cursor of the page before.");
+		return bad(r, "cursor", cursor, _("Use next_cursor of the page before."));
 	if (key && !notify_kind_parse(key, &kind))
-		return bad(r, "message_key", key, "GET /api/v1/notifications/kinds lists them.");
+		return bad(r, "message_key", key, _("GET /api/v1/notifications/kinds lists them."));
 	if (outcome && !notice_outcome_parse(outcome, &o))
 		return bad(
-			r, "outcome", outcome, "Write open, blocked, muted, expected or dismissed."
+			r,
+			"outcome",
+			outcome,
+			_("Write open, blocked, muted, expected or dismissed.")
 		);
 	if (key)
 		f->kind = (int)kind;

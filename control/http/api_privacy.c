@@ -12,6 +12,7 @@
 #include "control/id.h"
 #include "control/identity/join.h"
 #include "control/store/private.h"
+#include "control/text/language.h"
 #include "control/view.h"
 
 #include <errno.h>
@@ -19,10 +20,10 @@
 #include <stdlib.h>
 
 static const char *const levels[PRIVACY_LEVEL_MAX + 1] = {
-	"Everything: names of hosts, addresses and ports of closed connections.",
-	"Domains: names are cut to what somebody registered.",
-	"Organisations or countries only.",
-	"Counters only: how much a device moved, not with whom.",
+	N_("Everything: names of hosts, addresses and ports of closed connections."),
+	N_("Domains: names are cut to what somebody registered."),
+	N_("Organisations or countries only."),
+	N_("Counters only: how much a device moved, not with whom."),
 };
 
 static void
@@ -37,7 +38,7 @@ write_privacy(const struct core *c, struct json *j) {
 	for (size_t i = 0; i < ARRAY_LEN(levels); i++) {
 		json_object(j);
 		json_key_u64(j, "level", i);
-		json_key_string(j, "keeps", levels[i]);
+		json_key_string(j, "keeps", _(levels[i]));
 		json_end(j);
 	}
 	json_end(j);
@@ -231,9 +232,9 @@ erased(struct erasing *e) {
 	json_key_string(
 		&j,
 		"kept",
-		"Its hardware address, profile and limits stay as long as it is in the home, and "
-		"the "
-		"audit trail tells of what people did, this too."
+		_("Its hardware address, profile and limits stay as long as it is in the home, and "
+		  "the "
+		  "audit trail tells of what people did, this too.")
 	);
 	json_end(&j);
 	api_reply(r, 200, &j);

@@ -9,6 +9,7 @@
 #include "control/provider/proposal.h"
 #include "control/rule_check.h"
 #include "control/rule_json.h"
+#include "control/text/language.h"
 #include "platform/base.h"
 
 #include <errno.h>
@@ -259,8 +260,8 @@ undecided(struct http_request *r, const struct core *c, enum proposal_state want
 			PROBLEM_DECIDED_ALREADY,
 			NULL,
 			"%s",
-			proposal_is_open(p) ? "Nobody has asked about it."
-					    : "It was decided, or its time is over."
+			proposal_is_open(p) ? _("Nobody has asked about it.")
+					    : _("It was decided, or its time is over.")
 		);
 		return NULL;
 	}

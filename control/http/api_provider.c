@@ -7,6 +7,7 @@
 #include "control/http/api.h"
 #include "control/provider/provider.h"
 #include "control/provider/statistics.h"
+#include "control/text/language.h"
 #include "platform/base.h"
 #include "platform/text.h"
 #include "platform/utf8.h"
@@ -41,11 +42,11 @@ read_rights(struct http_request *r, const struct json_doc *d, unsigned int node,
 	for (unsigned int n = json_first(d, node); n; n = json_next(d, n)) {
 		const char *word = json_text(d, n);
 		if (!word || !right_parse(word, &right))
-			return bad(r, "rights", RIGHTS_HINT, "One of them is no right.");
+			return bad(r, "rights", RIGHTS_HINT, _("One of them is no right."));
 		g->rights |= 1u << right;
 	}
 	if (!json_is_array(d, node) || !g->rights)
-		return bad(r, "rights", RIGHTS_HINT, "Say what is allowed, as a list.");
+		return bad(r, "rights", RIGHTS_HINT, _("Say what is allowed, as a list."));
 	return true;
 }
 
@@ -62,8 +63,8 @@ read_end(struct http_request *r, const struct json_doc *d, uint64_t *ret) {
 			return bad(
 				r,
 				"until",
-				"Give a time within the next 31 days, as 2026-11-26T18:00:00Z.",
-				"It cannot end then."
+				_("Give a time within the next 31 days, as 2026-11-26T18:00:00Z."),
+				_("It cannot end then.")
 			);
 		return true;
 	}
@@ -71,8 +72,8 @@ read_end(struct http_request *r, const struct json_doc *d, uint64_t *ret) {
 		return bad(
 			r,
 			"minutes",
-			"Give 1 to 44640 minutes, or an end as `until`, not both.",
-			"It cannot last as long as that."
+			_("Give 1 to 44640 minutes, or an end as `until`, not both."),
+			_("It cannot last as long as that.")
 		);
 	*ret = now + (uint64_t)n * 60 * NS_PER_S;
 	return true;
@@ -95,9 +96,16 @@ read_words(struct http_request *r, const struct json_doc *d, struct grant *g) {
 	g->masked = !names || strcmp(names, "masked") == 0;
 	if (json_get(d, JSON_ROOT, "names")
 	    && (!names || (!g->masked && strcmp(names, "shown") != 0)))
-		return bad(r, "names", "They are masked or shown.", "There is no such choice.");
+		return bad(
+			r, "names", _("They are masked or shown."), _("There is no such choice.")
+		);
 	if (node && (!purpose || strlen(purpose) >= sizeof g->purpose || !is_plain(purpose)))
-		return bad(r, "purpose", "Write one line of at most 255 bytes.", "It is too long.");
+		return bad(
+			r,
+			"purpose",
+			_("Write one line of at most 255 bytes."),
+			_("It is too long.")
+		);
 	snprintf(g->purpose, sizeof g->purpose, "%s", purpose ? purpose : "");
 	return true;
 }

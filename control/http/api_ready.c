@@ -5,6 +5,7 @@
 #include "control/core.h"
 #include "control/dplink.h"
 #include "control/http/api.h"
+#include "control/text/language.h"
 #include "platform/json_write.h"
 #include "platform/log.h"
 
@@ -30,13 +31,13 @@ reasons(const struct core *c, struct shortcoming ret[REASONS_MAX]) {
 		ret[n++] = (struct shortcoming){"policy_refused", c->refused};
 	else if (c->in_force == 0)
 		ret[n++] = (struct shortcoming
-		){"policy_not_in_force", "The dataplane has not confirmed any rules yet."};
+		){"policy_not_in_force", _("The dataplane has not confirmed any rules yet.")};
 	if (!c->storage_ok)
 		ret[n++] = (struct shortcoming){"storage_failed", c->storage_message};
 	if (c->image_failed)
 		ret[n++] = (struct shortcoming
 		){"image_not_written",
-		  "The rules for the dataplane's next start could not be written."};
+		  _("The rules for the dataplane's next start could not be written.")};
 	return n;
 }
 
@@ -54,7 +55,7 @@ api_ready(struct http_request *r, void *core) {
 	for (unsigned int i = 0; i < n; i++) {
 		json_object(&j);
 		json_key_string(&j, "key", why[i].key);
-		json_key_string(&j, "text", why[i].text);
+		json_key_string(&j, "text", _(why[i].text));
 		json_end(&j);
 	}
 	json_end(&j);

@@ -9,6 +9,7 @@
 #include "control/http/guard.h"
 #include "control/http/server.h"
 #include "control/http/static.h"
+#include "control/text/language.h"
 #include "platform/log.h"
 
 #include <stdio.h>
@@ -159,8 +160,8 @@ check_body(struct http_request *r) {
 		r,
 		PROBLEM_UNSUPPORTED_MEDIA_TYPE,
 		"Send Content-Type: application/json.",
-		"The body is %s, not JSON.",
-		type ? "of another type" : "of no stated type"
+		type ? "The body is of another type, not JSON."
+		     : "The body is of no stated type, not JSON."
 	);
 	return false;
 }
@@ -204,7 +205,7 @@ add_parameter(struct http_request *r, const char *at, size_t length) {
 	if (!takes(r, name)) {
 		char hint[160];
 		const char *known = r->route->query;
-		snprintf(hint, sizeof(hint), "This address takes: %s.", known ? known : "none");
+		snprintf(hint, sizeof(hint), _("This address takes: %s."), known ? known : "none");
 		http_problem(
 			r,
 			PROBLEM_UNKNOWN_PARAMETER,

@@ -6,6 +6,7 @@
 // could hold the one, and UTF-8 has no form for the other.
 
 #include "control/http/json_read.h"
+#include "control/text/language.h"
 #include "platform/utf8.h"
 
 #include <errno.h>
@@ -70,7 +71,7 @@ hex4(const char *at) {
 
 static bool
 fail(struct scan *s, const char *wrong) {
-	s->wrong = wrong;
+	s->wrong = _(wrong);
 	return false;
 }
 

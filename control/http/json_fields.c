@@ -2,10 +2,10 @@
 // One object into a struct, by a table of fields: the only way a request body becomes data.
 
 #include "control/http/json_read.h"
+#include "control/text/language.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,7 +22,7 @@ refuse(struct json_fault *f, enum json_fault_kind kind, const char *field, const
 	snprintf(f->pointer, sizeof(f->pointer), "/%s", field);
 	va_list list;
 	va_start(list, format);
-	vsnprintf(f->message, sizeof(f->message), format, list);
+	vsnprintf(f->message, sizeof(f->message), _(format), list);
 	va_end(list);
 	return -EINVAL;
 }
@@ -80,7 +80,7 @@ refuse_unknown(
 		JSON_FAULT_UNKNOWN,
 		path,
 		"there is no such field; this request takes %s",
-		at ? known : "none at all"
+		at ? known : _("none at all")
 	);
 }
 
@@ -129,10 +129,10 @@ take_text(
 			f,
 			JSON_FAULT_VALUE,
 			field->name,
-			"it has %" PRId64 " characters; %" PRId64 " to %" PRId64 " are right",
-			n,
-			field->min,
-			field->max
+			"it has %lld characters; %lld to %lld are right",
+			(long long)n,
+			(long long)field->min,
+			(long long)field->max
 		);
 	}
 	if (has_control(text)) {
@@ -170,9 +170,9 @@ take_number(
 			f,
 			JSON_FAULT_VALUE,
 			field->name,
-			"it must be a whole number from %" PRId64 " to %" PRId64,
-			field->min,
-			field->max
+			"it must be a whole number from %lld to %lld",
+			(long long)field->min,
+			(long long)field->max
 		);
 	}
 	out->value = value;

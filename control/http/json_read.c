@@ -6,6 +6,8 @@
 
 #include "control/http/json_read.h"
 
+#include "control/text/language.h"
+
 #define JSMN_STATIC
 #define JSMN_STRICT
 #define JSMN_PARENT_LINKS
@@ -143,7 +145,7 @@ refuse_duplicates(const struct json_doc *d, struct json_fault *ret_fault) {
 		memset(ret_fault, 0, sizeof(*ret_fault));
 		ret_fault->kind = JSON_FAULT_TYPE;
 		snprintf(ret_fault->pointer, sizeof(ret_fault->pointer), "/%.100s", twice);
-		snprintf(ret_fault->message, sizeof(ret_fault->message), "the key stands twice");
+		snprintf(ret_fault->message, sizeof(ret_fault->message), _("the key stands twice"));
 	}
 	free(keys);
 	return twice ? -EINVAL : 0;
@@ -189,7 +191,9 @@ json_parse(
 		memset(ret_fault, 0, sizeof(*ret_fault));
 		ret_fault->kind = JSON_FAULT_TYPE;
 		snprintf(
-			ret_fault->message, sizeof(ret_fault->message), "it is not an object: {…}"
+			ret_fault->message,
+			sizeof(ret_fault->message),
+			_("it is not an object: {…}")
 		);
 		r = -EINVAL;
 		goto fail;

@@ -7,6 +7,7 @@
 // control-stack.md 3b has the measurements.
 
 #include "control/http/server.h"
+#include "control/text/language.h"
 
 #include <errno.h>
 #include <stdio.h>

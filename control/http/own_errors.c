@@ -3,6 +3,7 @@
 // without our headers.  An output filter turns it into the problem document of everything else.
 
 #include "control/http/server.h"
+#include "control/text/language.h"
 
 #include <stdio.h>
 

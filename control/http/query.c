@@ -4,7 +4,6 @@
 #include "control/http/request.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,10 +29,10 @@ http_query_number(
 			r,
 			PROBLEM_BAD_VALUE,
 			NULL,
-			"%s must be a whole number from %" PRIu64 " to %" PRIu64 ".",
+			"%s must be a whole number from %llu to %llu.",
 			name,
-			min,
-			max
+			(unsigned long long)min,
+			(unsigned long long)max
 		);
 		return false;
 	}

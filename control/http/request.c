@@ -2,6 +2,7 @@
 // What handlers read of a request, and how they answer it.
 
 #include "control/http/server.h"
+#include "control/text/language.h"
 #include "platform/json_write.h"
 
 #include <assert.h>
@@ -155,7 +156,7 @@ request_start(struct http_request *r, int status) {
 	r->req->res.reason = reason_of(status);
 	request_headers(r->req, r->policy, r->cache_control);
 	whence_cors(r);
-	if (r->route) {
+	if (r->route || r->refusal) {
 		http_add_header(r, "content-language", language_tag(r->language));
 		http_add_header(r, "vary", "accept-language");
 	}
@@ -318,7 +319,7 @@ refuse_body(struct http_request *r, int result, const struct json_fault *fault) 
 		snprintf(
 			detail,
 			sizeof(detail),
-			"Line %u, column %u: %s.",
+			_("Line %u, column %u: %s."),
 			fault->line,
 			fault->column,
 			fault->message
@@ -337,7 +338,7 @@ refuse_body(struct http_request *r, int result, const struct json_fault *fault) 
 		r,
 		problems[fault->kind],
 		detail,
-		"Send one JSON object, as openapi.yaml describes it.",
+		_("Send one JSON object, as openapi.yaml describes it."),
 		fault
 	);
 }

@@ -4,6 +4,7 @@
 
 #include "control/http/json_read.h"
 #include "control/http/shape_own.h"
+#include "control/text/language.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,19 +42,11 @@ shape_has(const char *words, const char *word, size_t length) {
 }
 
 static void
-refuse(struct http_request *r, const char *what, const char *word, size_t n, const char *words) {
+refuse(struct http_request *r, const char *format, const char *word, size_t n, const char *words) {
 	char hint[600];
 
-	snprintf(hint, sizeof hint, "There are: %.570s.", words);
-	http_problem(
-		r,
-		PROBLEM_BAD_VALUE,
-		hint,
-		"There is no %s '%.*s'.",
-		what,
-		(int)(n < 60 ? n : 60),
-		word
-	);
+	snprintf(hint, sizeof hint, _("There are: %.570s."), words);
+	http_problem(r, PROBLEM_BAD_VALUE, hint, format, (int)(n < 60 ? n : 60), word);
 }
 
 static bool
@@ -61,7 +54,7 @@ check_fields(struct http_request *r, const struct shape *s, const char *wanted) 
 	for (const char *at = wanted; at && *at; at += *at == ',') {
 		size_t n = strcspn(at, ",");
 		if (!shape_has(s->fields, at, n)) {
-			refuse(r, "field", at, n, s->fields);
+			refuse(r, "There is no field '%.*s'.", at, n, s->fields);
 			return false;
 		}
 		at += n;
@@ -83,7 +76,7 @@ shape_sort(struct http_request *r, const char **ret_word, bool *ret_down) {
 		*ret_word = text;
 		return true;
 	}
-	refuse(r, "order", text, strlen(text), s && s->sort ? s->sort : "none");
+	refuse(r, "There is no order '%.*s'.", text, strlen(text), s && s->sort ? s->sort : "none");
 	return false;
 }
 
@@ -105,7 +98,7 @@ wants_csv(struct http_request *r, const struct shape *s, bool *ret) {
 		      : s->columns && accepts_csv(http_header(r, "accept"));
 	if (!format || *ret || strcmp(format, "json") == 0)
 		return true;
-	refuse(r, "format", format, strlen(format), "json csv");
+	refuse(r, "There is no format '%.*s'.", format, strlen(format), "json csv");
 	return false;
 }
 

@@ -9,6 +9,7 @@
 #include "control/id.h"
 #include "control/notify/notify.h"
 #include "control/rule_json.h"
+#include "control/text/language.h"
 #include "platform/siphash.h"
 #include "platform/text.h"
 
@@ -219,10 +220,10 @@ tell_who(const struct core *c, const struct change *h, char ret[VERSION_WHO]) {
 	snprintf(
 		ret,
 		VERSION_WHO,
-		"%.40s changed it at %s: %.250s%s.",
+		_("%.40s changed it at %s: %.250s%s."),
 		h->author[0] ? h->author : "Somebody",
 		text_time(h->time_ns, when),
-		h->kind == CHANGE_RULE && !h->rule_has ? "no longer: " : "",
+		h->kind == CHANGE_RULE && !h->rule_has ? _("no longer: ") : "",
 		change_sentence(&c->state, h, sentence)
 	);
 	return ret;
@@ -233,14 +234,14 @@ who(const struct core *c, const struct row *row, uint64_t id, char ret[VERSION_W
 	for (size_t i = c->acts.history_count; i-- > 0;)
 		if (row->about(&c->acts.history[i], id))
 			return tell_who(c, &c->acts.history[i], ret);
-	snprintf(ret, VERSION_WHO, "Somebody changed it.");
+	snprintf(ret, VERSION_WHO, _("Somebody changed it."));
 	for (size_t n = 1; n <= EDITS && n <= edits_count; n++) {
 		const struct edit *e = &edits[(edits_count - n) % EDITS];
 		char when[TEXT_TIME];
 		if (e->row != row || e->id != id)
 			continue;
 		text_time(e->time_ns, when);
-		snprintf(ret, VERSION_WHO, "%s changed it at %s.", e->author, when);
+		snprintf(ret, VERSION_WHO, _("%s changed it at %s."), e->author, when);
 		break;
 	}
 	return ret;
@@ -253,7 +254,7 @@ version_who_profile(const struct core *c, const char *name, char ret[VERSION_WHO
 		if (h->kind == CHANGE_PROFILE && strcmp(h->profile_now, name) == 0)
 			return tell_who(c, h, ret);
 	}
-	snprintf(ret, VERSION_WHO, "Somebody changed it.");
+	snprintf(ret, VERSION_WHO, _("Somebody changed it."));
 	return ret;
 }
 

@@ -2,6 +2,7 @@
 
 #include "control/identity/behind.h"
 
+#include "control/text/language.h"
 #include "platform/base.h"
 
 #include <stdarg.h>
@@ -22,7 +23,7 @@ evidence(struct behind *b, const char *format, ...) {
 	if (b->evidence_count == BEHIND_EVIDENCE_MAX)
 		return;
 	va_start(list, format);
-	vsnprintf(b->evidence[b->evidence_count++], BEHIND_SENTENCE, format, list);
+	vsnprintf(b->evidence[b->evidence_count++], BEHIND_SENTENCE, _(format), list);
 	va_end(list);
 }
 

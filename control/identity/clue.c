@@ -2,6 +2,8 @@
 
 #include "control/identity/clue.h"
 
+#include "control/text/language.h"
+
 #include <string.h>
 
 static const struct {
@@ -10,7 +12,7 @@ static const struct {
 	enum clue_family family;
 	unsigned int room;
 } rows[] = {
-#define X(id, name, family, room, sentence) {name, sentence, FAMILY_##family, room},
+#define X(id, name, family, room, sentence) {name, N_(sentence), FAMILY_##family, room},
 	CLUES(X)
 #undef X
 };

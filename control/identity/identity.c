@@ -3,6 +3,7 @@
 #include "control/identity/identity.h"
 
 #include "control/state.h"
+#include "control/text/language.h"
 
 #include <netinet/in.h>
 #include <stdio.h>
@@ -63,11 +64,15 @@ identity_see_name(struct state *s, struct device *d, const char *name, uint64_t 
 		identity_note(d, CLUE_ASKS, SOURCE_DNS, name, strlen(name), seen_ns);
 }
 
-static void
-judge(const struct state *s, struct device *d) {
+void
+identity_say(
+	const struct state *s,
+	const struct device *d,
+	struct kind_verdict *ret_kind,
+	struct behind *ret_behind
+) {
 	struct clue_text clues[CLUES_MAX];
-	struct identity *i = &d->identity;
-	struct kind_verdict before = i->learned;
+	const struct identity *i = &d->identity;
 	size_t n = 0;
 
 	for (unsigned int k = 0; k < i->facts.count && n < CLUES_MAX - 2; k++)
@@ -76,8 +81,16 @@ judge(const struct state *s, struct device *d) {
 		clues[n++] = (struct clue_text){CLUE_VENDOR, d->vendor};
 	if (device_mac_is_random(d))
 		clues[n++] = (struct clue_text){CLUE_MAC, "random"};
-	kind_judge(&s->kinds, clues, n, &i->learned);
-	behind_judge(&i->facts, &i->behind);
+	kind_judge(&s->kinds, clues, n, ret_kind);
+	behind_judge(&i->facts, ret_behind);
+}
+
+static void
+judge(const struct state *s, struct device *d) {
+	struct identity *i = &d->identity;
+	struct kind_verdict before = i->learned;
+
+	identity_say(s, d, &i->learned, &i->behind);
 	i->stale = false;
 	if (memcmp(&before, &i->learned, sizeof before) != 0)
 		d->changed = true;
@@ -85,9 +98,12 @@ judge(const struct state *s, struct device *d) {
 
 void
 identity_settle(struct state *s) {
+	enum language spoken = language_speak(LANGUAGE_ENGLISH); // it is kept for everybody
+
 	for (size_t i = 0; i < s->devices_count; i++)
 		if (s->devices[i]->identity.stale)
 			judge(s, s->devices[i]);
+	language_speak(spoken);
 }
 
 enum kind

@@ -49,4 +49,12 @@ void identity_see_name(struct state *s, struct device *d, const char *name, uint
 // Judges every device of which something moved.
 void identity_settle(struct state *s);
 
+// What was judged, with its evidence in the language that is spoken.
+void identity_say(
+	const struct state *s,
+	const struct device *d,
+	struct kind_verdict *ret_kind,
+	struct behind *ret_behind
+);
+
 enum kind identity_kind(const struct device *d);

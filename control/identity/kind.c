@@ -2,6 +2,8 @@
 
 #include "control/identity/kind.h"
 
+#include "control/text/language.h"
+
 #include <string.h>
 
 static const struct {
@@ -9,7 +11,7 @@ static const struct {
 	enum kind within;
 	unsigned int own;
 } rows[] = {
-#define X(id, name, within, own) {name, KIND_##within, own},
+#define X(id, name, within, own) {N_(name), KIND_##within, own},
 	KINDS(X)
 #undef X
 };

@@ -6,6 +6,7 @@
 #include "control/identity/kind_judge.h"
 
 #include "control/identity/glob.h"
+#include "control/text/language.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -88,7 +89,7 @@ tell(const struct witness *w, struct kind_verdict *ret) {
 
 	for (unsigned int i = 0; i < w->rule->conditions && used < KIND_SENTENCE - 60; i++) {
 		const char *form =
-			w->rule->says ? w->rule->says : clue_sentence(w->rule->when[i].clue);
+			_(w->rule->says ? w->rule->says : clue_sentence(w->rule->when[i].clue));
 		const char *hole = strstr(form, "%s");
 		int before = (int)(hole ? hole - form : (ptrdiff_t)strlen(form));
 		const char *text = hole ? w->texts[i] : "";
@@ -112,7 +113,7 @@ tell(const struct witness *w, struct kind_verdict *ret) {
 		into + used,
 		KIND_SENTENCE - used,
 		" (%s, %u %%)",
-		kind_name(w->rule->kind),
+		_(kind_name(w->rule->kind)),
 		w->weight
 	);
 }

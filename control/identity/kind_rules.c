@@ -3,6 +3,7 @@
 #include "control/identity/kind_rules.h"
 
 #include "control/identity/glob.h"
+#include "control/text/language.h"
 #include "control/yaml_tree.h"
 #include "platform/base.h"
 
@@ -104,18 +105,18 @@ wrong_pattern(enum clue clue, const char *p) {
 	size_t stars = strspn(p, "*?");
 
 	if (!p[stars])
-		return "fits everything: write what must be seen";
+		return _("fits everything: write what must be seen");
 	if (clue == CLUE_DHCP_OPTIONS && strspn(p, "0123456789,*?") != strlen(p))
-		return "is no list of options: write numbers as 1,3,6,15 and * for the rest";
+		return _("is no list of options: write numbers as 1,3,6,15 and * for the rest");
 	if ((clue == CLUE_SERVES || clue == CLUE_USES)
 	    && (strncmp(p, "tcp/", 4) && strncmp(p, "udp/", 4)))
-		return "is no service: write tcp/PORT or udp/PORT";
+		return _("is no service: write tcp/PORT or udp/PORT");
 	if ((clue == CLUE_SERVES || clue == CLUE_USES)
 	    && (!p[4] || strspn(p + 4, "0123456789") != strlen(p + 4) || strlen(p + 4) > 5
 		|| strtoul(p + 4, NULL, 10) > 65535))
-		return "is no service: write a port number behind tcp/ or udp/";
+		return _("is no service: write a port number behind tcp/ or udp/");
 	if (clue == CLUE_MAC && strcmp(p, "random") != 0)
-		return "is nothing one can see of an address: write random";
+		return _("is nothing one can see of an address: write random");
 	return NULL;
 }
 
@@ -279,7 +280,7 @@ read_tree(struct kind_rules *k, struct yaml_tree *t, char ret_error[KIND_RULES_E
 	int r = yaml_tree_read(t, &t->nodes[0], keys, ARRAY_LEN(keys), k, ret_error);
 
 	if (r == -ENOMEM)
-		snprintf(ret_error, KIND_RULES_ERROR, "%s: out of memory", t->file);
+		snprintf(ret_error, KIND_RULES_ERROR, _("%s: out of memory"), t->file);
 	while (r < 0 && k->count > before)
 		rule_clear(&k->rules[--k->count]);
 	yaml_tree_free(t);
@@ -321,7 +322,7 @@ kind_rules_load(struct kind_rules *k, const char *directory, char ret_error[KIND
 		snprintf(
 			ret_error,
 			KIND_RULES_ERROR,
-			"%.300s: cannot be read: %s",
+			_("%.300s: cannot be read: %s"),
 			directory,
 			strerror(-r)
 		);

@@ -4,6 +4,7 @@
 
 #include "control/device.h"
 #include "control/identity/glob.h"
+#include "control/text/language.h"
 #include "platform/base.h"
 
 #include <stdarg.h>
@@ -40,7 +41,7 @@ witness(struct likeness *l, double weight, const char *format, ...) {
 	if (l->evidence_count == LIKENESS_EVIDENCE_MAX)
 		return;
 	va_start(list, format);
-	vsnprintf(l->evidence[l->evidence_count++], LIKENESS_SENTENCE, format, list);
+	vsnprintf(l->evidence[l->evidence_count++], LIKENESS_SENTENCE, _(format), list);
 	va_end(list);
 	double left = (1 - l->confidence / 100.) * (1 - weight);
 	l->confidence = (unsigned int)(100 * (1 - left) + .5);
@@ -168,8 +169,8 @@ likeness_judge(
 			.15,
 			"%s",
 			device_mac_is_random(a) && device_mac_is_random(b)
-				? "Both addresses are made up, as phones do."
-				: "One of the addresses is made up, as phones do.");
+				? _("Both addresses are made up, as phones do.")
+				: _("One of the addresses is made up, as phones do."));
 	else
 		ret->confidence /= 2; // two makers' addresses: two interfaces, or two devices
 	ret->confidence = MIN_OF(ret->confidence, 95u);

@@ -10,6 +10,7 @@
 #include "control/incident/own.h"
 #include "control/notify/notify.h"
 #include "control/provider/provider.h"
+#include "control/text/language.h"
 #include "platform/base.h"
 #include "platform/json_write.h"
 #include "platform/text.h"
@@ -170,7 +171,7 @@ keep(struct taking *t) {
 	if (j.failed) {
 		json_free(&j);
 		audit_free(e);
-		finish(t, -ENOMEM, "out of memory");
+		finish(t, -ENOMEM, _("out of memory"));
 		return;
 	}
 	provider_keep(t->core, i->id, INCIDENT_ROW, j.text, e, kept, t);
@@ -220,7 +221,7 @@ searched(void *context) {
 	else
 		t->to = may == INCIDENT_MAY_ASK ? INCIDENT_WAITING : INCIDENT_INFORMED;
 	if (!make_room(t->core)) {
-		finish(t, -EMFILE, "too many incidents wait");
+		finish(t, -EMFILE, _("too many incidents wait"));
 		return;
 	}
 	struct incidents *all = t->core->incidents;

@@ -4,6 +4,7 @@
 
 #include "control/rule_text.h"
 #include "control/service.h"
+#include "control/text/language.h"
 #include "platform/text.h"
 
 #include <stdio.h>
@@ -42,13 +43,20 @@ learn_sentence(const struct rule_spec *r, char ret[LEARN_SENTENCE]) {
 	const char *by = rule_service_text(&r->service, service);
 
 	rule_object_text(NULL, r, object);
-	if (!by[0])
-		by = "anything";
-	if (r->direction == RULE_OUT)
-		snprintf(ret, LEARN_SENTENCE, "may open %s to %.320s", by, object);
-	else if (r->direction == RULE_IN)
-		snprintf(ret, LEARN_SENTENCE, "may be reached by %s from %.320s", by, object);
+	// By the direction: both, out, in; of one service, and of all.
+	static const char *const forms[2][3] = {
+		{N_("may use %s with %.320s"),
+		 N_("may open %s to %.320s"),
+		 N_("may be reached by %s from %.320s")},
+		{N_("may use anything with %.320s"),
+		 N_("may open anything to %.320s"),
+		 N_("may be reached by anything from %.320s")},
+	};
+	int way = r->direction == RULE_IN ? 2 : r->direction == RULE_OUT ? 1 : 0;
+	const char *format = _(forms[!by[0]][way]);
+	if (by[0])
+		snprintf(ret, LEARN_SENTENCE, format, by, object);
 	else
-		snprintf(ret, LEARN_SENTENCE, "may use %s with %.320s", by, object);
+		snprintf(ret, LEARN_SENTENCE, format, object);
 	return ret;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "control/mud/mud_reader.h"
+#include "control/text/language.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -19,12 +20,12 @@ mud_fault(struct mud_reader *r, const char *format, ...) {
 		n = snprintf(
 			r->error,
 			MUD_ERROR,
-			"entry '%.60s' of list '%.60s': ",
+			_("entry '%.60s' of list '%.60s': "),
 			r->ace ? r->ace : "?",
 			r->acl
 		);
 	va_start(arguments, format);
-	vsnprintf(r->error + n, MUD_ERROR - (size_t)n, format, arguments);
+	vsnprintf(r->error + n, MUD_ERROR - (size_t)n, _(format), arguments);
 	va_end(arguments);
 	return -EINVAL;
 }

@@ -3,6 +3,7 @@
 // halves, and both families, lead to the same row.
 
 #include "control/mud/mud_reader.h"
+#include "control/text/language.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -21,7 +22,7 @@ leave_out(struct mud_reader *r, const char *why) {
 		snprintf(
 			r->mud->unmet_first,
 			sizeof r->mud->unmet_first,
-			"'%.60s' of list '%.60s' %s",
+			_("'%.60s' of list '%.60s' %s"),
 			r->ace ? r->ace : "?",
 			r->acl,
 			why
@@ -43,13 +44,13 @@ read_ace(struct mud_reader *r, unsigned int ace) {
 
 	r->ace = json_text(r->doc, json_get(r->doc, ace, "name"));
 	if (!is_accepted(r, ace)) {
-		leave_out(r, "does not accept; what no entry accepts is refused anyway");
+		leave_out(r, _("does not accept; what no entry accepts is refused anyway"));
 		return 0;
 	}
 	int result = mud_read_matches(r, json_get(r->doc, ace, "matches"), &row);
 	if (result != 0) {
 		if (result > 0)
-			leave_out(r, "matches by something that is not kept here");
+			leave_out(r, _("matches by something that is not kept here"));
 		return result < 0 ? result : 0;
 	}
 	if (r->mud->rows_count == MUD_ROWS_MAX)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "control/mud/mud.h"
+#include "control/text/language.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -15,7 +16,7 @@
 static const char *
 reason(void) {
 	const char *text = ERR_reason_error_string(ERR_peek_last_error());
-	return text ? text : "it does not fit";
+	return text ? text : _("it does not fit");
 }
 
 int
@@ -81,15 +82,17 @@ mud_verify(
 		snprintf(
 			ret_error,
 			MUD_ERROR,
-			"%.200s: no certificates that could vouch",
-			ca_file ? ca_file : "the machine's store"
+			_("%.200s: no certificates that could vouch"),
+			ca_file ? ca_file : _("the machine's store")
 		);
 		r = -EBADMSG;
 	} else if (!cms) {
-		snprintf(ret_error, MUD_ERROR, "the signature is no CMS structure in DER");
+		snprintf(ret_error, MUD_ERROR, _("the signature is no CMS structure in DER"));
 		r = -EBADMSG;
 	} else if (CMS_verify(cms, NULL, store, data, NULL, CMS_DETACHED | CMS_BINARY) != 1) {
-		snprintf(ret_error, MUD_ERROR, "the signature is not of this file: %s", reason());
+		snprintf(
+			ret_error, MUD_ERROR, _("the signature is not of this file: %s"), reason()
+		);
 		r = -EBADMSG;
 	}
 	ERR_clear_error();

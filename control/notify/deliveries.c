@@ -2,6 +2,7 @@
 
 #include "control/notify/deliveries.h"
 
+#include "control/text/language.h"
 #include "control/yaml_units.h"
 #include "platform/base.h"
 
@@ -273,16 +274,16 @@ wrong_together(const struct delivery *d) {
 
 	path += strcspn(path, "/");
 	if (hook + mail + command != 1)
-		return "a delivery is either a webhook, a mail or a command: write one of them";
+		return _("a delivery is either a webhook, a mail or a command: write one of them");
 	if (!hook && (d->token[0] || d->ca[0] || d->allow_private || d->template))
-		return "template, token, ca and allow_private are about a webhook";
+		return _("template, token, ca and allow_private are about a webhook");
 	if (!mail && (d->from[0] || d->sendmail[0]))
-		return "from and sendmail are about a mail";
+		return _("from and sendmail are about a mail");
 	if (d->template == DELIVERY_NTFY && (strlen(path) < 2 || strpbrk(path, "?#")))
-		return "an ntfy address ends in the topic: https://ntfy.example/my-topic";
+		return _("an ntfy address ends in the topic: https://ntfy.example/my-topic");
 	if (d->template == DELIVERY_MATRIX && !strstr(path, "/rooms/"))
-		return "a matrix address ends in the room: "
-		       "https://matrix.example/_matrix/client/v3/rooms/!room:example";
+		return _("a matrix address ends in the room: "
+			 "https://matrix.example/_matrix/client/v3/rooms/!room:example");
 	return NULL;
 }
 

@@ -12,6 +12,7 @@
 #include "control/http/match.h"
 #include "control/http/request.h"
 #include "control/provider/help.h"
+#include "control/text/language.h"
 #include "platform/base.h"
 
 #include <stdlib.h>
@@ -24,7 +25,7 @@ refuse_right(struct http_request *r, enum right right) {
 		PROBLEM_NOT_GRANTED,
 		"The household can allow it: POST /api/v1/provider:grant.",
 		"It did not allow you to %s.",
-		right_meaning(right)
+		_(right_meaning(right))
 	);
 	return false;
 }

@@ -2,11 +2,13 @@
 
 #include "control/provider/rights.h"
 
+#include "control/text/language.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 static const char *const rows[][2] = {
-#define X(id, word, meaning) {word, meaning},
+#define X(id, word, meaning) {word, N_(meaning)},
 	RIGHTS(X)
 #undef X
 };

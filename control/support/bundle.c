@@ -8,6 +8,7 @@
 #include "control/dplink.h"
 #include "control/metrics.h"
 #include "control/support/veil.h"
+#include "control/text/language.h"
 #include "control/view.h"
 #include "platform/base.h"
 #include "platform/json_write.h"
@@ -81,7 +82,7 @@ add_versions(struct bundle *b, const struct core *c) {
 		json_key_string(&j, "machine", u.machine);
 	}
 	json_end(&j);
-	add_json(b, "versions.json", "releases of programs, kernel and libraries", &j);
+	add_json(b, "versions.json", _("releases of programs, kernel and libraries"), &j);
 }
 
 static void
@@ -98,7 +99,7 @@ add_counts(struct bundle *b, const struct core *c) {
 	json_key_u64(&j, "kinds", s->kinds.count);
 	json_key_u64(&j, "alerts", s->alerts_count);
 	json_end(&j);
-	add_json(b, "counts.json", "how many of each there are", &j);
+	add_json(b, "counts.json", _("how many of each there are"), &j);
 }
 
 static void
@@ -128,15 +129,15 @@ bundle_gather(const struct core *c) {
 	add_versions(b, c);
 	json_init(&j);
 	config_view_detailed(c, &j);
-	add_json(b, "config.json", "the configuration, without secrets", &j);
+	add_json(b, "config.json", _("the configuration, without secrets"), &j);
 	view_health(c, &j);
-	add_json(b, "health.json", "how all is", &j);
+	add_json(b, "health.json", _("how all is"), &j);
 	add_counts(b, c);
 	size_t length;
 	char *metrics = metrics_text(c, false, &length);
-	add(b, "metrics.txt", "the figures that Prometheus would read", metrics, length);
+	add(b, "metrics.txt", _("the figures that Prometheus would read"), metrics, length);
 	length = log_tail(tail);
-	add(b, "log.txt", "the end of the log of spin-control", tail, length);
+	add(b, "log.txt", _("the end of the log of spin-control"), tail, length);
 	return b;
 }
 

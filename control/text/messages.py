@@ -22,10 +22,27 @@ SAYS = {
     "N_": (0,),
     "http_problem": (2, 3),
     "http_problem_at": (3, 4),
+    "rule_fault": (2, 3),
+    "yaml_tree_fault": (4,),
+    "fault_at_extends": (2,),
+    "mud_fault": (1,),
+    "mud_note": (1,),
+    "call_refuse": (2, 3),
+    "witness": (2,),
+    "evidence": (1,),
+    # A name that other files have for something else.
+    "shape.c:refuse": (1,),
+    "api_proposals.c:bad": (2, 3),
+    "json_fields.c:refuse": (3,),
+    "json_check.c:fail": (1,),
+    "yaml_tree.c:fault_at": (2,),
+    "filter.c:fault": (1, 2),
+    "filter_words.c:fault": (2, 3),
+    "read.c:refuse": (1,),
 }
 # Members of a table's rows that are said when they are shown; single words are for programs.
 ROWS = ("help", "allowed")
-SPEAKS = re.compile(rf"\b(_|{'|'.join(SAYS)})\(|\.({'|'.join(ROWS)}) =")
+SPEAKS = re.compile(rf"\b(_|{'|'.join(name.split(':')[-1] for name in SAYS)})\(|\.({'|'.join(ROWS)}) =")
 TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|\w+|[^\s\w]')
 LINE = re.compile(r'# \d+ "([^"]*)"')
 
@@ -77,8 +94,9 @@ def is_sentence(text):
     return re.search(r"[A-Za-z]{2}", po.CONVERSION.sub("", text)) is not None
 
 
-def sentences(stream):
+def sentences(stream, file):
     """Of each call of SAYS, the literals in its arguments that are said."""
+    says = {name.removeprefix(f"{file}:"): places for name, places in SAYS.items()}
     calls = []  # [name, depth, argument, tokens of it]
     depth, before, row = 0, "", None
     for token in stream:
@@ -93,11 +111,11 @@ def sentences(stream):
             call[3].append(token)
         if token == "(":
             depth += 1
-            if before in SAYS:
+            if before in says:
                 calls.append([before, depth, 0, []])
         elif token in ")," and calls and calls[-1][1] == depth:
             name, _, number, argument = calls[-1]
-            if number in SAYS[name]:
+            if number in says[name]:
                 yield from literals(argument[:-1])
             calls[-1][2:] = [number + 1, []]
         if token == ")":
@@ -111,7 +129,8 @@ def found_in(command):
     directory = Path(command["directory"])
     if not SPEAKS.search((directory / command["file"]).read_text()):
         return []
-    return [text for text in sentences(tokens(preprocessed(command), directory)) if is_sentence(text)]
+    stream = tokens(preprocessed(command), directory)
+    return [text for text in sentences(stream, Path(command["file"]).name) if is_sentence(text)]
 
 
 def all_sentences(build):
@@ -126,6 +145,9 @@ def all_sentences(build):
         for path, texts in zip(sorted(commands), pool.map(found_in, (commands[p] for p in sorted(commands))), strict=True):
             for text in texts:
                 found.setdefault(text, []).append(path)
+    for path in sorted((ROOT / "control/kinds").glob("*.yaml")):
+        for text in re.findall(r"^ *says: '(.*)'$", path.read_text(encoding="utf-8"), re.M):
+            found.setdefault(text.replace("''", "'"), []).append(path.relative_to(ROOT))
     return found
 
 

@@ -41,3 +41,26 @@ def test_problems_and_settings(ask):
         keys = {row["key"]: row for row in ask("GET", "/config?detailed=1", accepted).json["items"]}
         assert keys["events_max"]["description"] == described[language]
     assert same == {("/problems/unknown-device", "unknown_device")}
+
+
+def test_what_is_said_to_one_is_not_written_for_all(ask):
+    rule = {"action": "block", "subject": {"everyone": True}, "object": {"domain": "ads.example"}, "service": {"name": "https"}}
+    made = ask("POST", "/rules", "nl", rule)
+    assert made.json["rule"]["sentence"] == "ads.example is voor iedereen geblokkeerd via https", made.body
+    assert [r["sentence"] for r in ask("GET", "/rules", "de").json["items"]] == ["ads.example ist für alle gesperrt über https"]
+    trail = ask("GET", "/audit", "nl").body.decode()
+    assert "ads.example is blocked for everyone over https" in trail and "geblokkeerd" not in trail
+    wrong = ask("POST", "/rules", "nl", {**rule, "object": {"domain": "two words"}}).json
+    assert wrong["errors"] == [{"pointer": "/object/domain", "detail": "object/domain: 'two words' is geen domeinnaam."}]
+    assert wrong["hint"] == "Schrijf het als ads.example.org."
+    unread = ask("POST", "/profiles", "de", {"name": 1})
+    assert unread.status in (400, 404, 405) and unread.headers["Content-Language"] == "de"
+
+
+def test_a_profile_speaks_and_its_errors_name_their_place(ask):
+    text = "description: 'x'\ndefault: block\nrules:\n  - allow: {local: true}\n"
+    assert ask("PUT", "/profiles/mine", "nl", {"yaml": text}).status in (200, 201, 202)
+    assert [r["sentence"] for r in ask("GET", "/profiles/mine", "nl").json["rules"]] == [
+        "Elk apparaat met profiel mine mag het eigen netwerk van het huis bereiken"]
+    wrong = ask("PUT", "/profiles/other", "nl", {"yaml": "default: perhaps\n"}).json
+    assert wrong["detail"].endswith("1:10: 'perhaps' is geen oordeel: schrijf 'allow' of 'block'."), wrong

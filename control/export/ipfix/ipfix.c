@@ -7,6 +7,7 @@
 #include "control/export/ipfix/link.h"
 #include "control/export/ipfix/message.h"
 #include "control/history/history.h"
+#include "control/text/language.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -232,7 +233,7 @@ on_second(void *self) {
 	done(x->context,
 	     s.state == EXPORT_OK   ? NULL
 		     : s.message[0] ? s.message
-				    : "the collector was not reached yet");
+				    : _("the collector was not reached yet"));
 }
 
 // --- Its life ---
@@ -254,11 +255,13 @@ start(struct core *c, void **ret, char ret_error[EXPORT_ERROR]) {
 	struct ipfix *x;
 
 	if (!c->config->ipfix.host[0]) {
-		snprintf(ret_error, EXPORT_ERROR, "ipfix.host does not say where the collector is");
+		snprintf(
+			ret_error, EXPORT_ERROR, _("ipfix.host does not say where the collector is")
+		);
 		return -EINVAL;
 	}
 	x = calloc(1, sizeof *x);
-	snprintf(ret_error, EXPORT_ERROR, "out of memory");
+	snprintf(ret_error, EXPORT_ERROR, _("out of memory"));
 	if (!x)
 		return -ENOMEM;
 	x->core = c;

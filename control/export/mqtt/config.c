@@ -2,6 +2,7 @@
 
 #include "control/export/mqtt/config.h"
 
+#include "control/text/language.h"
 #include "platform/base.h"
 
 #include <errno.h>
@@ -59,7 +60,7 @@ static const struct names providers = {
 #undef X
 };
 
-static const char files[] = "it is of no use without TLS";
+static const char files[] = N_("it is of no use without TLS");
 
 // What would be right, and the key; NULL: it is.
 static const char *
@@ -70,17 +71,17 @@ wrong(const struct mqtt_broker *b, bool enabled, const struct names *k, const ch
 	} rows[] = {
 		{enabled && !b->host[0],
 		 k->enabled,
-		 "it needs a host, the broker's name or address"},
+		 N_("it needs a host, the broker's name or address")},
 		{!is_levels(b->prefix, false),
 		 k->prefix,
-		 "write levels of a topic such as spin or home/spin, without + and #"},
+		 N_("write levels of a topic such as spin or home/spin, without + and #")},
 		{b->gateway[0] && !is_levels(b->gateway, true),
 		 k->gateway,
-		 "write one level of a topic such as gw-1, without /, + and #"},
-		{b->password[0] && !b->username[0], k->password, "a password needs a username"},
+		 N_("write one level of a topic such as gw-1, without /, + and #")},
+		{b->password[0] && !b->username[0], k->password, N_("a password needs a username")},
 		{!b->tls && b->ca[0], k->ca, files},
 		{!b->tls && b->certificate[0], k->certificate, files},
-		{b->key[0] && !b->certificate[0], k->key, "a key needs a certificate"},
+		{b->key[0] && !b->certificate[0], k->key, N_("a key needs a certificate")},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
@@ -104,11 +105,11 @@ mqtt_config_check(
 		right = wrong(&p->broker, p->enabled, &providers, &key);
 	if (!right && !is_levels(c->homeassistant_prefix, false)) {
 		key = "mqtt.homeassistant_prefix";
-		right = "write levels of a topic such as homeassistant, without + and #";
+		right = _("write levels of a topic such as homeassistant, without + and #");
 	}
 	if (!right)
 		return 0;
 	*ret_key = key;
-	snprintf(ret_error, MQTT_CONFIG_ERROR, "%s does not fit: %s", key, right);
+	snprintf(ret_error, MQTT_CONFIG_ERROR, _("%s does not fit: %s"), key, _(right));
 	return -EINVAL;
 }

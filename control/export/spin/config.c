@@ -3,6 +3,7 @@
 #include "control/export/spin/config.h"
 
 #include "control/rule_json.h"
+#include "control/text/language.h"
 #include "platform/json_write.h"
 #include "platform/text.h"
 
@@ -78,8 +79,8 @@ spin_config_check(const struct spin_config *c, char ret_error[YAML_ERROR]) {
 	snprintf(
 		ret_error,
 		YAML_ERROR,
-		"open without spin_compat.from would let every page and every device act: name "
-		"the networks of the clients, or use account"
+		_("open without spin_compat.from would let every page and every device act: name "
+		  "the networks of the clients, or use account")
 	);
 	return -EINVAL;
 }
