@@ -185,6 +185,14 @@ start_timers(struct core *c) {
 	ev_timer_start(c->loop, &c->second);
 }
 
+static void
+on_told(void *context, const char *type, const char *id, const char *json, size_t length) {
+	struct core *c = context;
+	const struct export_event e = {type, id, json, length};
+
+	exports_event(c->exports, &e);
+}
+
 // What reports come in by, and what keeps and tells them.
 static int
 start_parts(struct core *c) {
@@ -197,6 +205,7 @@ start_parts(struct core *c) {
 		.source_max = config->reach.events_max_per_source,
 		.view = provider_stream_view,
 		.rewrite = provider_stream_rewrite,
+		.told = on_told,
 	};
 	c->stream = stream_new(&s);
 	c->link = dplink_new(c->loop, config->run_dir, &link_events, c);

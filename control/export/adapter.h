@@ -56,6 +56,13 @@ enum export_flow {
 	EXPORT_FLOW_GONE, // control forgets it, whether it ended or not
 };
 
+struct export_event {
+	const char *type; // "notification"
+	const char *id; // by which the stream is resumed
+	const char *json;
+	size_t length;
+};
+
 // `error` is NULL when all went well.
 typedef void (*export_done)(void *context, const char *error);
 
@@ -74,6 +81,8 @@ struct export_adapter {
 	// A DNS answer that was believed, as the dataplane told it.
 	void (*name_learned)(void *self, const struct wire_name *w, const char *names);
 	void (*alert)(void *self, const struct state_alert *a);
+	// What goes to the event stream, as it goes there; GET /events has its types.
+	void (*event)(void *self, const struct export_event *e);
 	// Four times a second: what moved in the state still carries its mark `changed`.
 	void (*flush)(void *self);
 	void (*second)(void *self);

@@ -135,6 +135,11 @@ exports_alert(struct exports *e, const struct state_alert *a) {
 }
 
 void
+exports_event(struct exports *e, const struct export_event *event) {
+	TELL(event, event);
+}
+
+void
 exports_flush(struct exports *e) {
 	TELL(flush);
 }

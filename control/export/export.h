@@ -21,6 +21,7 @@ void exports_reload(struct exports *e, const struct config_set *changed);
 void exports_flow(struct exports *e, const struct flow *f, enum export_flow what);
 void exports_name(struct exports *e, const struct wire_name *w, const char *names);
 void exports_alert(struct exports *e, const struct state_alert *a);
+void exports_event(struct exports *e, const struct export_event *event);
 void exports_flush(struct exports *e);
 void exports_second(struct exports *e);
 void exports_provider(struct exports *e);

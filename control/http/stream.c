@@ -301,7 +301,15 @@ stream_free(struct stream *s) {
 
 void
 stream_publish(struct stream *s, enum stream_type type, const char *json, size_t length) {
+	char id[48];
+
 	ring_add(&s->ring, type, stream_type_names[type], json, length);
+	if (s->config.told) {
+		snprintf(
+			id, sizeof(id), "%016" PRIx64 "-%" PRIu64, s->ring.epoch, s->ring.next - 1
+		);
+		s->config.told(s->config.context, stream_type_names[type], id, json, length);
+	}
 	if (s->readers && !ev_is_active(&s->turn)) {
 		ev_timer_set(&s->turn, 0.0, 0.0);
 		ev_timer_start(s->config.loop, &s->turn);

@@ -71,6 +71,9 @@ struct stream_config {
 	  size_t length,
 	  char **ret,
 	  size_t *ret_length);
+	// Of every event, with the word of its type; NULL: nobody is told.
+	void (*told
+	)(void *context, const char *type, const char *id, const char *json, size_t length);
 	unsigned int ring_events; // 0: 4096
 	size_t ring_bytes; // 0: 4 MiB
 	unsigned int readers_max, source_max; // in all, of one address; 0: as above
