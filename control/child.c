@@ -177,7 +177,8 @@ child_begin(
 	c->readable.data = c->ended.data = c->timeout.data = c;
 	ev_io_start(loop, &c->readable);
 	ev_child_start(loop, &c->ended);
-	ev_timer_start(loop, &c->timeout);
+	if (job->timeout_s > 0.)
+		ev_timer_start(loop, &c->timeout);
 	return 0;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // One run of another program, from the loop: what it reads is given beforehand, what it says is
-// kept up to a bound, and it is ended when it takes too long.
+// kept up to a bound, and it may be ended when it takes too long.
 //
 // Shape:   child_begin, then `done` once, unless child_end came first.  No shell, no environment
 //          but the one given, a process group of its own, standard output and error to us.
@@ -34,7 +34,7 @@ struct child_job {
 	size_t input_length;
 	int output; // its standard output, the caller's; -1: it is kept, with its errors
 	int file; // becomes its descriptor 3; -1: none
-	double timeout_s;
+	double timeout_s; // 0: it may run as long as it likes
 };
 
 struct child {

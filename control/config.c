@@ -62,6 +62,7 @@ config_defaults(struct config *c) {
 		.fetch_program = SPIN_PROGRAMS_DIR "/spin-fetch",
 		.post_program = SPIN_PROGRAMS_DIR "/spin-post",
 		.analyze_program = SPIN_PROGRAMS_DIR "/spin-analyze",
+		.ubus_program = SPIN_PROGRAMS_DIR "/spin-ubus",
 	};
 	for (size_t i = 0; i < config_keys_count; i++) {
 		const struct config_key *k = &config_keys[i];
@@ -82,6 +83,9 @@ config_defaults(struct config *c) {
 	beside_program("/spin-analyze", probe);
 	if (access(probe, X_OK) == 0)
 		memcpy(c->analyze_program, probe, sizeof probe);
+	beside_program("/spin-ubus", probe);
+	if (access(probe, X_OK) == 0)
+		memcpy(c->ubus_program, probe, sizeof probe);
 	beside_program("/spin-dataplane", c->dataplane_program);
 	beside_program("/../dataplane/spin-dataplane", probe);
 	if (access(probe, X_OK) == 0)

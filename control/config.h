@@ -17,6 +17,7 @@
 #include "control/export/ipfix/config.h"
 #include "control/export/mqtt/config.h"
 #include "control/export/spin/config.h"
+#include "control/export/ubus/config.h"
 #include "control/geo/geo.h"
 #include "control/history/config.h"
 #include "control/listen_config.h"
@@ -78,6 +79,7 @@ struct config {
 	char fetch_program[CONFIG_PATH]; // no key: it is where it was built or installed
 	char post_program[CONFIG_PATH]; // the same
 	char analyze_program[CONFIG_PATH]; // the same
+	char ubus_program[CONFIG_PATH]; // the same; not every build has it
 	char dataplane_program[CONFIG_PATH]; // the same
 	struct deliveries notifications;
 	unsigned int incidents_consent; // enum incident_consent
@@ -85,6 +87,7 @@ struct config {
 	struct history_config history;
 	struct eve_config eve;
 	struct ipfix_config ipfix;
+	struct ubus_config ubus;
 	struct mqtt_config mqtt;
 	struct provider_mqtt_config provider_mqtt;
 	bool prometheus_devices; // each with series of its own

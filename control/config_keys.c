@@ -266,6 +266,7 @@ const struct config_key config_keys[] = {
 #include "control/export/mqtt/config_provider_rows.inc"
 #include "control/export/mqtt/config_rows.inc"
 #include "control/export/spin/config_rows.inc"
+#include "control/export/ubus/config_rows.inc"
 #include "control/history/config_rows.inc"
 	{.name = "prometheus.devices",
 	 .type = CONFIG_TYPE_FLAG,

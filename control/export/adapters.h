@@ -11,7 +11,8 @@
 	X(ipfix)                                                                                   \
 	X(mqtt)                                                                                    \
 	X(provider_mqtt)                                                                           \
-	X(spin_compat)
+	X(spin_compat)                                                                             \
+	X(ubus)
 
 #define X(name) extern const struct export_adapter adapter_##name;
 ADAPTERS(X)

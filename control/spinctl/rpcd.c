@@ -2,7 +2,7 @@
 // OpenWrt's rpcd calls a program for each object of ubus it serves: `list` prints the methods with
 // their arguments, `call METHOD` reads the arguments from standard input and prints the answer.
 //
-// Shape:   what the methods mean is control/export/ubus/methods.c.
+// Shape:   what the methods mean is control/export/ubus/methods.c, which spin-ubus offers as well.
 // Errors:  {"error": {"code", "message"}} on standard output, as rpcd shows nothing else.
 // Source:  OpenWrt rpcd, exec plugins (/usr/libexec/rpcd); reference/spin.md 3.2 and 3.3.
 
@@ -48,7 +48,7 @@ look(void *context, bool device, const char *said, char ret[ID_TEXT]) {
 	if ((device ? resolve_device(c, said, &found) : resolve_destination(c, said, &found))
 	    != EXIT_OK)
 		return false;
-	snprintf(ret, ID_TEXT, "%s", found.id);
+	snprintf(ret, ID_TEXT, "%.*s", ID_TEXT - 1, found.id);
 	return true;
 }
 

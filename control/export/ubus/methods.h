@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The methods of the object "spin" on ubus, as the plugin of rpcd (`spinctl rpcd`) offers it.
+// The methods of the object "spin" on ubus, whoever offers it: the plugin of rpcd (`spinctl rpcd`)
+// or spin-ubus.
 //
 // Shape:   requests of our API, and after them the calls of the original SPIN.
 // Threads: constant.
