@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.gateway import BUILD, program
+from harness.gateway import program
 
 FILES = Path(__file__).resolve().parents[2] / "platform" / "openwrt" / "files"
 FAR = "198.51.100.7"
@@ -64,7 +64,7 @@ def test_every_script_is_one_for_ash(ash):
         if file.read_bytes().startswith(b"#!/bin/sh"):
             checked = ash("-n", file)
             assert checked.returncode == 0, checked.stderr
-    for name in ("acl.json", "menu.json"):
+    for name in ("acl.json", "menu.json", "ubus-acl.json"):
         json.loads((FILES / name).read_text())
 
 
@@ -131,8 +131,8 @@ def test_the_plugin_of_rpcd(ash, home):
     assert tv.ping(FAR) and phone.ping(FAR)
     gateway.api.device(tv.mac)
 
-    def plugin(*argv, text=None):
-        return ash(FILES / "rpcd-spin", *argv, text=text, SPINCTL=spinctl(gateway))
+    def plugin(*argv, text=None, offers="false"):
+        return ash(FILES / "rpcd-spin", *argv, text=text, SPINCTL=spinctl(gateway), SPIN_OFFERS=offers)
 
     def call(method, **arguments):
         done = plugin("call", method, text=json.dumps(arguments))
@@ -160,6 +160,8 @@ def test_the_plugin_of_rpcd(ash, home):
         assert says in answer["error"]["message"], (method, answer)
     assert json.loads(plugin("call", "block", text="{").stdout)["error"]
     assert json.loads(plugin("call", "block", text=" " * 70000).stdout)["error"]["message"] == "The arguments are too long"
+    back = plugin("list", offers="true")  # spin-control offers the object by itself
+    assert back.returncode == 1 and back.stdout == ""
 
 
 def test_events_for_ubus(ash, home, tmp_path, spawn):
@@ -203,4 +205,25 @@ def test_the_init_script(ash, tmp_path):
     assert "party" in again.stderr and "stays as it was" in again.stderr
     assert (tmp_path / "etc" / "spin.yaml").read_text() == yaml and "procd_open_instance control" in again.stdout
     assert ash(tmp_path / "procd", tmp_path / "init", "service_triggers", **env).stdout == "procd_add_reload_trigger spin\n"
-    assert BUILD and os.access(FILES / "spin.init", os.X_OK)
+    assert os.access(FILES / "spin.init", os.X_OK) and os.access(FILES / "offers-ubus", os.X_OK)
+
+
+def test_who_offers_the_object_of_ubus(ash, tmp_path):
+    """UCI's word makes the plugin and the teller step back, and has rpcd ask its plugin again, once."""
+    (tmp_path / "spin").write_text(UCI.replace("MAC", "02:00:00:00:00:0a"))
+    (tmp_path / "procd").write_text(PROCD)
+    script = (FILES / "spin.init").read_text().replace("/usr/bin/spin-control", str(program("spin-control")))
+    (tmp_path / "init").write_text(script.replace("RUN=/run/spin", f"RUN={tmp_path}/run").replace("/var/lib/spin", f"{tmp_path}/lib"))
+    (tmp_path / "uci").write_text(f'#!/bin/sh\n[ "$*" = "-q get spin.@gateway[0].ubus_enabled" ] && cat {tmp_path}/says\n')
+    (tmp_path / "offers").write_text((FILES / "offers-ubus").read_text().replace("uci -q", f"{tmp_path}/uci -q"))
+    for name in ("uci", "offers"):
+        (tmp_path / name).chmod(0o755)
+    env = {"SPIN_UCI": str(tmp_path / "spin"), "SPIN_YAML": str(tmp_path / "etc" / "spin.yaml"), "SPIN_CONVERT": str(FILES / "uci2yaml"),
+           "SPIN_OFFERS": str(tmp_path / "offers"), "SPIN_RPCD": "echo rpcd"}
+    for says, native, restarts in (("", False, 0), ("0", False, 0), ("1", True, 1), ("on", True, 0), ("0", False, 1)):
+        (tmp_path / "says").write_text(says + "\n")
+        started = ash(tmp_path / "procd", tmp_path / "init", "start_service", **env)
+        calls = started.stdout.split("\n")
+        assert calls.count("rpcd restart") == restarts and ("procd_open_instance events" in calls) is not native, (says, started)
+        assert calls.count("procd_close_instance") == 3 - native
+
