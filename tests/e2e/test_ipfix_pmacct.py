@@ -2,7 +2,7 @@
 """IPFIX over UDP to pmacct's nfacctd, which reads it by code of its own: flow for flow and byte for byte what GET /flows says."""
 
 from harness.collector import NUMBERS, Nfacctd, free_port
-from harness.ipfix_case import all_told, begin, expected, is_told, status, summed, talk, until
+from harness.ipfix_case import all_told, begin, expected, status, summed, talk, until
 
 
 def of_nfacctd(rows):
@@ -19,6 +19,6 @@ def test_nfacctd_over_udp(make_home, tmp_path):
     api = begin(home, tmp_path, port, active="1s")
     until(api, "it is told", state="ok")
     talk(home)
-    flows = all_told(home, is_told)
+    flows = all_told(home)
     assert status(api)["lost"] == 0
     assert summed(of_nfacctd(collector.flows())) == expected(flows)
