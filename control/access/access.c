@@ -8,6 +8,7 @@
 #include "control/array.h"
 #include "control/clock.h"
 #include "control/http/push.h"
+#include "control/http/websocket.h"
 #include "control/id.h"
 #include "control/store/store.h"
 #include "platform/log.h"
@@ -141,6 +142,7 @@ is_stale(void *context, const struct principal *p) {
 void
 access_end_stale(struct access *a) {
 	push_end_where(is_stale, a);
+	websocket_end_where(is_stale, a);
 }
 
 // --- Changes ---

@@ -39,6 +39,7 @@ static const struct spin_route routes[] = {
 	ROW("GET", "notifications", "listNotifications", false, spin_list_notes),
 	ROW("POST", "notifications/create", "dismissNotification", true, spin_create_note),
 	ROW("POST", "notifications/*/delete", "dismissNotification", true, spin_delete_note),
+	ROW("GET", "ws", "listDevices", true, spin_websocket),
 	ROW("GET", "configuration", "listDevices", false, spin_get_config),
 	ROW("POST", "configuration", "editDevice", true, spin_put_config),
 };

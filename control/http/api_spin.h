@@ -14,6 +14,7 @@
 #include "control/http/request.h"
 
 struct core;
+struct device;
 struct json;
 struct spin;
 
@@ -64,17 +65,24 @@ void spin_get_profiles(struct spin_ask *a);
 void spin_set_profile(struct spin_ask *a);
 void spin_toggle_new(struct spin_ask *a);
 void spin_list_profiles(struct spin_ask *a);
+void spin_write_device(const struct spin *s, const struct device *d, struct json *j);
+void spin_write_devices(const struct spin *s, struct json *j);
+void spin_write_profiles(const struct core *c, struct json *j);
 // api_spin_notes.c
 void spin_list_notes(struct spin_ask *a);
 void spin_create_note(struct spin_ask *a);
 void spin_delete_note(struct spin_ask *a);
 void spin_get_config(struct spin_ask *a);
 void spin_put_config(struct spin_ask *a);
+struct notice;
+void spin_write_note(const struct core *c, const struct notice *n, struct json *j);
+void spin_write_notes(const struct core *c, struct json *j); // that are open
+// api_spin_ws.c
+void spin_websocket(struct spin_ask *a);
 // api_spin_files.c
 void spin_file(struct http_request *r, struct core *core, const char *path);
 // A file of spin_compat.web_root, to be freed; NULL: there is none.
 char *spin_web_file(const struct core *core, const char *name, size_t *ret_length);
 void spin_web_policy(struct http_request *r); // of the answer that follows
 // api_spin_window.c: false when the household has no template for it.
-struct device;
 bool spin_window(struct spin_ask *a, const struct device *d);

@@ -47,8 +47,8 @@ key_of(const struct notice *n, unsigned int *ret_from) {
 	}
 }
 
-static void
-write_note(const struct core *c, const struct notice *n, struct json *j) {
+void
+spin_write_note(const struct core *c, const struct notice *n, struct json *j) {
 	const struct device *d = n->device ? device_by_id(&c->state, n->device) : NULL;
 	char text[NOTIFY_TEXT], mac[TEXT_MAC], name[NAME_BYTES_MAX + 1];
 	unsigned int from;
@@ -78,16 +78,22 @@ write_note(const struct core *c, const struct notice *n, struct json *j) {
 }
 
 void
+spin_write_notes(const struct core *c, struct json *j) {
+	const struct notify *all = c->notify;
+
+	json_array(j);
+	for (size_t i = 0; i < notify_count(all); i++)
+		if (notify_at(all, i)->outcome == NOTICE_OPEN)
+			spin_write_note(c, notify_at(all, i), j);
+	json_end(j);
+}
+
+void
 spin_list_notes(struct spin_ask *a) {
-	const struct notify *all = a->core->notify;
 	struct json j;
 
 	json_init(&j);
-	json_array(&j);
-	for (size_t i = 0; i < notify_count(all); i++)
-		if (notify_at(all, i)->outcome == NOTICE_OPEN)
-			write_note(a->core, notify_at(all, i), &j);
-	json_end(&j);
+	spin_write_notes(a->core, &j);
 	spin_reply_json(a, &j);
 }
 

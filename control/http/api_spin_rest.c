@@ -45,30 +45,43 @@ write_profiles(const struct core *c, const struct device *d, struct json *j) {
 }
 
 void
-spin_list_devices(struct spin_ask *a) {
-	const struct state *s = &a->core->state;
+spin_write_device(const struct spin *s, const struct device *d, struct json *j) {
 	char mac[TEXT_MAC], name[NAME_BYTES_MAX + 1];
+
+	json_object(j);
+	json_key(j, "appliedProfiles");
+	write_profiles(s->core, d, j);
+	json_key_string(j, "enforcement", d->actions & ACTION_BLOCK ? "block" : "");
+	json_key_u64(j, "lastSeen", d->last_seen_ns / NS_PER_S);
+	json_key_string(j, "logging", "");
+	json_key_string(j, "mac", text_mac(d->mac, mac));
+	json_key_string(j, "name", name_of(d, name));
+	json_key_bool(j, "new", front_is_new(s->front, d));
+	json_end(j);
+}
+
+void
+spin_write_devices(const struct spin *s, struct json *j) {
+	const struct state *state = &s->core->state;
+	char mac[TEXT_MAC];
+
+	json_object(j);
+	for (size_t i = 0; i < state->devices_count; i++) {
+		const struct device *d = state->devices[i];
+		if (join_is_part(state, d))
+			continue;
+		json_key(j, text_mac(d->mac, mac));
+		spin_write_device(s, d, j);
+	}
+	json_end(j);
+}
+
+void
+spin_list_devices(struct spin_ask *a) {
 	struct json j;
 
 	json_init(&j);
-	json_object(&j);
-	for (size_t i = 0; i < s->devices_count; i++) {
-		const struct device *d = s->devices[i];
-		if (join_is_part(s, d))
-			continue;
-		json_key(&j, text_mac(d->mac, mac));
-		json_object(&j);
-		json_key(&j, "appliedProfiles");
-		write_profiles(a->core, d, &j);
-		json_key_string(&j, "enforcement", d->actions & ACTION_BLOCK ? "block" : "");
-		json_key_u64(&j, "lastSeen", d->last_seen_ns / NS_PER_S);
-		json_key_string(&j, "logging", "");
-		json_key_string(&j, "mac", mac);
-		json_key_string(&j, "name", name_of(d, name));
-		json_key_bool(&j, "new", front_is_new(a->spin->front, d));
-		json_end(&j);
-	}
-	json_end(&j);
+	spin_write_devices(a->spin, &j);
 	spin_reply_json(a, &j);
 }
 
@@ -155,22 +168,28 @@ spin_toggle_new(struct spin_ask *a) {
 }
 
 void
+spin_write_profiles(const struct core *c, struct json *j) {
+	const struct profiles *p = &c->state.profiles;
+
+	json_array(j);
+	for (size_t i = 0; i < p->count; i++) {
+		json_object(j);
+		json_key_string(j, "id", p->items[i].name);
+		json_key_string(j, "name", p->items[i].name);
+		json_key_string(j, "description", p->items[i].description);
+		json_key_string(
+			j, "type", p->items[i].shipped ? "CREATED_BY_SYSTEM" : "CREATED_BY_USER"
+		);
+		json_end(j);
+	}
+	json_end(j);
+}
+
+void
 spin_list_profiles(struct spin_ask *a) {
-	const struct profiles *p = &a->core->state.profiles;
 	struct json j;
 
 	json_init(&j);
-	json_array(&j);
-	for (size_t i = 0; i < p->count; i++) {
-		json_object(&j);
-		json_key_string(&j, "id", p->items[i].name);
-		json_key_string(&j, "name", p->items[i].name);
-		json_key_string(&j, "description", p->items[i].description);
-		json_key_string(
-			&j, "type", p->items[i].shipped ? "CREATED_BY_SYSTEM" : "CREATED_BY_USER"
-		);
-		json_end(&j);
-	}
-	json_end(&j);
+	spin_write_profiles(a->core, &j);
 	spin_reply_json(a, &j);
 }

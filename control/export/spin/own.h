@@ -22,8 +22,15 @@ struct flow;
 struct front;
 struct rpc_call;
 struct rpc_socket;
+struct spin;
 struct thread;
 struct topics;
+
+// Who is told what moves, beside the topics: control/http/api_spin_ws.c.
+struct spin_ear {
+	void (*flush)(struct spin *s); // four times a second
+	void (*stop)(struct spin *s);
+};
 
 struct spin {
 	struct core *core;
@@ -35,6 +42,7 @@ struct spin {
 	LIST_HEAD(, rpc_call) calls; // that wait for something
 	unsigned int calls_count;
 	uint64_t answers, contact_ns; // of clients
+	const struct spin_ear *ear; // NULL: nobody listens
 };
 
 struct spin_node {

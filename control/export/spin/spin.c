@@ -31,6 +31,8 @@ static void
 stop(void *self) {
 	struct spin *s = self;
 
+	if (s->ear)
+		s->ear->stop(s);
 	rpc_socket_close(s->socket);
 	feeds_end(s);
 	rpc_stop(s);
@@ -83,6 +85,14 @@ status(const void *self, struct export_status *ret) {
 }
 
 static void
+flush(void *self) {
+	struct spin *s = self;
+
+	if (s->ear)
+		s->ear->flush(s);
+}
+
+static void
 second(void *self) {
 	struct spin *s = self;
 
@@ -96,5 +106,6 @@ const struct export_adapter adapter_spin_compat = {
 	.start = start,
 	.stop = stop,
 	.status = status,
+	.flush = flush,
 	.second = second,
 };
