@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FullHealth } from "../src/api/system-types.ts";
-import { checks } from "../src/screens/health-model.ts";
+import { checks, counter, stopped } from "../src/screens/health-model.ts";
 
 const well: FullHealth = {
   status: "ok",
@@ -40,4 +40,25 @@ test("what is wrong stands first, in the gateway's words", () => {
       ["dataplane", true, "Every frame."],
     ],
   );
+});
+
+test("what the dataplane found stands among it, with what to do", () => {
+  const alert = { id: "alert_1", kind: "ports_swapped", text: "The ports look swapped." };
+  const [first] = checks({ ...well, alerts: [alert] });
+  assert.equal(first?.said, alert.text);
+  assert.notEqual(first?.why, "");
+});
+
+test("the counters for Prometheus as figures", () => {
+  const text = [
+    "# TYPE spin_flows_active gauge",
+    "spin_flows_active 12",
+    "spin_flows_active_else 13",
+    'spin_packets_dropped_total{reason="rule_blocked"} 7',
+    'spin_packets_dropped_total{reason="malformed"} 0',
+    'spin_bytes_dropped_total{reason="rule_blocked"} 700',
+  ].join("\n");
+  assert.equal(counter(text, "spin_flows_active"), 12);
+  assert.equal(counter(text, "spin_nothing"), 0);
+  assert.deepEqual(stopped(text), [{ reason: "rule_blocked", packets: 7, bytes: 700 }]);
 });

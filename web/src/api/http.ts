@@ -87,7 +87,9 @@ async function once<T>(
   }
   if (response.status === 204) return { status: 204, body: undefined as T, text: "" };
   const text = await response.text();
-  const parsed = parse(text);
+  // The counters for Prometheus are no JSON.
+  const plain = response.headers.get("content-type")?.startsWith("text/plain");
+  const parsed = plain ? text : parse(text);
   if (!response.ok) throw problem(response.status, parsed);
   if (parsed === undefined)
     throw new ApiError(response.status, "bad_answer", "", "", "");

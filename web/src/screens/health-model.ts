@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What is asked of the gateway's health, worst first. Pure.
+// What is asked of the gateway's health, worst first; and figures of its counters for Prometheus. Pure.
 
 import type { FullHealth } from "../api/system-types.ts";
+import { about, alertText } from "../text/about.ts";
 
 export interface Check {
-  key:
-    | "dataplane"
-    | "policy"
-    | "storage"
-    | "configuration"
-    | "history"
-    | "clock"
-    | "events";
+  key: string;
   ok: boolean;
+  // What the dataplane found has sentences of its own.
+  said?: string;
   // In the gateway's own words.
   why: string;
 }
@@ -45,6 +41,31 @@ export function checks(health: FullHealth): Check[] {
     },
     { key: "clock", ok: health.clock_trusted !== false, why: "" },
     { key: "events", ok: (health.events_lost ?? 0) === 0, why: "" },
+    ...(health.alerts ?? []).map((alert) => ({
+      key: alert.id ?? alert.kind,
+      ok: false,
+      said: alertText(alert),
+      why: about("alert", alert.kind)?.todo ?? "",
+    })),
   ];
   return list.sort((a, b) => Number(a.ok) - Number(b.ok));
+}
+
+export function counter(text: string, name: string): number {
+  return Number(new RegExp(`^${name} (\\d+)`, "m").exec(text)?.[1] ?? 0);
+}
+
+export interface Stopped {
+  reason: string;
+  packets: number;
+  bytes: number;
+}
+
+export function stopped(text: string): Stopped[] {
+  const of = (what: string) =>
+    text.matchAll(new RegExp(`^spin_${what}_dropped_total\\{reason="(\\w+)"\\} (\\d+)`, "gm"));
+  const all = new Map([...of("bytes")].map(([, reason, n]) => [reason, Number(n)]));
+  return [...of("packets")]
+    .map(([, reason = "", n]) => ({ reason, packets: Number(n), bytes: all.get(reason) ?? 0 }))
+    .filter(({ packets }) => packets > 0);
 }

@@ -11,14 +11,16 @@ import { Page } from "../kit/page.tsx";
 import { useResource } from "../kit/resource.ts";
 import { Icon } from "../shell/icons.tsx";
 import { bytes, count, moment } from "../text/format.ts";
-import { t } from "../text/t.ts";
+import { t, type Key } from "../text/t.ts";
 import { checks, type Check } from "./health-model.ts";
+import { Fill, ListAges, StoppedTable, useCounters } from "./health-more.tsx";
 
 export function Screen() {
   const { state, reload } = useResource<FullHealth>("health", [
     "alert",
     "stats",
   ]);
+  const counters = useCounters();
   return (
     <Page title={t("health.title")} lead={t("health.lead")}>
       <Load from={state} reload={reload}>
@@ -33,9 +35,12 @@ export function Screen() {
                 rows={health.dataplane.ports ?? []}
                 id={(port) => port.name}
                 first={{ key: "name", up: true }}
+                save="ports"
               />
             </section>
-            <Figures health={health} />
+            <StoppedTable counters={counters} />
+            <Figures health={health} counters={counters} />
+            <ListAges />
             {who.value?.role === "admin" && <Bundle />}
           </>
         )}
@@ -47,13 +52,13 @@ export function Screen() {
 function Checks({ list }: { list: readonly Check[] }) {
   return (
     <ul class="rule-cards card">
-      {list.map(({ key, ok, why }) => (
+      {list.map(({ key, ok, said, why }) => (
         <li key={key}>
           <span class={`rule-icon ${ok ? "rule-allow" : "rule-block"}`}>
             <Icon name={ok ? "allowed" : "warn"} />
           </span>
           <span class="rule-text">
-            <span>{t(`health.${key}.${ok ? "ok" : "bad"}`)}</span>
+            <span>{said ?? t(`health.${key}.${ok ? "ok" : "bad"}` as Key)}</span>
             {why !== "" && <span class="quiet">{why}</span>}
           </span>
         </li>
@@ -108,7 +113,7 @@ const columns: Column<Port>[] = [
   },
 ];
 
-function Figures({ health }: { health: FullHealth }) {
+function Figures({ health, counters }: { health: FullHealth; counters: string }) {
   const { history, dataplane } = health;
   return (
     <section aria-labelledby="health-figures">
@@ -127,13 +132,14 @@ function Figures({ health }: { health: FullHealth }) {
             most: bytes(history.bytes_max),
           })}
         </Figure>
+        <Fill counters={counters} />
         <Figure term={t("health.lost")}>{count(health.events_lost ?? 0)}</Figure>
       </dl>
     </section>
   );
 }
 
-function Figure({
+export function Figure({
   term,
   children,
 }: {

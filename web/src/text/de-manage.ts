@@ -150,6 +150,11 @@ export const deManage: Catalogue<keyof typeof enManage> = {
   "health.generation": "Geltende Generation",
   "health.memory": "Verlauf auf der Platte",
   "health.of": "{now} von {most}",
+  "health.stopped": "Gestoppt, nach Grund",
+  "health.packets": "Pakete",
+  "health.bytes": "Bytes",
+  "health.flows": "Gesprächstabelle",
+  "health.ram": "Speicher von control",
   "health.lost": "Nachrichten verpasst",
   "health.bundle": "Für den, der Ihnen hilft",
   "health.bundle.text":

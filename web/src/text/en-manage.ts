@@ -152,6 +152,11 @@ export const enManage = {
   "health.generation": "Generation in force",
   "health.memory": "History on disk",
   "health.of": "{now} of {most}",
+  "health.stopped": "Stopped, by reason",
+  "health.packets": "Packets",
+  "health.bytes": "Bytes",
+  "health.flows": "Flow table",
+  "health.ram": "Memory of control",
   "health.lost": "Messages lost",
   "health.bundle": "For whoever helps you",
   "health.bundle.text":

@@ -150,6 +150,11 @@ export const nlManage: Catalogue<keyof typeof enManage> = {
   "health.generation": "Geldende generatie",
   "health.memory": "Geschiedenis op schijf",
   "health.of": "{now} van {most}",
+  "health.stopped": "Gestopt, naar reden",
+  "health.packets": "Pakketten",
+  "health.bytes": "Bytes",
+  "health.flows": "Gesprekkentabel",
+  "health.ram": "Geheugen van control",
   "health.lost": "Berichten gemist",
   "health.bundle": "Voor wie je helpt",
   "health.bundle.text":
