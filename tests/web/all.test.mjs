@@ -21,6 +21,7 @@ import * as recorder from "./recorder.mjs";
 import * as screens from "./screens.mjs";
 import * as see from "./see.mjs";
 import * as story from "./story.mjs";
+import * as tables from "./tables.mjs";
 import * as tabs from "./tabs.mjs";
 import * as told from "./told.mjs";
 import * as words from "./words.mjs";
@@ -58,6 +59,7 @@ const parts = {
   integrations,
   access,
   login,
+  tables,
   words,
   provider,
   story,

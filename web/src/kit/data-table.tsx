@@ -46,7 +46,7 @@ export function DataTable<T>({
   // So many rows at first; the others follow when somebody asks.
   most?: number;
   // The file that the rows can be saved as: what the columns are sorted by.
-  save?: string;
+  save: string;
 }) {
   const shown = useMemo(() => signal(most), [most]);
   const order = useMemo(() => signal(first), []);
@@ -85,30 +85,26 @@ export function DataTable<T>({
           </tbody>
         </table>
       </div>
-      {(save !== undefined || sorted.length > shown.value) && (
-        <p class="below">
-          {sorted.length > shown.value && (
-            <button
-              type="button"
-              class="plain"
-              onClick={() => {
-                shown.value += most;
-              }}
-            >
-              {t("drawer.more", { n: sorted.length - shown.value })}
-            </button>
-          )}
-          {save !== undefined && (
-            <button
-              type="button"
-              class="plain"
-              onClick={() => saveCsv(save, asCells(sorted, columns))}
-            >
-              {t("export.csv")}
-            </button>
-          )}
-        </p>
-      )}
+      <p class="below">
+        {sorted.length > shown.value && (
+          <button
+            type="button"
+            class="plain"
+            onClick={() => {
+              shown.value += most;
+            }}
+          >
+            {t("drawer.more", { n: sorted.length - shown.value })}
+          </button>
+        )}
+        <button
+          type="button"
+          class="plain"
+          onClick={() => saveCsv(save, asCells(sorted, columns))}
+        >
+          {t("export.csv")}
+        </button>
+      </p>
     </>
   );
 }

@@ -206,6 +206,7 @@ function Flows({ flows, graph }: { flows: readonly Flow[]; graph: Graph }) {
       rows={flows}
       id={(one) => one.id}
       first={{ key: "seen", up: false }}
+      save="flows"
     />
   );
 }

@@ -23,7 +23,7 @@ import { DeviceFacts } from "./device-facts.tsx";
 import { DeviceSet } from "./device-set.tsx";
 import { DeviceTalk } from "./device-talk.tsx";
 import { Trail } from "./device-trail.tsx";
-import { Badges } from "./devices.tsx";
+import { Badges, useOpen } from "./devices.tsx";
 
 // Facts are no events; they come by and by.
 const FACTS_MS = 15_000;
@@ -65,7 +65,7 @@ function Whole({ device }: { device: Device }) {
       lead={about.filter(Boolean).join(" · ")}
       tools={
         <>
-          <Badges device={device} />
+          <Badges device={device} open={useOpen()} />
           <Elsewhere id={id} />
         </>
       }

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Devices: everything at home, found by any word of it.
 
-import type { Device } from "../api/types.ts";
+import { useMemo } from "preact/hooks";
+import { isProvider } from "../access/provider.ts";
+import type { Device, Id, NoticePage } from "../api/types.ts";
 import { DataTable, type Column } from "../kit/data-table.tsx";
 import { DeviceLink } from "../kit/device.tsx";
 import { Empty } from "../kit/load.tsx";
 import { Page } from "../kit/page.tsx";
 import { Filter } from "../kit/filter.tsx";
+import { useResource } from "../kit/resource.ts";
 import { now } from "../live/clock.ts";
 import { devices, world } from "../live/store.ts";
 import { keep, route } from "../shell/route.ts";
 import { ago, bytes, rate } from "../text/format.ts";
 import { known, t } from "../text/t.ts";
 
-const columns: Column<Device>[] = [
+const columnsWith = (open: Open): Column<Device>[] => [
   {
     key: "name",
     title: "devices.name",
@@ -41,7 +44,8 @@ const columns: Column<Device>[] = [
   {
     key: "state",
     title: "devices.state",
-    cell: (d) => <Badges device={d} />,
+    save: (d) => badgesOf(d, open).map(([text]) => text).join(", "),
+    cell: (d) => <Badges device={d} open={open} />,
   },
   {
     key: "profile",
@@ -74,6 +78,7 @@ const columns: Column<Device>[] = [
 
 export function Screen() {
   const query = route.value.more["q"] ?? "";
+  const open = useOpen();
   const all = [...devices.value.values()];
   const rows = all.filter((device) => matches(device, query));
   return (
@@ -102,10 +107,11 @@ export function Screen() {
       ) : (
         <DataTable
           caption={t("devices.title")}
-          columns={columns}
+          columns={columnsWith(open)}
           rows={rows}
           id={(d) => d.id}
           first={{ key: "rate", up: false }}
+          save="devices"
         />
       )}
     </Page>
@@ -118,26 +124,48 @@ function kind(device: Device): string {
     : known("sort", device.kind.value);
 }
 
-export function Badges({ device }: { device: Device }) {
+// What is open about each: that it is new, or something else to look at.
+type Open = ReadonlyMap<Id, "new" | "look">;
+
+export function useOpen(): Open {
+  const { items } = useResource<NoticePage>(
+    isProvider.value ? null : "notifications?outcome=open&limit=500",
+    ["notification"],
+  ).state.value.data ?? { items: [] };
+  return useMemo(() => {
+    const open = new Map<Id, "new" | "look">();
+    for (const { device, severity, message_key } of items)
+      if (device !== null && (severity !== "info" || message_key.startsWith("new_device")))
+        open.set(device, severity !== "info" || open.get(device) === "look" ? "look" : "new");
+    return open;
+  }, [items]);
+}
+
+// Each as its words and its tone.
+function badgesOf(device: Device, open: Open): [string, string][] {
+  const { id, blocked, allowed, ignored, online } = device;
+  const mark = open.get(id);
+  const all: [boolean, string, string][] = [
+    [mark !== undefined, t(mark === "look" ? "devices.look" : "past.new"), mark === "look" ? "dns" : "device"],
+    [blocked, t("state.blocked"), "blocked"],
+    [allowed, t("state.allowed"), "recent"],
+    [ignored, t("state.ignored"), ""],
+    [device.randomized_mac, t("devices.private"), ""],
+    [device.encrypted_dns, t("devices.resolver"), "dns"],
+    [device.vpn, t("devices.vpn"), "dns"],
+    [true, t(online ? "state.online" : "state.offline"), online ? "recent" : "older"],
+  ];
+  return all.flatMap(([is, text, tone]) => (is ? [[text, tone]] : []));
+}
+
+export function Badges({ device, open }: { device: Device; open: Open }) {
   return (
     <span class="chips">
-      {device.blocked && (
-        <span class="chip tone-blocked">{t("state.blocked")}</span>
-      )}
-      {device.allowed && (
-        <span class="chip tone-recent">{t("state.allowed")}</span>
-      )}
-      {device.ignored && <span class="chip">{t("state.ignored")}</span>}
-      {device.randomized_mac && (
-        <span class="chip">{t("devices.private")}</span>
-      )}
-      {device.encrypted_dns && (
-        <span class="chip tone-dns">{t("devices.resolver")}</span>
-      )}
-      {device.vpn && <span class="chip tone-dns">{t("devices.vpn")}</span>}
-      <span class={`chip tone-${device.online ? "recent" : "older"}`}>
-        {t(device.online ? "state.online" : "state.offline")}
-      </span>
+      {badgesOf(device, open).map(([text, tone]) => (
+        <span key={text} class={`chip tone-${tone}`}>
+          {text}
+        </span>
+      ))}
     </span>
   );
 }

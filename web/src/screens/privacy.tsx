@@ -112,6 +112,7 @@ function Held() {
             rows={items}
             id={(r) => `${r.file} ${r.table ?? r.what}`}
             first={{ key: "bytes", up: false }}
+            save="privacy"
           />
         )}
       </Load>

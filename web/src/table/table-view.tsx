@@ -11,6 +11,7 @@ import { Mark } from "../graph/node.tsx";
 import { pick, picked } from "../graph/pick.ts";
 import { shown, unfolded } from "../graph/shown.ts";
 import { choice } from "../live/choice.ts";
+import { saveCsv, type Cell } from "../kit/save.ts";
 import { now } from "../live/clock.ts";
 import { devices } from "../live/store.ts";
 import { pauseHour, resume } from "../shell/actions.ts";
@@ -124,9 +125,27 @@ export function Screen() {
               : t("find.none", { query })}
           </p>
         )}
+        <p class="pad">
+          <button
+            type="button"
+            class="plain"
+            onClick={() => saveCsv("monitor", cellsOf(rows))}
+          >
+            {t("export.csv")}
+          </button>
+        </p>
       </div>
     </div>
   );
+}
+
+function cellsOf(rows: readonly Row[]): Cell[][] {
+  return [
+    columns.map(({ column }) => t(`table.column.${column}`)),
+    ...rows.map((row) =>
+      columns.map(({ column }) => (column === "state" ? row.look.word : row[column])),
+    ),
+  ];
 }
 
 function HeadCell({ column, number }: { column: Column; number?: boolean }) {

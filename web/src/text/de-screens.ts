@@ -66,6 +66,7 @@ export const deScreens: Catalogue<keyof typeof enScreens> = {
   "devices.total": "Insgesamt",
   "devices.rate": "Jetzt",
   "devices.seen": "Zuletzt gesehen",
+  "devices.look": "ansehen",
   "devices.private": "private Adresse",
   "devices.resolver": "eigener Namensdienst",
   "devices.vpn": "VPN",

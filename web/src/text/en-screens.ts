@@ -69,6 +69,7 @@ export const enScreens = {
   "devices.total": "In all",
   "devices.rate": "Now",
   "devices.seen": "Last seen",
+  "devices.look": "needs a look",
   "devices.private": "private address",
   "devices.resolver": "own resolver",
   "devices.vpn": "VPN",

@@ -66,6 +66,7 @@ export const nlScreens: Catalogue<keyof typeof enScreens> = {
   "devices.total": "In totaal",
   "devices.rate": "Nu",
   "devices.seen": "Laatst gezien",
+  "devices.look": "kijk hiernaar",
   "devices.private": "privéadres",
   "devices.resolver": "eigen namendienst",
   "devices.vpn": "VPN",
