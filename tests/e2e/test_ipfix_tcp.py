@@ -37,6 +37,8 @@ def test_tcp_and_two_readers(make_home, tmp_path, biflow):
     found = records(collector.files[0])
     ways = ("", "reverse") if biflow else ("",)
     assert summed(x for way in ways for x in of_ipfixdump(found, way)) == expected(flows)
+    assert all(r["octetDeltaCount"] == r["layer2OctetDeltaCount"] for r in found)
+    assert not biflow or all(r["reverseOctetDeltaCount"] == r["reverseLayer2OctetDeltaCount"] for r in found)
     assert {r["flowId"] for r in found} and all(r["flowEndReason"] in "134" for r in found)
     if biflow:
         assert {r["biflowDirection"] for r in found} == {"1"}

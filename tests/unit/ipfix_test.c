@@ -80,15 +80,16 @@ test_each_way_is_a_record(void **state) {
 		assert_int_equal(number(r + 8, 8), web.start_ms);
 		assert_int_equal(number(r + 16, 8), web.end_ms);
 		assert_int_equal(number(r + 24, 8), web.bytes[way]);
-		assert_int_equal(number(r + 32, 8), web.packets[way]);
-		assert_memory_equal(r + 40, web.address[way], 4);
-		assert_memory_equal(r + 44, web.address[!way], 4);
-		assert_int_equal(number(r + 48, 2), web.port[way]);
-		assert_int_equal(number(r + 50, 2), web.port[!way]);
-		assert_int_equal(number(r + 52, 2), 7);
-		assert_memory_equal(r + 54, web.mac[way], 6);
-		assert_int_equal(r[66], 6);
-		assert_int_equal(r[67], IPFIX_END_CLOSED);
+		assert_int_equal(number(r + 32, 8), web.bytes[way]);
+		assert_int_equal(number(r + 40, 8), web.packets[way]);
+		assert_memory_equal(r + 48, web.address[way], 4);
+		assert_memory_equal(r + 52, web.address[!way], 4);
+		assert_int_equal(number(r + 56, 2), web.port[way]);
+		assert_int_equal(number(r + 58, 2), web.port[!way]);
+		assert_int_equal(number(r + 60, 2), 7);
+		assert_memory_equal(r + 62, web.mac[way], 6);
+		assert_int_equal(r[74], 6);
+		assert_int_equal(r[75], IPFIX_END_CLOSED);
 	}
 	// The sequence counts data records, not messages, nor templates.
 	assert_int_equal(ipfix_message_add_templates(m), 0);
@@ -111,9 +112,9 @@ test_both_ways_in_one(void **state) {
 	const uint8_t *data = ipfix_message_take(m, &length);
 	const uint8_t *r = data + HEADER + SET;
 	assert_int_equal(number(r + 24, 8), web.bytes[0]);
-	assert_int_equal(number(r + 32, 8), web.packets[0]);
-	assert_int_equal(number(r + 40, 8), web.bytes[1]);
-	assert_int_equal(number(r + 48, 8), web.packets[1]);
+	assert_int_equal(number(r + 40, 8), web.packets[0]);
+	assert_int_equal(number(r + 48, 8), web.bytes[1]);
+	assert_int_equal(number(r + 64, 8), web.packets[1]);
 	assert_int_equal(data[length - 1], 1);
 	ipfix_message_free(m);
 }

@@ -27,8 +27,10 @@ static fbInfoElementSpec_t rows[] = {
 	{(char[]){"flowStartMilliseconds"}, 8, 0},
 	{(char[]){"flowEndMilliseconds"}, 8, 0},
 	{(char[]){"octetDeltaCount"}, 8, 0},
+	{(char[]){"layer2OctetDeltaCount"}, 8, 0},
 	{(char[]){"packetDeltaCount"}, 8, 0},
 	{(char[]){"reverseOctetDeltaCount"}, 8, BIFLOW},
+	{(char[]){"reverseLayer2OctetDeltaCount"}, 8, BIFLOW},
 	{(char[]){"reversePacketDeltaCount"}, 8, BIFLOW},
 	{(char[]){"sourceIPv4Address"}, 4, V4},
 	{(char[]){"destinationIPv4Address"}, 4, V4},
@@ -172,8 +174,10 @@ data_write(const struct ipfix_record *r, unsigned int way, bool biflow, uint8_t 
 	n += put(to + n, &r->start_ms, 8);
 	n += put(to + n, &r->end_ms, 8);
 	n += put(to + n, &r->bytes[way], 8);
+	n += put(to + n, &r->bytes[way], 8);
 	n += put(to + n, &r->packets[way], 8);
 	if (biflow) {
+		n += put(to + n, &r->bytes[!way], 8);
 		n += put(to + n, &r->bytes[!way], 8);
 		n += put(to + n, &r->packets[!way], 8);
 	}

@@ -4,7 +4,9 @@
 // Shape:   templates and records are added until nothing more fits; ipfix_message_take gives the
 //          message and begins the next.  A record is written once for each way, or with
 //          `biflow` once with reverse elements.  Four templates: IPv4 and IPv6, with
-//          ports and with an ICMP type.  Bytes are those of frames, as everywhere in the gateway.
+//          ports and with an ICMP type.  Bytes are those of frames, as everywhere in the gateway:
+//          layer2OctetDeltaCount by its definition, and octetDeltaCount, of which RFC 7012 says
+//          IP packets, because it is what collectors read and compare with GET /flows.
 // Units:   milliseconds since 1970.
 // Threads: one at a time.  libfixbuf stands on GLib, which ends the process when there is no
 //          memory left.
