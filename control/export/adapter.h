@@ -69,6 +69,7 @@ typedef void (*export_done)(void *context, const char *error);
 struct export_adapter {
 	const char *name;
 	const char *title; // "MQTT and Home Assistant"
+	const char *tells; // what leaves the gateway by it
 	bool (*wanted)(const struct config *c);
 	int (*start)(struct core *c, void **ret, char ret_error[EXPORT_ERROR]);
 	void (*stop)(void *self);

@@ -6,6 +6,8 @@
 #include "control/config_key.h"
 #include "control/core.h"
 #include "control/export/adapters.h"
+#include "control/history/inventory.h"
+#include "control/text/language.h"
 #include "control/view.h"
 #include "platform/base.h"
 #include "platform/json_write.h"
@@ -222,6 +224,24 @@ exports_view(const struct exports *e, size_t i, struct json *j) {
 	json_key_u64(j, "lost", s.lost);
 	json_key_bool(j, "can_test", adapters[i]->test != NULL);
 	json_end(j);
+}
+
+void
+exports_inventory(const struct exports *e, struct json *j) {
+	for (size_t i = 0; e && i < N; i++) {
+		struct export_status s;
+		exports_status(e, i, &s);
+		if (s.state == EXPORT_OFF)
+			continue;
+		const struct inventory_row row = {
+			.file = s.where[0] ? s.where : adapters[i]->name,
+			.what = adapters[i]->tells,
+			.count = s.sent,
+			.kept = N_("outside: as long as who is told keeps it"),
+			.seen_by = "",
+		};
+		inventory_write(&row, j);
+	}
 }
 
 int

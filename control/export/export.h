@@ -34,5 +34,7 @@ const struct export_adapter *exports_adapter(size_t i);
 void *exports_self(const struct exports *e, const struct export_adapter *a);
 void exports_status(const struct exports *e, size_t i, struct export_status *ret);
 void exports_view(const struct exports *e, size_t i, struct json *j); // the schema Integration
+// What left the gateway, and to whom: rows of history/inventory.h.
+void exports_inventory(const struct exports *e, struct json *j);
 // As the adapter's test; -ENOTCONN: it does not run, -ENOSYS: there is nothing to try.
 int exports_test(struct exports *e, size_t i, export_done done, void *context);

@@ -5,6 +5,7 @@
 #include "control/clock.h"
 #include "control/export/adapters.h"
 #include "control/export/export.h"
+#include "control/text/language.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -52,6 +53,7 @@ prometheus_asked(struct exports *e) {
 const struct export_adapter adapter_prometheus = {
 	.name = "prometheus",
 	.title = "Prometheus and OpenMetrics",
+	.tells = N_("Left the gateway: counters, when somebody asked with a token"),
 	.wanted = wanted,
 	.start = start,
 	.stop = free,

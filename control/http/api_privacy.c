@@ -4,6 +4,7 @@
 #include "control/capture/captures.h"
 #include "control/clock.h"
 #include "control/core.h"
+#include "control/export/export.h"
 #include "control/forget.h"
 #include "control/history/inventory.h"
 #include "control/history/wipe.h"
@@ -17,6 +18,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static const char *const levels[PRIVACY_LEVEL_MAX + 1] = {
@@ -145,8 +147,11 @@ store_listed(struct store_job *job) {
 
 static void
 ask_store(struct listing *l) {
+	const struct config *config = l->asked.core->config;
+
 	l->store.job = (struct store_job){.run = store_run_inventory, .done = store_listed};
-	l->store.state_dir = l->asked.core->config->state_dir;
+	l->store.state_dir = config->state_dir;
+	snprintf(l->store.eve_file, sizeof l->store.eve_file, "%s", config->eve.file);
 	l->store.rows = &l->j;
 	store_submit(l->asked.core->store, &l->store.job);
 }
@@ -179,6 +184,7 @@ api_privacy_inventory(struct http_request *r, void *core) {
 	view_time(&l->j, "time", clock_wall_ns());
 	json_key(&l->j, "items");
 	json_array(&l->j);
+	exports_inventory(c->exports, &l->j);
 	l->asked.core = c;
 	l->asked.ask.run = run_inventory;
 	l->asked.ask.then = history_listed;

@@ -97,5 +97,12 @@ store_run_inventory(struct store_db *db, struct store_job *job) {
 
 	inventory_of_database(db->sqlite, "state.db", i->rows);
 	inventory_of_directory(i->state_dir, i->rows);
+	if (i->eve_file[0])
+		inventory_of_log(
+			i->eve_file,
+			"EVE JSON: connections, names, drops, alerts, counters",
+			"eve: rotate_size and rotate_count",
+			i->rows
+		);
 	return i->rows->failed ? -ENOMEM : 0;
 }

@@ -31,6 +31,7 @@ int store_run_erase(struct store_db *db, struct store_job *job);
 struct store_inventory {
 	struct store_job job;
 	const char *state_dir;
+	char eve_file[1024]; // empty: none is written
 	struct json *rows;
 };
 int store_run_inventory(struct store_db *db, struct store_job *job);

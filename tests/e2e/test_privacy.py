@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What is remembered follows the level; all of it is listed, can be had as one document, and be erased."""
 
+import json
 import signal
+import socket
 
 from test_contract import check, spec  # noqa: F401  (the fixture)
 
@@ -59,6 +61,29 @@ def test_levels(make_home):
     assert api.request("PATCH", "/privacy", {"level": 2}).json["level"] == 2
     assert restart(gateway).get("/privacy") == {**gateway.api.get("/privacy"), "level": 2, "chosen": True}
     assert "organisations" in gateway.spinctl("privacy").stdout.lower()
+
+
+def test_what_leaves_is_in_the_inventory(make_home, tmp_path):
+    """What an adapter writes or tells is held too: the file of EVE, and who was told how much."""
+    home = make_home(devices=1)
+    collector = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    collector.bind(("127.0.0.1", 0))
+    where, eve, config = f"udp 127.0.0.1:{collector.getsockname()[1]}", tmp_path / "eve.json", tmp_path / "spin.yaml"
+    config.write_text(json.dumps({"eve": {"file": str(eve), "stats": "1s", "rotate_size": "4K", "rotate_count": 2}, "ipfix": {
+        "enabled": True, "host": "127.0.0.1", "port": collector.getsockname()[1], "active": "1s"}}))
+    home.gateway.start_control("--config", config, connected=False)
+    home.gateway.start_dataplane()
+    api = home.gateway.api
+    going = home.devices[0].pinger(home.router.ipv4)
+    api.until(lambda: all(api.get(f"/integrations/{a}")["sent"] > 8 for a in ("eve", "ipfix")), 60, "both were told")
+    going.stop()
+    items = api.get("/privacy/inventory")["items"]
+    told = {r["file"]: r for r in items if r["what"].startswith("Left the gateway")}
+    assert told[where]["count"] > 8 and told[str(eve)]["count"] > 8 and told["/metrics"]["count"] == 0
+    assert "mqtt" not in told and all(r["kept"] for r in told.values())
+    file = next(r for r in items if r["what"].startswith("EVE JSON"))
+    assert (file["file"], file["count"]) == (str(eve), len(list(tmp_path.glob("eve.json*")))) and file["bytes"] > 0 and file["oldest"]
+    assert file["what"] in home.gateway.spinctl("privacy").stdout
 
 
 def test_inventory_export_and_erase(spec, home):  # noqa: F811

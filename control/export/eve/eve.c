@@ -9,6 +9,7 @@
 #include "control/export/eve/line.h"
 #include "control/export/eve/socket.h"
 #include "control/history/history.h"
+#include "control/text/language.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -300,6 +301,8 @@ test(void *self, export_done done, void *context) {
 const struct export_adapter adapter_eve = {
 	.name = "eve",
 	.title = "EVE JSON",
+	.tells = N_("Left the gateway, or went into its file: connections, names, drops "
+		    "and alerts of devices at privacy level 0"),
 	.wanted = wanted,
 	.start = start,
 	.stop = stop,

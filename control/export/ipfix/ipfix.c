@@ -312,6 +312,7 @@ test(void *self, export_done done, void *context) {
 const struct export_adapter adapter_ipfix = {
 	.name = "ipfix",
 	.title = "IPFIX",
+	.tells = N_("Left the gateway: connections of devices at privacy level 0, with addresses"),
 	.wanted = wanted,
 	.start = start,
 	.stop = stop,

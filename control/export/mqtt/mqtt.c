@@ -9,6 +9,7 @@
 #include "control/export/mqtt/gateway.h"
 #include "control/export/mqtt/kept.h"
 #include "control/export/mqtt/users.h"
+#include "control/text/language.h"
 #include "platform/base.h"
 #include "platform/log.h"
 
@@ -254,6 +255,8 @@ on_second(void *self) {
 const struct export_adapter adapter_mqtt = {
 	.name = "mqtt",
 	.title = "MQTT and Home Assistant",
+	.tells = N_("Left the gateway: devices and whether they are here, alerts, "
+		    "counters, and connections of devices at privacy level 0"),
 	.wanted = wanted,
 	.start = start,
 	.stop = stop,

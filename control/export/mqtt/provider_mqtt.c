@@ -9,6 +9,7 @@
 #include "control/export/mqtt/mqtt.h"
 #include "control/export/mqtt/provider_ask.h"
 #include "control/provider/provider.h"
+#include "control/text/language.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -225,6 +226,7 @@ test(void *self, export_done done, void *context) {
 const struct export_adapter adapter_provider_mqtt = {
 	.name = "provider_mqtt",
 	.title = "The access provider's broker",
+	.tells = N_("Left the gateway: what the provider asked for and the household allows"),
 	.wanted = wanted,
 	.start = start,
 	.stop = stop,

@@ -11,6 +11,7 @@
 #include "control/export/spin/rpc.h"
 #include "control/export/spin/socket.h"
 #include "control/export/spin/topics.h"
+#include "control/text/language.h"
 #include "control/thread.h"
 
 #include <errno.h>
@@ -102,6 +103,8 @@ second(void *self) {
 const struct export_adapter adapter_spin_compat = {
 	.name = "spin_compat",
 	.title = "Clients of the original SPIN",
+	.tells = N_("Left the gateway: devices, and connections and names of those at "
+		    "privacy level 0, for clients of the original SPIN"),
 	.wanted = wanted,
 	.start = start,
 	.stop = stop,
