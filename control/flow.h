@@ -25,7 +25,6 @@ TAILQ_HEAD(flow_list, flow);
 // What exporters told of a flow; theirs to write.
 struct flow_told {
 	uint8_t eve_dropped; // enum reason
-	bool eve_hello; // its server's name
 	bool eve_ended;
 	uint64_t ipfix_packets[2], ipfix_bytes[2]; // that were told
 	uint64_t ipfix_at_ns; // monotonic, when

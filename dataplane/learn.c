@@ -130,7 +130,12 @@ rows_moved(const struct name_entry *old, const struct name_entry *e) {
 }
 
 static void
-learn_address(struct worker *w, struct name_entry *e, const struct name_chain *chain) {
+learn_address(
+	struct worker *w,
+	struct name_entry *e,
+	const struct name_chain *chain,
+	const struct flow *in
+) {
 	struct destinations d;
 	struct name_entry old;
 
@@ -141,7 +146,7 @@ learn_address(struct worker *w, struct name_entry *e, const struct name_chain *c
 		atomic_fetch_add_explicit(
 			&w->shared->devices->judge_gen[e->slot], 1, memory_order_release
 		);
-	report_name(w, w->shared->devices->slot[e->slot].mac, e, chain);
+	report_name(w, w->shared->devices->slot[e->slot].mac, e, chain, in);
 }
 
 static enum source
@@ -162,7 +167,8 @@ report_unasked(
 	uint16_t slot = b->dst_slot[i];
 	bool known = slot >= SLOT_FIRST && slot != SLOT_UNKNOWN;
 
-	report_name(w, known ? w->shared->devices->slot[slot].mac : nobody, e, chain);
+	const uint8_t *mac = known ? w->shared->devices->slot[slot].mac : nobody;
+	report_name(w, mac, e, chain, b->flow[i]);
 }
 
 static void
@@ -184,7 +190,7 @@ learn_one(
 
 	memcpy(e.address, a->address, a->family == 4 ? 4 : 16);
 	if (slot != SLOT_NONE)
-		learn_address(w, &e, chain);
+		learn_address(w, &e, chain, b->flow[i]);
 	else
 		report_unasked(w, b, i, &e, chain);
 }

@@ -53,7 +53,13 @@ learn_server(
 	if (named && !destination_is_local(e.family, e.address))
 		position = name_serve(w->shared->names, &e, &chain);
 	if (named || w->shared->learn_unasked)
-		report_name(w, device ? w->shared->devices->slot[slot].mac : nobody, &e, &chain);
+		report_name(
+			w,
+			device ? w->shared->devices->slot[slot].mac : nobody,
+			&e,
+			&chain,
+			b->flow[i]
+		);
 	learn_resolver(w, b, i, wire, length);
 	return position;
 }

@@ -74,14 +74,21 @@ fill_protocol(const struct worker *w, const struct flow *f, struct wire_flow *r)
 		tags_ids(w->tags, f->key.side, r->vlan);
 }
 
+static uint64_t
+flow_number(const struct worker *w, const struct flow *f) {
+	uint32_t index = flow_index(w->flows, f);
+
+	return (uint64_t)w->id << ID_WORKER_SHIFT
+		| (uint64_t)w->flows->cold[index].serial << ID_SERIAL_SHIFT | index;
+}
+
 static void
 fill_flow(const struct worker *w, const struct flow *f, bool ended, struct wire_flow *r) {
 	uint32_t index = flow_index(w->flows, f);
 	const struct flow_cold *cold = &w->flows->cold[index];
 	const struct flow_count *count = &w->flows->count[index];
-	uint64_t id = (uint64_t)w->id << ID_WORKER_SHIFT;
 
-	r->id = id | (uint64_t)cold->serial << ID_SERIAL_SHIFT | index;
+	r->id = flow_number(w, f);
 	r->first_seen_ns = cold->first_seen_ns;
 	r->last_seen_ns = MAX_OF((uint64_t)f->last_seen_us * NS_PER_US, cold->first_seen_ns);
 	for (unsigned int k = 0; k < 2; k++) {
@@ -307,7 +314,8 @@ report_name(
 	struct worker *w,
 	const uint8_t mac[6],
 	const struct name_entry *e,
-	const struct name_chain *chain
+	const struct name_chain *chain,
+	const struct flow *in
 ) {
 	uint8_t bytes[WIRE_NAME_BYTES];
 
@@ -318,5 +326,6 @@ report_name(
 	if (!r)
 		return;
 	memcpy(r, bytes, size);
+	((struct wire_name *)r)->flow = in ? flow_number(w, in) : 0;
 	event_commit(w->events);
 }

@@ -70,12 +70,13 @@ void report_fact(
 );
 // The device sent from one more IPv4 address.
 void report_address_count(struct worker *w, uint16_t slot, ns_t now);
-// `mac` is the asking device's.
+// `mac` is the asking device's, `in` the flow that the name was read in; NULL: none is kept.
 void report_name(
 	struct worker *w,
 	const uint8_t mac[6],
 	const struct name_entry *e,
-	const struct name_chain *chain
+	const struct name_chain *chain,
+	const struct flow *in
 );
 
 // wire_name and its text, into WIRE_NAME_BYTES; returns the size.

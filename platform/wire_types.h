@@ -264,6 +264,7 @@ struct wire_name {
 	uint16_t names;
 	uint32_t chain; // what flows judged by these names carry; 0: none does
 	uint32_t pad;
+	uint64_t flow; // in which it was read; 0: that is not known any more
 };
 
 enum wire_port_flag {

@@ -114,7 +114,11 @@ def test_what_is_told_where(make_home, tmp_path, schema):
     goes_on = api.get(f"/flows/{api.until(lambda: next((f['id'] for f in api.items('/flows') if not f['ended']), None), 5, 'one that goes on')}/eve")
     assert goes_on["flow"]["reason"] == "unknown"
     check(goes_on, schema)
-    answer = of_type(file, "dns")[0]["dns"]
+    answer = of_type(file, "dns")[0]
+    asked = next(f for f in api.items("/flows") if f["responder"]["port"] == 53 and f["community_id"] == answer["community_id"])
+    assert (answer["src_ip"], answer["src_port"], answer["dest_ip"], answer["dest_port"], answer["proto"]) == (
+        phone.ipv4, asked["initiator"]["port"], home.router.ipv4, 53, "UDP") and answer["spin"]["id"] == asked["id"]
+    answer = answer["dns"]
     assert answer["queries"][0]["rrname"] == "www.shop.example" and answer["answers"][0]["rdata"] == "198.51.100.7"
     drop = of_type(file, "drop", src_ip=camera.ipv4)[0]
     assert drop["drop"]["reason"] == "device_blocked" and drop["icmp_type"] == 8

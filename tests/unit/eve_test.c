@@ -2,7 +2,7 @@
 // The ways out of EVE JSON: a file of whole lines, and a socket that nobody may wait for.
 
 #include "control/clock.h"
-#include "control/export/eve/hello.h"
+#include "control/export/eve/heard.h"
 #include "control/export/eve/line.h"
 #include "control/export/eve/rotate.h"
 #include "control/export/eve/socket.h"
@@ -254,32 +254,33 @@ datagrams_wait_for_a_slow_reader(void **state) {
 }
 
 static void
-a_hello_finds_its_flow(void **state) {
-	static struct hellos h;
-	struct wire_name n = {.family = 4, .mac = {2}, .address = {192, 0, 2, 7}, .length = 2};
-	struct wire_flow f = {.family = 4, .mac = {{2}, {3}}, .last_seen_ns = UINT64_MAX};
-	struct hello got;
+a_name_finds_its_flow(void **state) {
+	static struct heard_names h;
+	struct wire_name n = {.family = 4, .length = 5};
+	struct heard got;
 
 	(void)state;
-	memcpy(f.address[1], n.address, 16);
-	for (n.seen_ns = 1; !hellos_is_full(&h); n.seen_ns++)
-		hellos_add(&h, &n, n.seen_ns % 2 ? "odd" : "even");
-	f.first_seen_ns = 4;
-	assert_true(hellos_take(&h, &f, &got));
-	assert_int_equal(got.seen_ns, 4); // those before it were of an older one
-	assert_string_equal(got.name, "even");
-	assert_true(hellos_take(&h, &f, &got));
-	assert_int_equal(got.seen_ns, 5);
-	f.mac[0][0] = 4;
-	assert_false(hellos_take(&h, &f, &got));
-	assert_false(hellos_take_older(&h, 1, &got));
-	for (uint64_t i = 1; i <= HELLOS_MAX; i += i == 3 ? 3 : 1) {
-		assert_true(hellos_take_older(&h, UINT64_MAX, &got));
-		assert_int_equal(got.seen_ns, i);
+	for (n.seen_ns = 1; !heard_is_full(&h); n.seen_ns++) {
+		n.flow = n.seen_ns / 2;
+		assert_true(heard_add(&h, &n, n.seen_ns % 2 ? "odd\0" : "even"));
 	}
+	for (uint64_t i = 4; i <= 5; i++) {
+		assert_true(heard_take(&h, 2, &got));
+		assert_int_equal(got.is.seen_ns, i);
+		assert_string_equal(got.names, i % 2 ? "odd" : "even");
+		free(got.names);
+	}
+	assert_false(heard_take(&h, 2, &got));
+	assert_false(heard_take_older(&h, 1, &got));
+	for (uint64_t i = 1; i <= 8; i += i == 3 ? 3 : 1) {
+		assert_true(heard_take_older(&h, UINT64_MAX, &got));
+		assert_int_equal(got.is.seen_ns, i);
+		free(got.names);
+	}
+	assert_true(heard_add(&h, &n, "last"));
+	assert_int_equal(h.count, HEARD_MAX - 7); // 2 + 6 went, 1 came
+	heard_fini(&h);
 	assert_int_equal(h.count, 0);
-	hellos_add(&h, &n, "again");
-	assert_true(hellos_take_older(&h, UINT64_MAX, &got));
 }
 
 static void
@@ -301,7 +302,7 @@ an_alert_has_a_number_and_a_word(void **state) {
 int
 main(void) {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_hello_finds_its_flow),
+		cmocka_unit_test(a_name_finds_its_flow),
 		cmocka_unit_test(an_alert_has_a_number_and_a_word),
 		cmocka_unit_test_setup_teardown(full_files_move_on, setup, teardown),
 		cmocka_unit_test_setup_teardown(moved_away_and_torn, setup, teardown),

@@ -5,7 +5,7 @@
 #include "control/core.h"
 #include "control/export/adapters.h"
 #include "control/export/eve/file.h"
-#include "control/export/eve/hello.h"
+#include "control/export/eve/heard.h"
 #include "control/export/eve/line.h"
 #include "control/export/eve/socket.h"
 #include "control/history/history.h"
@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #define PRIORITY (21 * 8 + 6) // local5.info, as Suricata's
-#define HELLO_WAITS_S 10 // for the report of its connection
+#define NAME_WAITS_S 10 // for the report of its connection
 #define HEAD 256
 
 struct eve {
@@ -28,7 +28,7 @@ struct eve {
 	struct eve_file *file; // each NULL where it is not wanted
 	struct eve_socket *socket, *syslog;
 	struct json j;
-	struct hellos hellos;
+	struct heard_names heard;
 	uint64_t stats_ns; // monotonic, of the last ones
 	export_done tested; // NULL: no trial runs
 	void *context;
@@ -83,11 +83,38 @@ is_wanted(const struct eve *e, enum eve_type type) {
 	return e->config.types & 1u << type;
 }
 
+// A name with the connection it was read in, or, where that was not reported, without.
+static void
+put_name(struct eve *e, const struct wire_name *w, const char *names, const struct flow *f) {
+	bool hello = w->source == SOURCE_TLS || w->source == SOURCE_QUIC;
+
+	if (hello)
+		eve_line_tls(e->core, w, names, f, &e->j);
+	else
+		eve_line_dns(e->core, w, names, f, &e->j);
+	put(e);
+}
+
+static void
+put_heard(struct eve *e, struct heard *h, const struct flow *f) {
+	put_name(e, &h->is, h->names, f);
+	free(h->names);
+}
+
+static void
+put_older(struct eve *e, uint64_t than_ns, unsigned int most) {
+	struct heard h;
+
+	while (most-- > 0 && heard_take_older(&e->heard, than_ns, &h))
+		put_heard(e, &h, NULL);
+}
+
 static void
 stop(void *self) {
 	struct eve *e = self;
 
 	e->tested = NULL;
+	put_older(e, UINT64_MAX, HEARD_MAX);
 	eve_file_close(e->file);
 	eve_socket_close(e->socket);
 	eve_socket_close(e->syslog);
@@ -168,30 +195,16 @@ status(const void *self, struct export_status *ret) {
 		add_status(ret, e->config.syslog, eve_socket_out(e->syslog));
 }
 
-// Those whose connection was not reported are told without it.
-static void
-put_hellos(struct eve *e, uint64_t older_than_ns, unsigned int most) {
-	struct hello h;
-
-	while (most-- > 0 && hellos_take_older(&e->hellos, older_than_ns, &h)) {
-		eve_line_hello(e->core, &h, &e->j);
-		put(e);
-	}
-}
-
 static void
 on_flow(void *self, const struct flow *f, enum export_flow what) {
 	struct eve *e = self;
 	struct flow_told *told = f->told;
-	struct hello hello;
+	struct heard heard;
 
 	if (history_level(e->core->history, f->device) > 0)
 		return;
-	if (!told->eve_hello && hellos_take(&e->hellos, &f->wire, &hello)) {
-		told->eve_hello = true;
-		eve_line_tls(f, hello.name, &e->j);
-		put(e);
-	}
+	while (heard_take(&e->heard, f->wire.id, &heard))
+		put_heard(e, &heard, f);
 	if (what == EXPORT_FLOW_NEW && f->first_seen_ns < clock_wall_of(e->core->started_ns))
 		told->eve_dropped = f->wire.reason; // it was told before control ended
 	if (is_wanted(e, EVE_DROP) && f->wire.reason != told->eve_dropped) {
@@ -222,14 +235,12 @@ on_name(void *self, const struct wire_name *w, const char *names) {
 	if (!is_wanted(e, hello ? EVE_TLS : EVE_DNS) || w->length == 0
 	    || history_level(e->core->history, device_by_mac(&e->core->state, w->mac)) > 0)
 		return;
-	if (hello) {
-		if (hellos_is_full(&e->hellos))
-			put_hellos(e, UINT64_MAX, 1);
-		hellos_add(&e->hellos, w, names);
-		return;
-	}
-	eve_line_dns(e->core, w, names, &e->j);
-	put(e);
+	const struct flow *f =
+		w->flow ? map_find(&e->core->state.flows, &w->flow, sizeof w->flow) : NULL;
+	if (heard_is_full(&e->heard))
+		put_older(e, UINT64_MAX, 1);
+	if (f || !w->flow || !heard_add(&e->heard, w, names))
+		put_name(e, w, names, f);
 }
 
 static void
@@ -259,7 +270,7 @@ on_second(void *self) {
 		eve_socket_second(e->socket);
 	if (e->syslog)
 		eve_socket_second(e->syslog);
-	put_hellos(e, now - HELLO_WAITS_S * NS_PER_S, HELLOS_MAX);
+	put_older(e, now - NAME_WAITS_S * NS_PER_S, HEARD_MAX);
 	if (!is_wanted(e, EVE_STATS) || now - e->stats_ns < e->config.stats_s * NS_PER_S)
 		return;
 	e->stats_ns = now;

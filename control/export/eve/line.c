@@ -4,7 +4,6 @@
 
 #include "control/clock.h"
 #include "control/core.h"
-#include "control/export/eve/hello.h"
 #include "control/id.h"
 #include "control/service.h"
 #include "control/view.h"
@@ -203,30 +202,33 @@ eve_line_drop(const struct flow *f, struct json *j) {
 }
 
 void
-eve_line_tls(const struct flow *f, const char *name, struct json *j) {
-	begin(j, "tls", f->last_seen_ns);
-	put_ends(j, f);
+eve_line_tls(
+	const struct core *c,
+	const struct wire_name *w,
+	const char *name,
+	const struct flow *f,
+	struct json *j
+) {
+	char address[TEXT_ADDRESS];
+
+	begin(j, "tls", f ? f->last_seen_ns : clock_wall_of(w->seen_ns));
+	if (f) {
+		put_ends(j, f);
+	} else {
+		json_key_string(j, "dest_ip", text_address(w->family, w->address, address));
+		put_macs(j, w->mac, NULL);
+	}
 	json_key(j, "tls");
 	json_object(j);
 	json_key_string(j, "sni", name);
 	json_end(j);
-	put_own(j, f);
-}
-
-void
-eve_line_hello(const struct core *c, const struct hello *h, struct json *j) {
-	char address[TEXT_ADDRESS];
-
-	begin(j, "tls", clock_wall_of(h->seen_ns));
-	json_key_string(j, "dest_ip", text_address(h->family, h->address, address));
-	put_macs(j, h->mac, NULL);
-	json_key(j, "tls");
-	json_object(j);
-	json_key_string(j, "sni", h->name);
-	json_end(j);
+	if (f) {
+		put_own(j, f);
+		return;
+	}
 	json_key(j, "spin");
 	json_object(j);
-	put_device(j, device_by_mac(&c->state, h->mac));
+	put_device(j, device_by_mac(&c->state, w->mac));
 	json_end(j);
 	json_end(j);
 }
@@ -242,13 +244,22 @@ put_answer(struct json *j, const char *owner, const char *type, uint32_t ttl, co
 }
 
 void
-eve_line_dns(const struct core *c, const struct wire_name *w, const char *names, struct json *j) {
+eve_line_dns(
+	const struct core *c,
+	const struct wire_name *w,
+	const char *names,
+	const struct flow *f,
+	struct json *j
+) {
 	const char *address_type = w->family == 6 ? "AAAA" : w->family == 4 ? "A" : "CNAME";
 	const char *owner = names, *end = names + w->length;
 	char address[TEXT_ADDRESS];
 
 	begin(j, "dns", clock_wall_of(w->seen_ns));
-	put_macs(j, NULL, w->mac);
+	if (f)
+		put_ends(j, f);
+	else
+		put_macs(j, NULL, w->mac);
 	json_key(j, "dns");
 	json_object(j);
 	json_key_u64(j, "version", 3);
@@ -274,6 +285,8 @@ eve_line_dns(const struct core *c, const struct wire_name *w, const char *names,
 	json_end(j);
 	json_key(j, "spin");
 	json_object(j);
+	if (f)
+		view_id(j, "id", "flow_", f->id);
 	put_device(j, device_by_mac(&c->state, w->mac));
 	json_key_string(j, "source", source_name(w->source));
 	json_end(j);
