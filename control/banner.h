@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What the one who set up this gateway says to everyone who opens it, such as "a pretend home".
 //
-// Shape:   the mapping `banner` of spin.yaml: title, text and at most five things to try; all of it
-//          plain text, shown as such.  Without a title there is no banner.
+// Shape:   the mapping `banner` of spin.yaml: title, text and at most five things to try, and where
+//          they are known the same beneath `nl` and `de`; all of it plain text, shown as such.
+//          Without a title there is no banner, and without one of its own a language has English.
 // Threads: the core thread.
 
 #pragma once
 
+#include "control/text/language.h"
 #include "control/yaml_tree.h"
 
 #include <stddef.h>
@@ -15,11 +17,15 @@
 
 struct json;
 
-struct banner {
+struct banner_words {
 	char title[121];
 	char text[481];
 	char tries[BANNER_TRY_MAX][241];
 	size_t try_count;
+};
+
+struct banner {
+	struct banner_words in[LANGUAGE_COUNT];
 };
 
 int banner_read(
@@ -28,5 +34,6 @@ int banner_read(
 	struct banner *ret,
 	char ret_error[YAML_ERROR]
 );
-// As the API shows it, and the configuration; without a title null.
-void banner_write(const struct banner *b, struct json *j);
+bool banner_is_set(const struct banner *b);
+void banner_write(const struct banner *b, struct json *j); // as the configuration has it, or null
+void banner_say(const struct banner *b, struct json *j); // to who asks

@@ -314,7 +314,7 @@ const struct config_key config_keys[] = {
 	{.name = "banner",
 	 .type = CONFIG_TYPE_OBJECT,
 	 FIELD(banner),
-	 .allowed = "a mapping {title, text, try: [sentence]}",
+	 .allowed = "a mapping {title, text, try: [sentence]}, again beneath nl and de",
 	 .help = "what everyone who opens the web interface is told first",
 	 .read = read_banner,
 	 .write = write_banner},

@@ -120,9 +120,9 @@ view_health(const struct core *c, struct json *j) {
 	json_key_bool(j, "clock_trusted", !s->clock_untrusted);
 	json_key_string(j, "coverage", coverage(c));
 	view_unseen(&s->stats, j);
-	if (c->config->banner.title[0]) {
+	if (banner_is_set(&c->config->banner)) {
 		json_key(j, "banner");
-		banner_write(&c->config->banner, j);
+		banner_say(&c->config->banner, j);
 	}
 	json_end(j);
 }

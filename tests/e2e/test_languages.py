@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The API's sentences in the language of who asks; what programs read is the same in each."""
 
+import json
+
 import pytest
 
 # What a browser may send, and the language it gets.
@@ -64,3 +66,15 @@ def test_a_profile_speaks_and_its_errors_name_their_place(ask):
         "Elk apparaat met profiel mine mag het eigen netwerk van het huis bereiken"]
     wrong = ask("PUT", "/profiles/other", "nl", {"yaml": "default: perhaps\n"}).json
     assert wrong["detail"].endswith("1:10: 'perhaps' is geen oordeel: schrijf 'allow' of 'block'."), wrong
+
+
+def test_the_banner_in_the_languages_it_has(make_home, tmp_path):
+    gateway = make_home().gateway
+    words = {"title": "Hello", "text": "All", "try": ["One"]}
+    (tmp_path / "spin.yaml").write_text(json.dumps({"banner": {**words, "nl": {"title": "Hallo", "text": "Alles", "try": ["Een"]}}}))
+    gateway.start_control("--config", tmp_path / "spin.yaml", connected=False)
+    said = lambda language: gateway.api.request("GET", "/health", headers={"Accept-Language": language}).json["banner"]
+    assert said("nl") == {"title": "Hallo", "text": "Alles", "try": ["Een"]}
+    assert said("de") == said("en") == words
+    kept = gateway.api.get("/config?detailed=1")["items"]
+    assert next(row["value"] for row in kept if row["key"] == "banner")["nl"]["title"] == "Hallo"
