@@ -127,6 +127,10 @@ export function tests(world) {
     await fill(page, { Password: PASSWORD });
     await page.keyboard.press("Enter");
     await page.getByRole("table").waitFor();
+    // What only an admin may open is not offered.
+    const rail = page.getByRole("navigation");
+    assert.equal(await rail.getByRole("link", { name: "Lists" }).count(), 1);
+    assert.equal(await rail.getByRole("link", { name: "Settings" }).count(), 0);
     await button(page, "Log out webby").click();
     await form(page).waitFor();
     await fill(page, { Name: "webby", Password: PASSWORD });

@@ -42,11 +42,14 @@ export const mayAct = computed(() => {
   return role !== "viewer";
 });
 
-// What there is to see for a provider; the household sees all.
+// What there is to see for a provider; the household sees all that its gateway tells it.
 const PROVIDERS = ["home", "devices", "device", "alerts", "why", "help", "more"];
 
 export function mayOpen(screen: string): boolean {
-  return !isProvider.value || PROVIDERS.includes(screen);
+  const role = who.value?.role;
+  if (role === "provider") return PROVIDERS.includes(screen);
+  if (screen === "settings") return role === "admin";
+  return screen !== "captures" || role !== "viewer";
 }
 
 const none: Consent = {
