@@ -118,6 +118,8 @@ test("an alert is said in the reader's language, with its arguments", async () =
   assert.match(noticeWords(alert).what, /^Een poort levert/);
   assert.equal(noticeWords(alert).own, own);
   assert.equal(noticeWords({ ...notice, message_key: "new_one" }).what, notice.text);
+  const timed = { ...notice, message_key: "new_one", text: "Until 2026-11-26T18:00:00Z, that is." };
+  assert.match(noticeWords(timed).what, /^Until \S.* 2026,? .*:00, that is\.$/);
   assert.match(alertText({ kind: "ports_swapped", text: own }), /^Huis en internet/);
   assert.equal(alertText({ kind: "learning_ended", text: own }), own);
   await use("en");

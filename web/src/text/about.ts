@@ -4,6 +4,7 @@
 // Shape: "what|why|do", or "what|family" where the family has the other two (en-words.ts, en-things.ts).
 
 import type { Alert, Notice } from "../api/types.ts";
+import { moment } from "./format.ts";
 import { fill, language, sentence } from "./t.ts";
 
 export type Sort = "reason" | "alert" | "kind" | "service" | "profile";
@@ -34,11 +35,17 @@ export function noticeWords(
   notice: Pick<Notice, "message_key" | "message_args" | "text" | "why" | "advice">,
 ): Words & { own: string } {
   const { message_key: key, message_args: args } = notice;
-  const words = translated(key, args);
+  const words = translated(key, args.map(timesSaid));
+  const text = timesSaid(notice.text);
   if (words === null)
-    return { what: notice.text, why: notice.why, todo: notice.advice, own: "" };
+    return { what: text, why: notice.why, todo: notice.advice, own: "" };
   const untold = args.length > 0 && !about("alert", key)?.what.includes("{0}");
-  return { ...words, own: untold ? notice.text : "" };
+  return { ...words, own: untold ? text : "" };
+}
+
+// The gateway writes a time as programs read it.
+function timesSaid(text: string): string {
+  return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, moment);
 }
 
 const PLACE = /\{(\d)\}/g;
