@@ -95,11 +95,11 @@ export class Gateway {
   }
 
   // As a program with a token.
-  async send(method, path, body) {
+  async send(method, path, body, headers = {}) {
     const init = {
       method,
       signal: AbortSignal.timeout(5000),
-      headers: { Authorization: `Bearer ${this.token}` },
+      headers: { ...headers, Authorization: `Bearer ${this.token}` },
     };
     if (body !== undefined) {
       init.body = JSON.stringify(body);

@@ -44,6 +44,41 @@ export function tests(world) {
     await done(page);
   });
 
+  test("an attack that was reported says what was found, and is contained and released", async () => {
+    await gateway.clear();
+    const consent = (word) =>
+      gateway.send("PATCH", "config", { incidents: { consent: word } }, { "If-Match": "*" });
+    await consent("ask");
+    const { id, target } = await gateway.send("POST", "incidents", {
+      "ietf-dots-signal-channel:mitigation-scope": { scope: [{ "target-prefix": ["198.18.66.0/24"] }] },
+      evidence: "It tries every door",
+    });
+    const page = await openPage(world.browser, gateway, { bypassCSP: true });
+    await page.goto(`${gateway.url}#/alerts`);
+    const list = page.getByRole("region", { name: "Attacks your provider reported" });
+    const row = list.getByRole("listitem").filter({ hasText: "It tries every door" });
+    await row.getByText("waits for you").waitFor();
+    await row.getByText(/one device here took part, with \d+ connections/).waitFor();
+    await button(row, "ESP-5D0113").waitFor();
+    await page.evaluate(axe);
+    assert.deepEqual(await violations(page), []);
+    await row.getByRole("button", { name: /^Keep it from the target/ }).click();
+    await row.getByText(/kept from it until/).waitFor();
+    assert.ok((await gateway.get("rules")).items.length > 0);
+    await button(page.locator(".toasts"), "Undo").click();
+    await row.getByText("released").waitFor();
+    assert.deepEqual((await gateway.get("rules")).items, []);
+    await button(page.locator(".toasts"), "Undo").click();
+    await row.getByText("contained", { exact: true }).waitFor();
+    await row.getByRole("button", { name: /^Let it go on/ }).click();
+    await row.getByText("released").waitFor();
+    await gateway.send("DELETE", `incidents/${id}`);
+    await row.getByText("withdrawn").waitFor();
+    assert.ok(target.includes("198.18.66.0/24"));
+    await consent("off");
+    await done(page);
+  });
+
   test("the keys are written down, and a question mark leads there", async () => {
     const page = await openPage(world.browser, gateway);
     await page.keyboard.press("?");

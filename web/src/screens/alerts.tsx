@@ -17,6 +17,7 @@ import { noticeWords } from "../text/about.ts";
 import { explain } from "../text/explain.ts";
 import { ago, moment } from "../text/format.ts";
 import { t, type Key } from "../text/t.ts";
+import { Incidents } from "./incidents.tsx";
 
 const outcomes = ["open", "blocked", "muted", "expected", "dismissed"] as const;
 
@@ -63,6 +64,7 @@ export function Screen() {
           )
         }
       </Load>
+      <Incidents />
     </Page>
   );
 }
