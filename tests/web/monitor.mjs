@@ -143,6 +143,32 @@ export function tests(world) {
     await done(page);
   });
 
+  test("several devices are paused with one message, and go on with one Undo", async () => {
+    await world.gateway.clear();
+    const page = await openPage(world.browser, world.gateway);
+    const two = (await world.gateway.graph()).nodes
+      .filter((one) => one.kind === "device")
+      .slice(0, 2);
+    const paused = async () => {
+      const all = await Promise.all(two.map(({ id }) => world.gateway.get(`devices/${id}`)));
+      return all.filter((one) => one.paused_until !== null).length;
+    };
+    for (const { id } of two)
+      await node(page, id)
+        .locator(".shape")
+        .click({ force: true, modifiers: ["Control"] });
+    const bar = page.getByRole("region", { name: "Several at once" });
+    await button(bar, "Pause 1 hour").click();
+    await page.getByText("2 are paused for an hour", { exact: true }).waitFor();
+    assert.equal(await page.locator(".toast").count(), 1);
+    assert.equal(await paused(), 2);
+    await button(bar, "Resume").waitFor();
+    await button(page.locator(".toasts"), "Undo").click();
+    await until("both go on", async () => (await paused()) === 0);
+    await button(bar, "Pause 1 hour").waitFor();
+    await done(page);
+  });
+
   test("with the keyboard: select along the way, act on all, Escape lets go", async () => {
     await world.gateway.clear();
     const page = await openPage(world.browser, world.gateway);

@@ -5,8 +5,7 @@
 
 import { mayAct } from "../access/provider.ts";
 import type { Subject, Verb } from "../api/act.ts";
-import { pauseHour, resume } from "../shell/actions.ts";
-import { performAll } from "../shell/act-many.ts";
+import { pauseAll, performAll } from "../shell/act-many.ts";
 import { destinations, devices, graph } from "../live/store.ts";
 import { go, openSubject, parseSubject, subjectKey, to } from "../shell/route.ts";
 import type { Key } from "../text/t.ts";
@@ -45,7 +44,7 @@ export function press(letter: Letter, target: Target): void {
     case "i":
       return act(target, target.ignored ? "unignore" : "ignore");
     case "p":
-      return pause(target);
+      return void pauseAll(target.subjects);
     case "r":
       return rename(target);
     case "w":
@@ -64,14 +63,6 @@ export function escape(): boolean {
 
 function act({ subjects }: Target, verb: Verb): void {
   void performAll(subjects, verb);
-}
-
-function pause({ subjects }: Target): void {
-  for (const subject of subjects) {
-    if (subject.kind !== "device") continue;
-    const paused = devices.peek().get(subject.device)?.paused_until;
-    void (paused ? resume(subject) : pauseHour(subject));
-  }
 }
 
 function rename({ subjects }: Target): void {

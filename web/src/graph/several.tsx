@@ -4,8 +4,8 @@
 import { mayAct } from "../access/provider.ts";
 import { opposite, type Subject } from "../api/act.ts";
 import type { RuleAction } from "../api/types.ts";
-import { subjectName, pauseHour } from "../shell/actions.ts";
-import { performAll } from "../shell/act-many.ts";
+import { subjectName } from "../shell/actions.ts";
+import { arePaused, pauseAll, performAll } from "../shell/act-many.ts";
 import { Icon, type IconName } from "../shell/icons.tsx";
 import { openSubject, subjectKey } from "../shell/route.ts";
 import { t } from "../text/t.ts";
@@ -28,6 +28,7 @@ export function Screen() {
   if (picked.value.size === 0 && !picking.value) return null;
   const target = pickedTarget();
   const { subjects } = target;
+  const paused = arePaused(subjects);
   return (
     <section class="several" aria-label={t("pick.label")}>
       <h2>
@@ -64,13 +65,10 @@ export function Screen() {
           <button
             type="button"
             class="plain"
-            onClick={() => {
-              for (const one of subjects)
-                if (one.kind === "device") void pauseHour(one);
-            }}
+            onClick={() => void pauseAll(subjects)}
           >
-            <Icon name="pause" />
-            {t("pause.hour")}
+            <Icon name={paused ? "play" : "pause"} />
+            {t(paused ? "pause.resume" : "pause.hour")}
           </button>
         )}
         <button type="button" class="link-button" onClick={unpick}>

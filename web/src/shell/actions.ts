@@ -77,8 +77,10 @@ export function pause(
   );
 }
 
+export const HOUR: PauseEnd = { minutes: 60 };
+
 export function pauseHour(subject: DeviceSubject): Promise<boolean> {
-  return pause(subject, { minutes: 60 });
+  return pause(subject, HOUR);
 }
 
 export function resume(subject: DeviceSubject): Promise<boolean> {

@@ -58,6 +58,8 @@ export const deMonitor: Catalogue<keyof typeof enMonitor> = {
   "pause.resume": "Fortsetzen",
   "did.pause": "{name} ist pausiert",
   "did.resume": "{name} läuft weiter",
+  "did.many.pause": { one: "{n} pausiert eine Stunde", other: "{n} pausieren eine Stunde" },
+  "did.many.resume": { one: "{n} geht weiter", other: "{n} gehen weiter" },
   "did.many.block": { one: "{n} ist gesperrt", other: "{n} sind gesperrt" },
   "did.many.unblock": {
     one: "{n} ist nicht mehr gesperrt",

@@ -57,6 +57,8 @@ export const enMonitor = {
   "pause.resume": "Resume",
   "did.pause": "{name} is paused",
   "did.resume": "{name} goes on",
+  "did.many.pause": { one: "{n} is paused for an hour", other: "{n} are paused for an hour" },
+  "did.many.resume": { one: "{n} goes on", other: "{n} go on" },
   "did.many.block": { one: "{n} is blocked", other: "{n} are blocked" },
   "did.many.unblock": { one: "{n} is no longer blocked", other: "{n} are no longer blocked" },
   "did.many.allow": { one: "{n} is allowed", other: "{n} are allowed" },

@@ -58,6 +58,8 @@ export const nlMonitor: Catalogue<keyof typeof enMonitor> = {
   "pause.resume": "Hervatten",
   "did.pause": "{name} is gepauzeerd",
   "did.resume": "{name} gaat verder",
+  "did.many.pause": { one: "{n} is een uur gepauzeerd", other: "{n} zijn een uur gepauzeerd" },
+  "did.many.resume": { one: "{n} gaat verder", other: "{n} gaan verder" },
   "did.many.block": { one: "{n} is geblokkeerd", other: "{n} zijn geblokkeerd" },
   "did.many.unblock": {
     one: "{n} is niet meer geblokkeerd",
