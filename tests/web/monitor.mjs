@@ -333,6 +333,14 @@ export function tests(world) {
     await drawer(page).getByRole("heading", { name: one.name }).waitFor();
     await button(list, "Close").click();
     await list.waitFor({ state: "detached" });
+    // A search finds it where it is.
+    await page.keyboard.press("Escape");
+    await page.getByPlaceholder("Find…").fill(one.name);
+    await list.getByRole("heading", { name: /not in the picture/ }).waitFor();
+    await button(list, one.name).click();
+    await drawer(page).getByRole("heading", { name: one.name }).waitFor();
+    await page.getByPlaceholder("Find…").fill("");
+    await list.waitFor({ state: "detached" });
     await done(page);
   });
 }

@@ -13,9 +13,9 @@ import { openSubject, subjectKey } from "../shell/route.ts";
 import { explain } from "../text/explain.ts";
 import { t } from "../text/t.ts";
 import { nodeNote } from "./look.ts";
-import { subjectsOf } from "./near.ts";
+import { matching, subjectsOf } from "./near.ts";
 import { pick, picked } from "./pick.ts";
-import { unfolded } from "./shown.ts";
+import { foldedHits, unfolded } from "./shown.ts";
 
 const MOST = 1000;
 
@@ -35,8 +35,17 @@ export function Screen() {
   const path = graphPath(choice.value);
   useEffect(() => void load(path), [path]);
   const drawn = new Set(graph.value?.nodes.map((node) => node.id));
-  const nodes = all.value?.nodes.filter((node) => !drawn.has(node.id)) ?? [];
-  const less = all.value?.folded.nodes ?? 0;
+  const query = choice.value.query.trim();
+  const rest = all.value?.nodes.filter((node) => !drawn.has(node.id)) ?? [];
+  const hits = matching(rest, query);
+  const nodes = rest.filter(({ id }) => hits.has(id));
+  const less = query === "" ? (all.value?.folded.nodes ?? 0) : 0;
+  useEffect(() => {
+    foldedHits.value = query === "" ? 0 : hits.size;
+  });
+  useEffect(() => () => void (foldedHits.value = 0), []);
+  // A search alone opens it for what it finds.
+  if (!unfolded.value && nodes.length === 0) return null;
   return (
     <section
       class="folded"
@@ -48,17 +57,19 @@ export function Screen() {
       }}
     >
       <header>
-        <h2>{t("graph.more", { n: nodes.length + less })}</h2>
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={t("action.close")}
-          onClick={() => {
-            unfolded.value = false;
-          }}
-        >
-          <Icon name="close" />
-        </button>
+        <h2>{t(query === "" ? "graph.more" : "folded.found", { n: nodes.length + less })}</h2>
+        {unfolded.value && (
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={t("action.close")}
+            onClick={() => {
+              unfolded.value = false;
+            }}
+          >
+            <Icon name="close" />
+          </button>
+        )}
       </header>
       {error.value !== null && <p class="note">{explain(error.value).what}</p>}
       <ul tabIndex={0} aria-label={t("folded.label")}>

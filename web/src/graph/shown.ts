@@ -7,8 +7,9 @@ import { choice, filterGraph } from "../live/choice.ts";
 import { devices, graph } from "../live/store.ts";
 import { t } from "../text/t.ts";
 
-// Whether what is folded is listed.
+// Whether what is folded is listed, and how much of it a search found.
 export const unfolded = signal(false);
+export const foldedHits = signal(0);
 
 export const MORE = "more";
 

@@ -8,7 +8,7 @@ import { GraphView } from "../graph/graph-view.tsx";
 import { GraphControls, Legend } from "../graph/legend.tsx";
 import { matching } from "../graph/near.ts";
 import { picked, picking, unpick } from "../graph/pick.ts";
-import { moreNode, shown, unfolded } from "../graph/shown.ts";
+import { foldedHits, moreNode, shown, unfolded } from "../graph/shown.ts";
 import { Filter } from "../kit/filter.tsx";
 import { Titled } from "../kit/help-link.tsx";
 import { lazy } from "../kit/lazy.tsx";
@@ -98,7 +98,7 @@ function Body(props: { graph: Graph | null; view: View; query: string }) {
     );
   }
   if (current.nodes.length === 0) return <Quiet />;
-  const more = unfolded.value && folded > 0 && <Folded />;
+  const more = folded > 0 && (unfolded.value || query !== "") && <Folded />;
   if (view === "table")
     return (
       <div class="stage">
@@ -110,7 +110,7 @@ function Body(props: { graph: Graph | null; view: View; query: string }) {
   return (
     <div class="stage">
       <GraphView graph={drawn} query={missing ? "" : query} />
-      {missing && <p class="float-note">{t("find.none", { query })}</p>}
+      {missing && (!more || foldedHits.value === 0) && <p class="float-note">{t("find.none", { query })}</p>}
       {choice.value.at !== null && graphError.value !== null && (
         <p class="float-note" role="alert">
           {explain(graphError.value).what}

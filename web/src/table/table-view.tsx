@@ -9,7 +9,7 @@ import { iconOf } from "../graph/graph-view.tsx";
 import { isLetter, pickedTarget, press } from "../graph/keys.ts";
 import { Mark } from "../graph/node.tsx";
 import { pick, picked } from "../graph/pick.ts";
-import { shown, unfolded } from "../graph/shown.ts";
+import { foldedHits, shown, unfolded } from "../graph/shown.ts";
 import { choice } from "../live/choice.ts";
 import { saveCsv, type Cell } from "../kit/save.ts";
 import { now } from "../live/clock.ts";
@@ -118,7 +118,7 @@ export function Screen() {
             ))}
           </tbody>
         </table>
-        {rows.length === 0 && (
+        {rows.length === 0 && foldedHits.value === 0 && (
           <p class="note pad">
             {query === ""
               ? t("graph.empty.quiet.title")

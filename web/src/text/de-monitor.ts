@@ -52,6 +52,7 @@ export const deMonitor: Catalogue<keyof typeof enMonitor> = {
   "pick.clear": "Auswahl aufheben",
   "pick.in": "{name} auswählen",
   "pick.out": "{name} weglassen",
+  "folded.found": { one: "noch {n} nicht im Bild", other: "noch {n} nicht im Bild" },
   "folded.label": "Was nicht ins Bild passt",
 
   "pause.hour": "1 Stunde pausieren",

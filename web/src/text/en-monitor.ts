@@ -51,6 +51,7 @@ export const enMonitor = {
   "pick.clear": "Clear the selection",
   "pick.in": "Select {name}",
   "pick.out": "Leave out {name}",
+  "folded.found": { one: "{n} more is not in the picture", other: "{n} more are not in the picture" },
   "folded.label": "What does not fit in the picture",
 
   "pause.hour": "Pause 1 hour",

@@ -52,6 +52,7 @@ export const nlMonitor: Catalogue<keyof typeof enMonitor> = {
   "pick.clear": "Selectie wissen",
   "pick.in": "{name} selecteren",
   "pick.out": "{name} weglaten",
+  "folded.found": { one: "nog {n} niet in het beeld", other: "nog {n} niet in het beeld" },
   "folded.label": "Wat niet in het beeld past",
 
   "pause.hour": "1 uur pauzeren",
