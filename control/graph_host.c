@@ -17,12 +17,9 @@ graph_host_name(const struct state *s, const struct flow *f, char ret[TEXT_ADDRE
 			     : text_address(f->wire.family, f->wire.address[f->remote], ret);
 }
 
-// The same name beneath another destination, or none, is another node.
-static uint64_t
-host_id(const struct state *s, const struct flow *f, const struct destination *d) {
-	const uint64_t key[2] = {0x686f7374, d->id};
-	char address[TEXT_ADDRESS];
-	const char *name = graph_host_name(s, f, address);
+uint64_t
+graph_host_id(const char *name, uint64_t destination) {
+	const uint64_t key[2] = {0x686f7374, destination};
 
 	return siphash24(key, name, strlen(name)) | 1ull << 63;
 }
@@ -60,6 +57,7 @@ graph_collect_hosts(struct graph *g, const struct link *l) {
 	uint64_t rate = rate_read(&l->rate, g->q->now_ns), all = 0;
 	size_t before = g->edges_count;
 	const struct flow *f;
+	char address[TEXT_ADDRESS];
 
 	TAILQ_FOREACH (f, &l->flows, of_link)
 		all += is_recent(g, f) ? bytes_of(f) : 0;
@@ -69,7 +67,9 @@ graph_collect_hosts(struct graph *g, const struct link *l) {
 		struct edge *e = &g->edges[g->edges_count++];
 		*e = (struct edge){
 			.link = l,
-			.group = host_id(g->s, f, l->destination),
+			.group = graph_host_id(
+				graph_host_name(g->s, f, address), l->destination->id
+			),
 			.host = f,
 			.state = state_of(g, f),
 			.last_ns = f->last_seen_ns,

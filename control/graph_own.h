@@ -55,6 +55,8 @@ bool graph_in_window(const struct graph_query *q, uint64_t at_ns);
 enum edge_state graph_state(const struct graph_query *q, const struct link *l);
 bool graph_is_blocked(uint8_t actions);
 void graph_collect_hosts(struct graph *g, const struct link *l);
+// The same name beneath another destination, or none, is another node.
+uint64_t graph_host_id(const char *name, uint64_t destination);
 // By which name the device asked for it, or its address.
 const char *graph_host_name(const struct state *s, const struct flow *f, char ret[TEXT_ADDRESS]);
 void graph_write_all(struct graph *g, struct json *j);

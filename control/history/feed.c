@@ -245,8 +245,8 @@ counts_of(const struct traffic *t) {
 	};
 }
 
-static uint32_t
-service_of(const struct flow *f) {
+uint32_t
+history_service(const struct flow *f) {
 	uint16_t port = f->wire.flags & WIRE_FLOW_HAS_PORTS ? f->wire.port[1] : 0;
 
 	return (uint32_t)f->wire.protocol << 16 | port;
@@ -278,7 +278,7 @@ history_see_flow(struct history *h, struct flow *f) {
 	const struct feed_row_key key = {
 		.device = f->device->id,
 		.place = feed_place(h, f->link ? f->link->destination : NULL, level >= 2),
-		.service = service_of(f),
+		.service = history_service(f),
 	};
 	add_row(&h->feed, &key, &counts);
 }
@@ -351,7 +351,7 @@ history_flow_closed(struct history *h, struct flow *f) {
 		.place_2 = feed_place(h, to, true),
 		.started_ns = f->first_seen_ns,
 		.ended_ns = f->last_seen_ns,
-		.service = service_of(f),
+		.service = history_service(f),
 		.family = f->wire.family,
 		.reason = f->wire.reason,
 		.inward = f->remote == 0,

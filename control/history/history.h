@@ -39,6 +39,7 @@ void history_second(struct history *h);
 // The dataplane that reports from now on, by its boot id; after the state forgot another's flows.
 void history_run(struct history *h, uint64_t run);
 
+uint32_t history_service(const struct flow *f); // protocol << 16 | the far port
 void history_see_flow(struct history *h, struct flow *f);
 void history_see_device(struct history *h, struct device *d, const struct traffic *now);
 void history_flow_closed(struct history *h, struct flow *f);

@@ -11,6 +11,7 @@ struct drawing {
 	struct api_asked asked; // first
 	struct history_question q;
 	struct history_answer a;
+	struct flows_answer flows;
 	struct graph_query graph;
 };
 
@@ -18,7 +19,14 @@ static int
 run_rows(struct hdb *db, struct history_ask *ask) {
 	struct drawing *d = container_of(ask, struct drawing, asked.ask);
 
-	return ask_counts(db, &d->q, &d->a);
+	int r = ask_counts(db, &d->q, &d->a);
+	const struct flows_question closed = {
+		.from_s = d->a.from_s,
+		.to_s = d->a.to_s,
+		.limit = ASK_ROWS_MAX,
+		.dropped = -1,
+	};
+	return r == 0 && d->graph.group == GRAPH_BY_HOST ? ask_flows(db, &closed, &d->flows) : r;
 }
 
 static void
@@ -31,11 +39,12 @@ answered(struct history_ask *ask) {
 		d->graph.now_ns = d->a.to_s * NS_PER_S;
 		d->graph.window_s = d->a.to_s - d->a.from_s;
 		json_init(&j);
-		if (!graph_past_write(d->asked.core, &d->graph, &d->a, &j))
+		if (!graph_past_write(d->asked.core, &d->graph, &d->a, &d->flows, &j))
 			j.failed = true;
 		api_reply(r, 200, &j);
 	}
 	answer_free_counts(&d->a);
+	free(d->flows.items);
 	free(d);
 }
 

@@ -137,6 +137,33 @@ def test_it_holds_what_the_lists_show(home):
     assert "icmp" in gateway.spinctl("history", "--by", "service").stdout
 
 
+def test_the_hosts_of_a_window_that_is_over(home):
+    """Each name beneath a domain by itself, with the id it has in the graph of now, and no byte twice."""
+    gateway = home.gateway
+    table = {"cdn.lumiplay.example": ["198.51.100.7"], "api.lumiplay.example": ["198.51.100.8"]}
+    home.names(table)
+    for name, (address,) in table.items():
+        assert home.resolve(home.devices[0], name) == [address] and home.devices[0].ping(address)
+
+    def hosts(when):
+        return {n["name"]: n["id"] for n in gateway.api.get(f"/graph?group=host{when}")["nodes"] if n["kind"] == "host"}
+    now = gateway.api.until(lambda: set(table) <= set(h := hosts("")) and h, 15, "both names in the graph")
+
+    def past():
+        by_host, whole = (gateway.api.get(f"/graph?from=2026-01-01T00:00:00Z&group={group}") for group in ("host", "domain"))
+        total = lambda graph: sum(e["bytes_out"] + e["bytes_in"] for e in graph["edges"])
+        assert total(by_host) == total(whole) > 0
+        assert all(n["bytes"] and len(n["members"]) == 1 for n in by_host["nodes"] if n["kind"] == "host")
+        return hosts("&from=2026-01-01T00:00:00Z")
+    restart(gateway)  # which writes what was counted
+    then = gateway.api.until(lambda: set(table) <= set(h := past()) and h, 15, "those that are open still")
+    assert {n: then[n] for n in table} == {n: now[n] for n in table}
+    gateway.dataplane.kill9()
+    gateway.start_dataplane()
+    gateway.api.until(lambda: gateway.api.get("/history/flows")["items"], 60, "the connections in the history")
+    assert {n: i for n, i in past().items() if n in table} == {n: now[n] for n in table}
+
+
 def test_wrong_questions_are_explained(home):
     api = home.gateway.api
     for query in ("from=yesterday", "from=2026-11-26T18:00:00Z&to=2026-11-26T17:00:00Z", "step=15", "group=vendor",
