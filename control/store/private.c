@@ -4,6 +4,7 @@
 
 #include "control/history/inventory.h"
 #include "control/store/db.h"
+#include "control/text/language.h"
 #include "platform/base.h"
 
 #include <errno.h>
@@ -100,8 +101,8 @@ store_run_inventory(struct store_db *db, struct store_job *job) {
 	if (i->eve_file[0])
 		inventory_of_log(
 			i->eve_file,
-			"EVE JSON: connections, names, drops, alerts, counters",
-			"eve: rotate_size and rotate_count",
+			N_("EVE JSON: connections, names, drops, alerts, counters"),
+			N_("eve: rotate_size and rotate_count"),
 			i->rows
 		);
 	return i->rows->failed ? -ENOMEM : 0;
