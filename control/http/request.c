@@ -13,10 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct http_later {
-	struct http_request *request; // NULL: the client has gone
-};
-
 void *
 request_alloc(struct http_request *r, size_t size) {
 	return h2o_mem_alloc_pool(&r->req->pool, size);
@@ -369,33 +365,4 @@ http_read_document(struct http_request *r) {
 		refuse_body(r, result, &fault);
 	}
 	return result < 0 ? NULL : d;
-}
-
-// --- Later ---
-
-struct http_later *
-http_later(struct http_request *r) {
-	struct http_later *l = calloc(1, sizeof(*l));
-	if (!l) {
-		abort();
-	}
-	l->request = r;
-	r->later = l;
-	return l;
-}
-
-struct http_request *
-http_resume(struct http_later *l) {
-	struct http_request *r = l->request;
-	free(l);
-	if (r) {
-		r->later = NULL;
-		language_speak(r->language);
-	}
-	return r;
-}
-
-void
-http_later_forget(struct http_later *l) {
-	l->request = NULL;
 }

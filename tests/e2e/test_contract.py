@@ -371,8 +371,7 @@ def test_every_error_is_as_described(spec, make_home):
     third = api.device(home.devices[2].mac)["id"]
     reply = check_answer(spec, "joinDevice", api.request("POST", f"/devices/{third}:join", {"with": dev}))
     assert (reply.status, reply.json["key"]) == (409, "join_conflict")
-    home.devices[0].ping("ff02::16%eth0", 1)  # nobody answers
-    multicast = api.destination("ff02::16")["id"]
+    multicast = home.devices[0].ping("ff02::16%eth0", 1) or api.destination("ff02::16")["id"]  # nobody answers
     reply = check_answer(spec, "actOnDestination", api.request("POST", f"/destinations/{multicast}:block"))
     assert (reply.status, reply.json["key"]) == (409, "never_ruled")
     assert api.request("POST", f"/destinations/{multicast}:ignore").status == 200
