@@ -28,7 +28,7 @@ export function tests(world) {
       assert.equal((await device(id)).blocked, true);
       await tone(page, id, "blocked");
       await page
-        .locator(`.edge.tone-blocked[data-hit^="${id}~"]`)
+        .locator(`.sign.tone-blocked[data-hit^="${id}~"]`)
         .first()
         .waitFor({ state: "attached" });
       await page.getByRole("link", { name: /Blocked/ }).click();
@@ -104,11 +104,11 @@ export function tests(world) {
       const { name } = await device(id);
       // What the picture still shows of the block before must not be taken for the next one.
       await page
-        .locator(`.edge.tone-blocked[data-hit="${pair}"]`)
+        .locator(`.sign.tone-blocked[data-hit="${pair}"]`)
         .waitFor({ state: "detached" });
       await button(drawer(page), `Block ${name}`).click();
       await page
-        .locator(`.edge.tone-blocked[data-hit="${pair}"]`)
+        .locator(`.sign.tone-blocked[data-hit="${pair}"]`)
         .waitFor({ state: "attached" });
       const rules = (await gateway.get("rules")).items;
       assert.deepEqual(
@@ -117,7 +117,7 @@ export function tests(world) {
       );
       await button(drawer(page), `Unblock ${name}`).click();
       await page
-        .locator(`.edge.tone-blocked[data-hit="${pair}"]`)
+        .locator(`.sign.tone-blocked[data-hit="${pair}"]`)
         .waitFor({ state: "detached" });
       assert.equal((await gateway.get("rules")).items.length, 0);
       await done(page);

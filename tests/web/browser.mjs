@@ -73,13 +73,36 @@ export async function press(page, id) {
   });
 }
 
-// A point on the line of an edge, in the page's coordinates.
+// A point on the line of an edge, in the page's coordinates. Lines that look alike are one path: its part is known by
+// the heights of both ends.
 export function pointOnEdge(page, id, at = 0.4) {
-  return page
-    .locator(`.edge[data-hit="${id}"] .line`)
-    .evaluate((path, share) => {
-      const point = path.getPointAtLength(path.getTotalLength() * share);
-      const { x, y } = point.matrixTransform(path.getScreenCTM());
-      return { x, y };
-    }, at);
+  return page.evaluate(
+    ([ends, share]) => {
+      const places = ends.map((end) => {
+        const group = document.querySelector(`.node[data-hit="${end}"]`);
+        return group.parentNode.getAttribute("transform").match(/-?[\d.]+/g);
+      });
+      const isBetween = (part) => {
+        const [x1, y1, , , , , x2, y2] = part.match(/-?[\d.]+/g);
+        return [
+          [x1, y1],
+          [x2, y2],
+        ].every(
+          ([x, y], i) => y === places[i][1] && Math.abs(x - places[i][0]) < 20,
+        );
+      };
+      for (const path of document.querySelectorAll(".edge")) {
+        const part = path.getAttribute("d").split(/(?=M)/).find(isBetween);
+        if (part === undefined) continue;
+        const line = path.cloneNode();
+        line.setAttribute("d", part);
+        const { x, y } = line
+          .getPointAtLength(line.getTotalLength() * share)
+          .matrixTransform(path.getScreenCTM());
+        return { x, y };
+      }
+      throw new Error(`no line from ${ends}`);
+    },
+    [id.split("~"), at],
+  );
 }

@@ -99,16 +99,11 @@ export function tests(world) {
         for (const edge of edges) {
           for (const share of [0.2, 0.4, 0.6, 0.8]) {
             const { x, y } = await pointOnEdge(page, edge.id, share);
-            const hit = await page.evaluate(
-              ([px, py]) =>
-                document
-                  .elementFromPoint(px, py)
-                  ?.closest("[data-hit]")
-                  ?.getAttribute("data-hit"),
-              [x, y],
-            );
-            if (hit !== edge.id) continue;
-            await page.mouse.click(x, y);
+            await page.mouse.move(x, y);
+            if ((await over(page)) !== edge.id) continue;
+            await page.mouse.move(x, y + 2);
+            if ((await over(page)) !== edge.id) continue;
+            await page.mouse.click(x, y + 2);
             return edge;
           }
         }
@@ -149,6 +144,8 @@ export function tests(world) {
     await page.mouse.up();
     const after = await places(page);
     assert.notEqual(after[device], before[device]);
+    for (const [id, place] of Object.entries(before))
+      if (id !== device && id in after) assert.equal(after[id], place, id);
     assert.equal(await drawer(page).count(), 0, "a drag is not a press");
     const camera = () => page.locator(".graph > g").getAttribute("transform");
     const was = await camera();
@@ -274,6 +271,9 @@ export function busiest(edges) {
   )[0];
 }
 
+// What the hand is over.
+const over = (page) => page.locator("svg.graph").getAttribute("data-over");
+
 export async function done(page) {
   assert.deepEqual(page.foreign, [], "no other host is asked for anything");
   assert.deepEqual(
@@ -289,7 +289,7 @@ export async function places(page) {
     Object.fromEntries(
       [...document.querySelectorAll(".node")].map((g) => [
         g.dataset.hit,
-        g.getAttribute("transform"),
+        g.parentNode.getAttribute("transform"),
       ]),
     ),
   );

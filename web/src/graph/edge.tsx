@@ -1,76 +1,128 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// One connection: a curve from a device to a destination, with what passes over it when a person looks.
+// The connections: one path for all that look alike, and what passes over a line when a person looks.
+//
+// Shape: hundreds of lines are a dozen elements, so that a frame in which everything moves writes a dozen; which one is
+// meant by a hand is calculated (edgeAt), not asked of the browser.
 
-import { Component } from "preact";
+import { computed } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import type { GraphEdge } from "../api/types.ts";
+import { curve, distance, pointAt, type Ends, type Point } from "./curve.ts";
 import { NOTE_FONT, textWidth } from "./label.ts";
 import { edgeNote, edgeTone, edgeWidth } from "./look.ts";
-import { halfOf } from "./metrics.ts";
-import { differs } from "./node.tsx";
+import { Moving } from "./moving.tsx";
+import { metrics, placeOf, type Spot } from "./stage.ts";
 
-export interface EdgeProps {
-  edge: GraphEdge;
-  x1: number;
-  y1: number;
-  x2: number;
-  y2: number;
-  dim: boolean;
-  lit: boolean;
-  open: boolean;
-  dense: boolean;
+interface Drawn extends Ends {
+  from: Spot;
+  to: Spot;
+  path: string;
 }
 
-export interface Ends {
-  dense: boolean;
-  x1: number;
-  y1: number;
-  x2: number;
-  y2: number;
+const drawn = new WeakMap<GraphEdge, Drawn>();
+
+// Undefined until both ends have a place; calculated anew when one of them moved.
+function draw(edge: GraphEdge): Drawn | undefined {
+  const from = placeOf(edge.device);
+  const to = placeOf(edge.destination);
+  const before = drawn.get(edge);
+  if (before?.from === from && before?.to === to) return before;
+  if (from === undefined || to === undefined) return undefined;
+  const { dense } = metrics.value;
+  const ends = { x1: from.x, y1: from.y, x2: to.x, y2: to.y, dense };
+  const now = { ...ends, from, to, path: curve(ends) };
+  drawn.set(edge, now);
+  return now;
 }
 
-export class EdgeView extends Component<EdgeProps> {
-  override shouldComponentUpdate(next: EdgeProps): boolean {
-    return differs(this.props, next);
+export function edgeAt(edges: readonly GraphEdge[], at: Point): string | null {
+  let least = Infinity;
+  let nearest = null;
+  for (const edge of edges) {
+    const ends = draw(edge);
+    const far = ends === undefined ? Infinity : distance(ends, at);
+    if (far < least) [least, nearest] = [far, edge.id];
   }
+  return nearest;
+}
 
-  override render({ edge, dim, lit, open, ...ends }: EdgeProps) {
-    const tone = edgeTone(edge);
-    const path = curve(ends);
-    // Before the first column of names, where several lines of one device have parted a little.
-    const middle = pointAt(ends, 0.3);
-    const classes = [
-      "edge",
-      `tone-${tone}`,
-      dim ? "dim" : "",
-      lit ? "lit" : "",
-      open ? "open" : "",
-      edge.ignored ? "faint" : "",
-    ];
-    return (
-      <g class={classes.filter(Boolean).join(" ")} data-hit={edge.id}>
-        <path class="reach" d={path} />
-        <path class="line" d={path} stroke-width={edgeWidth(edge).toFixed(2)} />
-        {tone === "blocked" && (
-          <g
-            class="stop"
-            transform={`translate(${middle.x.toFixed(1)} ${middle.y.toFixed(1)})`}
-          >
-            <circle r={6.5} />
-            <path d="M-2.6 -2.6L2.6 2.6M2.6 -2.6L-2.6 2.6" />
-          </g>
-        )}
-        {edge.allowed && (
-          <g
-            class="pass"
-            transform={`translate(${middle.x.toFixed(1)} ${middle.y.toFixed(1)})`}
-          >
-            <circle r={6.5} />
-            <path d="M-2.800 .2L-.8 2.200 2.800 -2.200" />
-          </g>
-        )}
+// `state` is how a line stands out or back now.
+export function Lines({
+  edges,
+  state,
+}: {
+  edges: readonly GraphEdge[];
+  state: (edge: GraphEdge) => string;
+}) {
+  const alike = new Map<string, GraphEdge[]>();
+  const lookOf = (edge: GraphEdge) =>
+    `edge tone-${edgeTone(edge)}${edge.ignored ? " faint" : ""}${state(edge)}`;
+  for (const edge of edges) {
+    const key = lookOf(edge) + edgeWidth(edge);
+    const others = alike.get(key);
+    if (others === undefined) alike.set(key, [edge]);
+    else others.push(edge);
+  }
+  return (
+    <>
+      {[...alike].map(([key, members]) => (
+        <Line
+          key={key}
+          edges={members}
+          look={lookOf(members[0]!)}
+          width={edgeWidth(members[0]!)}
+        />
+      ))}
+      {edges.map(
+        (edge) =>
+          (edge.allowed || edgeTone(edge) === "blocked") && (
+            <Sign key={edge.id} edge={edge} state={state(edge)} />
+          ),
+      )}
+    </>
+  );
+}
+
+function Line({
+  edges,
+  look,
+  width,
+}: {
+  edges: readonly GraphEdge[];
+  look: string;
+  width: number;
+}) {
+  const path = useMemo(
+    () => computed(() => edges.map((edge) => draw(edge)?.path).join("")),
+    [edges],
+  );
+  return <path class={look} stroke-width={width} d={path} />;
+}
+
+// That it is stopped, or let through by hand: before the first column of names, where several lines of one device have
+// parted a little.
+function Sign({ edge, state }: { edge: GraphEdge; state: string }) {
+  const at = () => {
+    const ends = draw(edge);
+    return ends && pointAt(ends, 0.3);
+  };
+  return (
+    <Moving at={at}>
+      <g
+        class={`sign tone-${edge.allowed ? "recent" : "blocked"}${state}`}
+        data-hit={edge.id}
+      >
+        <circle r={6.5} />
+        <path
+          d={
+            edge.allowed
+              ? "M-2.800 .2L-.8 2.200 2.800 -2.200"
+              : "M-2.6 -2.6L2.6 2.6M2.6 -2.6L-2.6 2.6"
+          }
+        />
       </g>
-    );
-  }
+    </Moving>
+  );
 }
 
 export interface PlacedNote {
@@ -93,13 +145,14 @@ const NOTE_HALF = 7.5;
 
 // Each note on its own line where no other note stands; one that finds no place is left out.
 export function placeNotes(
-  edges: readonly { edge: GraphEdge; ends: Ends }[],
+  edges: readonly GraphEdge[],
   taken: readonly Taken[],
 ): PlacedNote[] {
   const placed: (PlacedNote & Taken)[] = [];
-  for (const { edge, ends } of edges) {
+  for (const edge of edges) {
     const note = edgeNote(edge);
-    if (note === "") continue;
+    const ends = draw(edge);
+    if (note === "" || ends === undefined) continue;
     const half = textWidth(note, NOTE_FONT) / 2 + 5;
     const free = PLACES.map((t) => pointAt(ends, t)).find((at) =>
       [...taken, ...placed].every(
@@ -126,31 +179,4 @@ export function EdgeLabel({ edge, note, x, y }: PlacedNote) {
       {note}
     </text>
   );
-}
-
-function controls({ x1, y1, x2, y2, dense }: Ends) {
-  const from = { x: x1 + halfOf("device", dense), y: y1 };
-  const to = { x: x2 - halfOf("destination", dense), y: y2 };
-  const bend = Math.max(30, Math.abs(to.x - from.x) * 0.45);
-  return {
-    from,
-    a: { x: from.x + bend, y: y1 },
-    b: { x: to.x - bend, y: y2 },
-    to,
-  };
-}
-
-function curve(ends: Ends): string {
-  const { from, a, b, to } = controls(ends);
-  const point = (p: { x: number; y: number }) =>
-    `${p.x.toFixed(1)} ${p.y.toFixed(1)}`;
-  return `M${point(from)}C${point(a)} ${point(b)} ${point(to)}`;
-}
-
-function pointAt(ends: Ends, t: number): { x: number; y: number } {
-  const { from, a, b, to } = controls(ends);
-  const u = 1 - t;
-  const blend = (p: number, q: number, r: number, s: number) =>
-    u * u * u * p + 3 * u * u * t * q + 3 * u * t * t * r + t * t * t * s;
-  return { x: blend(from.x, a.x, b.x, to.x), y: blend(from.y, a.y, b.y, to.y) };
 }

@@ -10,6 +10,10 @@ export interface GestureHooks {
   drop(id: string): void;
   // `more`: beside what was pressed before.
   tap(id: string, more: boolean): void;
+  // What a hand that presses nothing is over.
+  over(id: string | null): void;
+  // The line at a place where nothing else is.
+  find(x: number, y: number): string | null;
   reset(): void;
 }
 
@@ -23,7 +27,6 @@ interface Point {
 export class Gestures {
   private readonly pointers = new Map<number, Point>();
   private target: string | null = null;
-  private draggable = false;
   private start: Point = { x: 0, y: 0 };
   private moved = false;
 
@@ -55,6 +58,12 @@ export class Gestures {
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   }
 
+  private hit(event: MouseEvent): string | null {
+    const element = (event.target as Element).closest<SVGElement>("[data-hit]");
+    const { x, y } = this.at(event);
+    return element?.dataset["hit"] ?? this.hooks.find(x, y);
+  }
+
   private down = (event: PointerEvent): void => {
     if (event.button !== 0) return;
     const point = this.at(event);
@@ -64,16 +73,18 @@ export class Gestures {
       this.moved = true;
       return;
     }
-    const hit = (event.target as Element).closest<SVGElement>("[data-hit]");
-    this.target = hit?.dataset["hit"] ?? null;
-    this.draggable = hit?.dataset["drag"] === "1";
+    this.target = this.hit(event);
+    this.hooks.over(this.target);
     this.start = point;
     this.moved = false;
   };
 
   private move = (event: PointerEvent): void => {
     const before = this.pointers.get(event.pointerId);
-    if (before === undefined) return;
+    if (before === undefined) {
+      this.hooks.over(this.hit(event));
+      return;
+    }
     const point = this.at(event);
     if (this.pointers.size >= 2) {
       this.pinch(event.pointerId, before, point);
@@ -86,8 +97,7 @@ export class Gestures {
       return;
     this.moved = true;
     this.pointers.set(event.pointerId, point);
-    if (this.target !== null && this.draggable)
-      this.hooks.drag(this.target, point.x, point.y);
+    if (isNode(this.target)) this.hooks.drag(this.target, point.x, point.y);
     else this.hooks.pan(point.x - before.x, point.y - before.y);
   };
 
@@ -109,8 +119,7 @@ export class Gestures {
   private up = (event: PointerEvent): void => {
     if (!this.pointers.delete(event.pointerId) || this.pointers.size > 0)
       return;
-    if (this.moved && this.target !== null && this.draggable)
-      this.hooks.drop(this.target);
+    if (this.moved && isNode(this.target)) this.hooks.drop(this.target);
   };
 
   // A press acts at its click and not at its pointerup: what opens under a finger must not get the click that follows.
@@ -139,7 +148,11 @@ export class Gestures {
   };
 
   private double = (event: MouseEvent): void => {
-    if ((event.target as Element).closest("[data-hit]") === null)
-      this.hooks.reset();
+    if (this.hit(event) === null) this.hooks.reset();
   };
+}
+
+// A line has the ids of both its ends.
+function isNode(id: string | null): id is string {
+  return id !== null && !id.includes("~");
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The live graph as SVG: what is drawn, what lights up, and how keyboard and pointer reach it.
 
-import { signal, useComputed } from "@preact/signals";
+import { computed, signal, useComputed } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Graph, GraphEdge, GraphNode, Id } from "../api/types.ts";
 import { choice } from "../live/choice.ts";
@@ -14,14 +14,16 @@ import {
   subjectKey,
 } from "../shell/route.ts";
 import { t } from "../text/t.ts";
-import { EdgeLabel, EdgeView, placeNotes, type Taken } from "./edge.tsx";
+import { edgeAt, EdgeLabel, Lines, placeNotes, type Taken } from "./edge.tsx";
 import { Gestures } from "./gestures.ts";
+import { toWorld } from "./camera.ts";
 import { escape, isLetter, pickedTarget, press, type Target } from "./keys.ts";
 import { NAME_FONT, textWidth } from "./label.ts";
 import { sideOf } from "./layout.ts";
 import { nodeLabel, nodeNote } from "./look.ts";
 import { halfOf, LABEL_GAP, type Metrics } from "./metrics.ts";
 import { countLinks, litEdges, matching, nearNodes, subjectsOf } from "./near.ts";
+import { Moving } from "./moving.tsx";
 import { NodeView } from "./node.tsx";
 import { pick, picked, picking } from "./pick.ts";
 import { MORE, unfolded } from "./shown.ts";
@@ -30,6 +32,18 @@ import { firstSpot, walk, walkKeys, type Key } from "./walk.ts";
 
 const hovered = signal<string | null>(null);
 const cursor = signal<Id | null>(null);
+// All that a picture of a device follows from: most of what is told of devices changes none.
+const looks = computed(() =>
+  Array.from(devices.value.values(), ({ side, kind, hostname }) => [
+    side,
+    kind.value,
+    hostname,
+  ]).join(),
+);
+const isPlaced = computed(() => stage.spots.value.size > 0);
+const first = computed(
+  () => firstSpot([...stage.spots.value.values()])?.id ?? null,
+);
 let cameFrom: Id | null = null;
 let drawn: Graph | null = null;
 
@@ -62,8 +76,8 @@ export function GraphView({ graph, query }: { graph: Graph; query: string }) {
       class={stage.overview.value ? "graph overview" : "graph"}
       role="group"
       aria-label={t("graph.label")}
+      data-over={hovered.value}
       onKeyDown={(event) => onKey(event, graph)}
-      onPointerOver={(event) => light(event)}
       onPointerLeave={() => {
         hovered.value = null;
       }}
@@ -79,13 +93,17 @@ function Picture({ graph, query }: { graph: Graph; query: string }) {
     const { x, y, k } = stage.camera.value;
     return `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${k.toFixed(4)})`;
   });
-  const spots = stage.spots.value;
   const m = stage.metrics.value;
   const open = route.value.open === null ? null : subjectKey(route.value.open);
   const focus = hovered.value ?? open;
-  const lit = litEdges(graph, focus);
-  const near = nearNodes(graph, lit, focus);
-  const found = query === "" ? null : matching(graph.nodes, query);
+  const { lit, near, found } = useMemo(() => {
+    const lit = litEdges(graph, focus);
+    return {
+      lit,
+      near: nearNodes(graph, lit, focus),
+      found: query === "" ? null : matching(graph.nodes, query),
+    };
+  }, [graph, focus, query]);
   // What is over was so then.
   const time = choice.value.at ?? now.value;
   // What stays while the picture glides or is dragged.
@@ -96,64 +114,43 @@ function Picture({ graph, query }: { graph: Graph; query: string }) {
       note: nodeNote(node, time),
       label: nodeLabel(node, links.get(node.id) ?? 0, time),
     }));
-  }, [graph, time, devices.value]);
+  }, [graph, time, looks.value]);
   const chosen = picked.value;
   const isPicked = (id: string) =>
     chosen.size > 0 && pickedWhole(id, graph.nodes, chosen);
   const tabStop = tabStopOf(graph);
   const dimNode = (id: Id) =>
     found !== null ? !found.has(id) : near !== null && !near.has(id);
-  const ends = (edge: GraphEdge) => {
-    const from = spots.get(edge.device);
-    const to = spots.get(edge.destination);
-    return from && to
-      ? { x1: from.x, y1: from.y, x2: to.x, y2: to.y, dense: m.dense }
-      : null;
-  };
-  const notes = placeNotes(
-    graph.edges.flatMap((edge) => {
-      const place = lit.has(edge.id) ? ends(edge) : null;
-      return place === null ? [] : [{ edge, ends: place }];
-    }),
-    graph.nodes.flatMap((node) => {
-      const spot = near?.has(node.id) ? spots.get(node.id) : undefined;
-      return spot === undefined ? [] : [boxOf(node, spot, m)];
-    }),
+  const dimEdge = (edge: GraphEdge) =>
+    found !== null
+      ? !found.has(edge.device) && !found.has(edge.destination)
+      : near !== null && !lit.has(edge.id);
+  const lines = useMemo(
+    () => (
+      <Lines
+        edges={graph.edges}
+        state={(edge) =>
+          (dimEdge(edge) ? " dim" : "") +
+          (lit.has(edge.id) ? " lit" : "") +
+          (open === edge.id || isPicked(edge.id) ? " open" : "")
+        }
+      />
+    ),
+    [graph, lit, found, open, chosen],
   );
+  if (!isPlaced.value) return null;
 
   return (
     <g transform={at}>
       <g class="edges" aria-hidden="true">
-        {graph.edges.map((edge) => {
-          const place = ends(edge);
-          if (place === null) return null;
-          const dim =
-            found !== null
-              ? !found.has(edge.device) && !found.has(edge.destination)
-              : near !== null && !lit.has(edge.id);
-          return (
-            <EdgeView
-              key={edge.id}
-              edge={edge}
-              {...place}
-              dim={dim}
-              lit={lit.has(edge.id)}
-              open={open === edge.id || isPicked(edge.id)}
-            />
-          );
-        })}
+        {lines}
       </g>
       <g class="nodes">
-        {graph.nodes.map((node, i) => {
-          const spot = spots.get(node.id);
-          if (spot === undefined) return null;
-          return (
+        {graph.nodes.map((node, i) => (
+          <Moving key={node.id} at={() => stage.placeOf(node.id)}>
             <NodeView
-              key={node.id}
               node={node}
               {...words[i]!}
-              x={spot.x}
-              y={spot.y}
               width={
                 node.kind === "device" ? m.deviceLabel : m.destinationLabel
               }
@@ -164,14 +161,35 @@ function Picture({ graph, query }: { graph: Graph; query: string }) {
               picked={isPicked(node.id)}
               cursor={tabStop === node.id}
             />
-          );
-        })}
-      </g>
-      <g class="edge-notes" aria-hidden="true">
-        {notes.map((placed) => (
-          <EdgeLabel key={placed.edge.id} {...placed} />
+          </Moving>
         ))}
       </g>
+      {near !== null && <Notes graph={graph} lit={lit} near={near} />}
+    </g>
+  );
+}
+
+function Notes({
+  graph,
+  lit,
+  near,
+}: {
+  graph: Graph;
+  lit: ReadonlySet<string>;
+  near: ReadonlySet<Id>;
+}) {
+  const notes = placeNotes(
+    graph.edges.filter((edge) => lit.has(edge.id)),
+    graph.nodes.flatMap((node) => {
+      const spot = near.has(node.id) && stage.placeOf(node.id);
+      return spot ? [boxOf(node, spot, stage.metrics.value)] : [];
+    }),
+  );
+  return (
+    <g class="edge-notes" aria-hidden="true">
+      {notes.map((placed) => (
+        <EdgeLabel key={placed.edge.id} {...placed} />
+      ))}
     </g>
   );
 }
@@ -195,7 +213,7 @@ function boxOf(node: GraphNode, spot: stage.Spot, m: Metrics): Taken {
 }
 
 export function iconOf(node: GraphNode) {
-  const device = devices.value.get(node.id);
+  const device = devices.peek().get(node.id);
   return deviceIcon(
     device?.side,
     device?.kind.value,
@@ -208,7 +226,7 @@ export function iconOf(node: GraphNode) {
 function tabStopOf(graph: Graph): Id | null {
   const at = cursor.value;
   if (at !== null && graph.nodes.some((node) => node.id === at)) return at;
-  return firstSpot([...stage.spots.value.values()])?.id ?? null;
+  return first.value;
 }
 
 const hooks = {
@@ -217,6 +235,11 @@ const hooks = {
   drag: stage.dragTo,
   drop: () => {},
   tap,
+  over: (id: string | null) => {
+    hovered.value = id;
+  },
+  find: (x: number, y: number) =>
+    edgeAt(drawn?.edges ?? [], toWorld(stage.camera.peek(), x, y)),
   reset: stage.fitView,
 };
 
@@ -245,18 +268,6 @@ function tap(id: string, more: boolean): void {
   }
   if (more || picking.peek() || only === undefined) pick(subjects);
   else openSubject(only);
-}
-
-// When the picture moves under a resting pointer nothing lights up: only a hand that moves points at something.
-let pointed = { x: -1, y: -1 };
-
-function light({ target, clientX, clientY }: PointerEvent): void {
-  if (clientX === pointed.x && clientY === pointed.y) return;
-  pointed = { x: clientX, y: clientY };
-  const hit =
-    target instanceof Element ? target.closest<SVGElement>("[data-hit]") : null;
-  const id = hit?.dataset["hit"] ?? null;
-  if (hovered.peek() !== id) hovered.value = id;
 }
 
 function onFocus(target: EventTarget | null): void {

@@ -91,9 +91,10 @@ export function edgeTone(edge: GraphEdge): Exclude<Tone, "device"> {
   return edge.blocked ? "blocked" : edge.state;
 }
 
-// Wider with more traffic, on a logarithmic scale: 1 at rest, about 5 at 10 MB/s.
+// Wider with more traffic, on a logarithmic scale: 1 at rest, about 5 at 10 MB/s. In quarters, so that many are alike.
 export function edgeWidth(edge: GraphEdge): number {
-  return 1.2 + Math.log10(1 + Math.max(0, edge.rate) / 100) * 0.8;
+  const width = 1.2 + Math.log10(1 + Math.max(0, edge.rate) / 100) * 0.8;
+  return Math.round(width * 4) / 4;
 }
 
 export function nodeLabel(node: GraphNode, links: number, now: number): string {

@@ -8,14 +8,13 @@ import { cut, NAME_FONT, NOTE_FONT, textWidth } from "./label.ts";
 import { nodeLook, type Shape } from "./look.ts";
 import { sideOf } from "./layout.ts";
 import { halfOf, LABEL_GAP } from "./metrics.ts";
+import { sized } from "./sized.ts";
 
 export interface NodeProps {
   node: GraphNode;
   icon: IconName;
   note: string;
   label: string;
-  x: number;
-  y: number;
   width: number;
   dense: boolean;
   bare: boolean;
@@ -25,15 +24,12 @@ export interface NodeProps {
   cursor: boolean;
 }
 
-// Asked of each node and line in each frame: without a list of the names.
-export function differs<T extends object>(now: T, next: T): boolean {
-  for (const key in next) if (now[key] !== next[key]) return true;
-  return false;
-}
-
 export class NodeView extends Component<NodeProps> {
   override shouldComponentUpdate(next: NodeProps): boolean {
-    return differs(this.props, next);
+    for (const key in next)
+      if (this.props[key as keyof NodeProps] !== next[key as keyof NodeProps])
+        return true;
+    return false;
   }
 
   override render({
@@ -41,8 +37,6 @@ export class NodeView extends Component<NodeProps> {
     icon,
     note,
     label,
-    x,
-    y,
     width,
     dense,
     bare,
@@ -72,12 +66,7 @@ export class NodeView extends Component<NodeProps> {
     if (device && node.online === false) classes.push("offline");
     // The words stand beside the button, which carries them in its own name.
     return (
-      <g
-        class={classes.filter(Boolean).join(" ")}
-        transform={`translate(${x.toFixed(1)} ${y.toFixed(1)})`}
-        data-hit={node.id}
-        data-drag="1"
-      >
+      <g class={classes.filter(Boolean).join(" ")} data-hit={node.id}>
         <g
           id={`node-${node.id}`}
           class={`face tone-${look.tone}`}
@@ -158,12 +147,11 @@ export function ShapeView({ shape, half }: { shape: Shape; half: number }) {
 }
 
 export function Glyph({ name, size }: { name: IconName; size: number }) {
-  const k = size / 24;
   return (
     <path
       class="glyph"
-      d={paths[name]}
-      transform={`translate(${-size / 2} ${-size / 2}) scale(${k.toFixed(3)})`}
+      d={sized(paths[name], size)}
+      stroke-width={size / 12}
     />
   );
 }

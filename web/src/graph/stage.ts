@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The moving part of the graph: layout, camera and the short glide between two still pictures, as signals.
 
-import { batch, computed, signal } from "@preact/signals";
+import { batch, computed, signal, type Signal } from "@preact/signals";
 import type { Graph, Id } from "../api/types.ts";
 import {
   fit,
@@ -29,6 +29,8 @@ export interface Spot {
 
 export const camera = signal<Camera>({ x: 0, y: 0, k: 1 });
 export const spots = signal<ReadonlyMap<Id, Spot>>(new Map());
+// The same for each node by itself: what shows one is not asked when others move.
+const places = new Map<Id, Signal<Spot | undefined>>();
 export const locked = signal(false);
 export const overview = computed(() => camera.value.k < 0.5);
 
@@ -44,8 +46,24 @@ export const metrics = signal(layout.metrics);
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
+export function placeOf(id: Id): Spot | undefined {
+  let place = places.get(id);
+  if (place === undefined)
+    places.set(id, (place = signal(spots.peek().get(id))));
+  return place.value;
+}
+
+function put(next: ReadonlyMap<Id, Spot>): void {
+  batch(() => {
+    spots.value = next;
+    for (const [id, place] of places) place.value = next.get(id);
+  });
+}
+
 export function show(graph: Graph): void {
   latest = graph;
+  const present = new Set(graph.nodes.map((node) => node.id));
+  for (const id of places.keys()) if (!present.has(id)) places.delete(id);
   if (frame.width === 0) return;
   if (layout.placed.size === 0) arrangedIn = frame;
   const moved = layout.update(graph.nodes, graph.edges, locked.peek());
@@ -120,7 +138,7 @@ export function dragTo(id: Id, x: number, y: number): void {
   stop();
   const at = toWorld(camera.peek(), x, y);
   layout.hold(id, at.x, at.y);
-  spots.value = targets();
+  put(new Map(spots.peek()).set(id, { ...spot, ...at }));
 }
 
 // A node that the keyboard reached must be seen.
@@ -204,7 +222,7 @@ function glide(follow: boolean, atOnce = false): void {
   const aim = follow && goal.size > 0 ? whole(goal) : lens;
   if (atOnce || from.size === 0 || still.matches) {
     batch(() => {
-      spots.value = goal;
+      put(goal);
       camera.value = aim;
     });
     return;
@@ -215,7 +233,7 @@ function glide(follow: boolean, atOnce = false): void {
     const t = Math.min(1, (time - begun) / GLIDE_MS);
     const eased = 1 - (1 - t) ** 3;
     batch(() => {
-      spots.value = between(from, goal, eased);
+      put(between(from, goal, eased));
       if (following) camera.value = mix(lens, aim, eased);
     });
     if (t < 1) gliding = requestAnimationFrame(step);
