@@ -3,7 +3,8 @@
 //
 // paint:  from the navigation to the first content on the screen, nothing in the cache; the median of ROUNDS.
 // share:  processor time of the page's main thread in WATCH_MS, the Monitor open with everything live.
-// frame:  the same for one tick of the solver, of which arranging anew takes TICKS, and one frame of a dragged device.
+// frame:  the same for one tick of the solver, of which arranging anew takes TICKS, and one frame of a dragged device,
+//         the median of STEPS; what moves the mouse and reads the clock is in it, and said for a frame without a drag.
 // memory: what the page holds more after an hour's updates, both times without what could be given back.
 
 import { createInterface } from "node:readline";
@@ -19,9 +20,10 @@ const MIB = 2 ** 20;
 
 const door = process.argv[2];
 const url = door.slice(0, door.indexOf("#"));
-const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const orders = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const say = (what, value) => console.log(what, value);
-const median = (all) => all.sort((a, b) => a - b)[Math.floor(all.length / 2)];
+const quantile = (all, q) => [...all].sort((a, b) => a - b)[Math.floor(all.length * q)];
+const median = (all) => quantile(all, 0.5);
 
 const browser = await launch();
 const page = await blankPage(browser, url, { reducedMotion: "no-preference" });
@@ -48,7 +50,12 @@ await page.waitForFunction(
   (n) => document.querySelectorAll(".node").length >= n,
   NODES,
 );
-say("note", `${await page.locator(".node").count()} nodes, ${await page.locator(".edge").count()} edges`);
+// Lines that look alike are parts of one path.
+const lines = () =>
+  page
+    .locator(".edge")
+    .evaluateAll((paths) => paths.map((path) => path.getAttribute("d").split("M").length - 1).reduce((a, b) => a + b));
+say("note", `${await page.locator(".node").count()} nodes, ${await lines()} lines`);
 await cdp.send("Performance.enable", { timeDomain: "threadTicks" });
 const cpu = async () => {
   const { metrics } = await cdp.send("Performance.getMetrics");
@@ -71,20 +78,32 @@ async function costs(act) {
 const solving = [];
 for (let round = 0; round < ROUNDS; round++)
   solving.push(await costs(() => button(page, "Arrange anew").click()));
-const busiest = page.locator('.node[data-hit^="dev_"] .shape').first();
-const { x, y, width, height } = await busiest.boundingBox();
-await page.mouse.move(x + width / 2, y + height / 2);
-await page.mouse.down();
-const drawing = await costs(async () => {
+// The processor time of each frame while the mouse moves on, from (x, y).
+async function frames(x, y) {
+  const all = [];
   for (let step = 1; step <= STEPS; step++) {
+    const before = await cpu();
     await page.mouse.move(x + 3 * step, y + 40 * Math.sin(step / 9));
     await page.evaluate(() => new Promise((next) => requestAnimationFrame(next)));
+    all.push((await cpu()) - before);
   }
-});
+  return all;
+}
+const busiest = page.locator('.node[data-hit^="dev_"] .shape').first();
+const { x, y, width, height } = await busiest.boundingBox();
+const idle = await frames(x, 50);
+await page.mouse.move(x + width / 2, y + height / 2);
+await page.mouse.down();
+const drawn = await frames(x, y);
 await page.mouse.up();
-const [tick, draw] = [median(solving) / TICKS, drawing / STEPS];
-say("note", `a tick takes ${tick.toFixed(2)} ms, a drawn frame ${draw.toFixed(2)} ms, arranging anew ${median(solving).toFixed(0)} ms`);
+const [tick, draw, late] = [median(solving) / TICKS, median(drawn), quantile(drawn, 0.95)];
+say(
+  "note",
+  `a tick takes ${tick.toFixed(2)} ms, a drawn frame ${draw.toFixed(2)} ms (95th percentile ${late.toFixed(2)}), ` +
+    `one without a drag ${median(idle).toFixed(2)} ms, arranging anew ${median(solving).toFixed(0)} ms`,
+);
 say("frame", tick + draw);
+say("late", tick + late);
 
 const held = async () => {
   await cdp.send("HeapProfiler.collectGarbage");
@@ -92,7 +111,7 @@ const held = async () => {
 };
 const before = await held();
 say("hurry", "an hour of updates");
-await lines.next();
+await orders.next();
 await page.evaluate(() => new Promise((next) => requestAnimationFrame(next)));
 const after = await held();
 say("note", `the page holds ${after.toFixed(1)} MiB after the hour, ${before.toFixed(1)} before`);
