@@ -11,6 +11,7 @@
 #include "control/notify/notify.h"
 #include "control/persist.h"
 #include "control/publish.h"
+#include "control/text/language.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -171,7 +172,7 @@ saved_while_away(void *context, const struct core *c) {
 	else
 		finish(a,
 		       ACT_PENDING,
-		       message[0] ? message : "The dataplane has not confirmed it yet.");
+		       message[0] ? message : N_("The dataplane has not confirmed it yet."));
 }
 
 // Nobody confirms it now: it must stand in the file from which the dataplane starts.

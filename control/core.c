@@ -23,6 +23,7 @@
 #include "control/persist.h"
 #include "control/provider/provider.h"
 #include "control/publish.h"
+#include "control/text/language.h"
 #include "control/tls/tls.h"
 #include "control/upkeep.h"
 #include "platform/lists_image.h"
@@ -147,7 +148,7 @@ core_dataplane_message(const struct core *c, char ret[256]) {
 		snprintf(
 			ret,
 			256,
-			"The dataplane has not reported for %llu seconds.",
+			_("The dataplane has not reported for %llu seconds."),
 			(unsigned long long)((clock_mono_ns() - heard) / NS_PER_S)
 		);
 	else if (c->was_refused)

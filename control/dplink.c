@@ -3,6 +3,7 @@
 #include "control/dplink.h"
 
 #include "control/clock.h"
+#include "control/text/language.h"
 #include "platform/log.h"
 
 #include <ev.h>
@@ -283,7 +284,7 @@ try_connect(struct dplink *l) {
 			snprintf(
 				why,
 				sizeof why,
-				"The dataplane is not running: start spin-dataplane."
+				N_("The dataplane is not running: start spin-dataplane.")
 			);
 		else if (reason == EACCES)
 			snprintf(
@@ -305,7 +306,7 @@ try_connect(struct dplink *l) {
 	}
 	ev_io_set(&l->readable, l->fd, EV_READ);
 	ev_io_start(l->loop, &l->readable);
-	snprintf(l->message, sizeof l->message, "The dataplane has not answered yet.");
+	snprintf(l->message, sizeof l->message, N_("The dataplane has not answered yet."));
 	// Where it fails the reader learns more: a refused version stands in the other's HELLO.
 	send_hello(l);
 }

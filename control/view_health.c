@@ -99,7 +99,7 @@ view_health(const struct core *c, struct json *j) {
 		: c->image_failed ? _("The rules for the dataplane's next start could not be "
 				      "written: free some space.")
 				  : NULL;
-	json_key_string(j, "message", why);
+	json_key_string(j, "message", _(why));
 	json_end(j);
 	json_key(j, "history");
 	history_write_status(c->history, j);

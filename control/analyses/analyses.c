@@ -3,6 +3,7 @@
 #include "control/analyses/own.h"
 #include "control/clock.h"
 #include "control/id.h"
+#include "control/text/language.h"
 #include "control/view.h"
 #include "platform/json_write.h"
 
@@ -296,7 +297,7 @@ analysis_view(const struct analysis *a, struct json *j) {
 	json_key_u64(j, "next_part", analysis_next_part(a));
 	view_time(j, "created", a->created_ns);
 	view_time(j, "expires", a->created_ns + EXPIRE_NS);
-	json_key_string(j, "error", a->error[0] ? a->error : NULL);
+	json_key_string(j, "error", a->error[0] ? _(a->error) : NULL);
 	json_key(j, "found");
 	if (!ready) {
 		json_null(j);

@@ -4,6 +4,7 @@
 
 #include "control/analyses/own.h"
 #include "control/clock.h"
+#include "control/text/language.h"
 #include "platform/log.h"
 
 #include <errno.h>
@@ -90,20 +91,23 @@ finish(struct analysis *a) {
 	}
 	if (a->broken)
 		snprintf(
-			a->error, sizeof a->error, "The analysing program said what it never says."
+			a->error,
+			sizeof a->error,
+			N_("The analysing program said what it never says.")
 		);
 	else if (a->late)
-		snprintf(a->error, sizeof a->error, "It took longer than half an hour.");
+		snprintf(a->error, sizeof a->error, N_("It took longer than half an hour."));
 	else if (a->code < 0)
 		snprintf(
 			a->error,
 			sizeof a->error,
-			"The analysing program was ended: the capture asks for more memory or time "
-			"than "
-			"it may have, or makes it fail."
+			N_("The analysing program was ended: the capture asks for more memory or "
+			   "time "
+			   "than "
+			   "it may have, or makes it fail.")
 		);
 	else if (!good && !a->error[0])
-		snprintf(a->error, sizeof a->error, "The analysing program did not say why.");
+		snprintf(a->error, sizeof a->error, N_("The analysing program did not say why."));
 	free(a->line);
 	a->line = NULL;
 	// Nobody needs the capture any more.

@@ -217,7 +217,7 @@ exports_view(const struct exports *e, size_t i, struct json *j) {
 	json_key_bool(j, "enabled", adapters[i]->wanted(e->core->config));
 	json_key_string(j, "state", words[s.state]);
 	json_key_string(j, "where", s.where[0] ? s.where : NULL);
-	json_key_string(j, "message", s.message[0] ? s.message : NULL);
+	json_key_string(j, "message", s.message[0] ? _(s.message) : NULL);
 	view_time(j, "last_contact", s.contact_ns);
 	json_key_u64(j, "sent", s.sent);
 	json_key_u64(j, "waiting", s.waiting);

@@ -2,6 +2,8 @@
 
 #include "control/export/resolve.h"
 
+#include "control/text/language.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
@@ -82,7 +84,7 @@ on_readable(struct ev_loop *loop, struct ev_io *w, int events) {
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n != sizeof answered)
-		answered = (struct resolved){.error = "the resolver gave no answer"};
+		answered = (struct resolved){.error = N_("the resolver gave no answer")};
 	resolve_end(r);
 	r->done(r->context, &answered);
 }

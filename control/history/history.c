@@ -5,6 +5,7 @@
 #include "control/clock.h"
 #include "control/core.h"
 #include "control/history/own.h"
+#include "control/text/language.h"
 #include "control/view.h"
 #include "platform/log.h"
 
@@ -170,7 +171,7 @@ history_write_status(const struct history *h, struct json *j) {
 	json_object(j);
 	json_key_bool(j, "enabled", h != NULL);
 	json_key_bool(j, "ok", !h || !h->paused);
-	json_key_string(j, "message", h && h->paused ? h->message : NULL);
+	json_key_string(j, "message", h && h->paused ? _(h->message) : NULL);
 	json_key_u64(j, "bytes", h ? h->size : 0);
 	json_key_u64(j, "bytes_max", h ? h->config->size : 0);
 	json_key_u64(j, "connections_lost", h ? h->feed.lost_flows : 0);

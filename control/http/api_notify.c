@@ -139,9 +139,9 @@ api_list_notification_kinds(struct http_request *r, void *core) {
 		json_key_string(&j, "message_key", row->key);
 		json_key_string(&j, "severity", severity_word(row->severity));
 		json_key_string(&j, "confidence", confidence_word(row->confidence));
-		json_key_string(&j, "message", row->sentence);
-		json_key_string(&j, "why", row->why);
-		json_key_string(&j, "advice", row->advice);
+		json_key_string(&j, "message", _(row->sentence));
+		json_key_string(&j, "why", _(row->why));
+		json_key_string(&j, "advice", _(row->advice));
 		json_end(&j);
 	}
 	json_end(&j);

@@ -13,6 +13,7 @@
 #include "control/identity/join.h"
 #include "control/rule_check.h"
 #include "control/rule_json.h"
+#include "control/text/language.h"
 #include "control/upkeep.h"
 #include "control/view.h"
 #include "platform/text.h"
@@ -229,7 +230,7 @@ api_write_force(const struct act_result *a, struct json *j) {
 	if (a->outcome == ACT_CONFIRMED)
 		json_key_u64(j, "confirmed_us", a->confirmed_us);
 	else
-		json_key_string(j, "message", a->message);
+		json_key_string(j, "message", _(a->message));
 }
 
 // That it goes back by itself, and how to keep it.

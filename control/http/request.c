@@ -281,7 +281,7 @@ http_problem(
 	va_start(list, detail_format);
 	vsnprintf(detail, sizeof(detail), _(detail_format), list);
 	va_end(list);
-	reply_problem(r, p, detail, _(hint), NULL);
+	reply_problem(r, p, _(detail), _(hint), NULL); // "%s" of a sentence that was kept
 }
 
 void

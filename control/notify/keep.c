@@ -11,6 +11,7 @@
 #include "control/notify/own.h"
 #include "control/persist.h"
 #include "control/store/notices.h"
+#include "control/text/language.h"
 #include "platform/base.h"
 #include "platform/json_write.h"
 
@@ -271,12 +272,14 @@ publish(struct core *c) {
 	json_object(&j);
 	json_key(&j, "items");
 	json_array(&j);
+	enum language spoken = language_speak(LANGUAGE_ENGLISH); // it goes to everybody
 	for (size_t i = n->count; i-- > 0 && j.length < EVENT_BYTES;) {
 		if (!n->held[i]->changed)
 			continue;
 		n->held[i]->changed = false;
 		notify_view(c, &n->held[i]->n, &j);
 	}
+	language_speak(spoken);
 	json_end(&j);
 	json_key(&j, "removed");
 	json_array(&j);

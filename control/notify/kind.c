@@ -2,13 +2,14 @@
 
 #include "control/notify/kind.h"
 
+#include "control/text/language.h"
 #include "platform/base.h"
 
 #include <string.h>
 
 static const struct notify_kind_row rows[] = {
-#define X(id, key, severity, confidence, ...)                                                      \
-	{key, SEVERITY_##severity, CONFIDENCE_##confidence, __VA_ARGS__},
+#define X(id, key, severity, confidence, by, sentence, why, advice)                                \
+	{key, SEVERITY_##severity, CONFIDENCE_##confidence, by, N_(sentence), N_(why), N_(advice)},
 	NOTIFY_KINDS(X)
 #undef X
 };

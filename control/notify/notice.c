@@ -2,6 +2,7 @@
 
 #include "control/notify/notice.h"
 
+#include "control/text/language.h"
 #include "platform/base.h"
 
 #include <string.h>
@@ -33,7 +34,7 @@ notice_text(const struct notice *n, char ret[NOTIFY_TEXT]) {
 
 	for (size_t i = 0; i < n->args_count; i++)
 		args[i] = n->args[i];
-	return notify_sentence(notify_kind_row(n->kind)->sentence, args, n->args_count, ret);
+	return notify_sentence(_(notify_kind_row(n->kind)->sentence), args, n->args_count, ret);
 }
 
 bool

@@ -6,6 +6,7 @@
 #include "control/core.h"
 #include "control/id.h"
 #include "control/notify/own.h"
+#include "control/text/language.h"
 
 #include <stdio.h>
 
@@ -74,8 +75,8 @@ notify_view(const struct core *c, const struct notice *n, struct json *j) {
 		json_string(j, n->args[i]);
 	json_end(j);
 	json_key_string(j, "text", notice_text(n, text));
-	json_key_string(j, "why", row->why);
-	json_key_string(j, "advice", row->advice);
+	json_key_string(j, "why", _(row->why));
+	json_key_string(j, "advice", _(row->advice));
 	json_key_string(j, "severity", severity_word(row->severity));
 	json_key_string(j, "confidence", confidence_word(row->confidence));
 	view_id(j, "device", "dev_", n->device);

@@ -6,6 +6,7 @@
 #include "control/store/db.h"
 
 #include "control/store/recover.h"
+#include "control/text/language.h"
 #include "platform/base.h"
 #include "platform/policy_image.h"
 
@@ -124,7 +125,9 @@ db_error(struct store_db *db) {
 	switch (code & 0xff) {
 	case SQLITE_FULL:
 		snprintf(
-			db->message, sizeof db->message, "The disk of the state directory is full."
+			db->message,
+			sizeof db->message,
+			N_("The disk of the state directory is full.")
 		);
 		return -ENOSPC;
 	case SQLITE_NOMEM:
@@ -167,8 +170,8 @@ db_begin(struct store_db *db) {
 		snprintf(
 			db->message,
 			sizeof db->message,
-			"An earlier write to the state database failed, and the disk does not "
-			"work yet: check it; storing goes on by itself."
+			N_("An earlier write to the state database failed, and the disk does not "
+			   "work yet: check it; storing goes on by itself.")
 		);
 		return -EROFS;
 	}

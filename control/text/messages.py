@@ -28,6 +28,12 @@ SAYS = {
     "mud_fault": (1,),
     "mud_note": (1,),
     "call_refuse": (2, 3),
+    # Kept as they are, and said when they are shown.
+    "disconnect": (1,),
+    "dplink_reset": (1,),
+    "link_fail": (1,),
+    "talk_test_ends": (1,),
+    "give_up": (1,),
     "witness": (2,),
     "evidence": (1,),
     # A name that other files have for something else.

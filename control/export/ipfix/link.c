@@ -7,6 +7,7 @@
 #include "control/export/ipfix/message.h"
 #include "control/export/resolve.h"
 #include "control/export/tls.h"
+#include "control/text/language.h"
 #include "platform/base.h"
 
 #include <ev.h>
@@ -110,7 +111,8 @@ fail(struct ipfix_link *l, int error) {
 
 static void
 fail_tls(struct ipfix_link *l) {
-	give_up(l, l->tls.wrong[0] ? l->tls.wrong : "the collector and we found no TLS in common");
+	give_up(l,
+		l->tls.wrong[0] ? l->tls.wrong : N_("the collector and we found no TLS in common"));
 }
 
 static void
@@ -356,7 +358,11 @@ ipfix_link_second(struct ipfix_link *l) {
 	if (l->step != UP)
 		return;
 	if (l->length && l->moved_ns + STUCK_S * NS_PER_S <= now)
-		snprintf(l->error, sizeof l->error, "the collector is connected and takes nothing");
+		snprintf(
+			l->error,
+			sizeof l->error,
+			N_("the collector is connected and takes nothing")
+		);
 	else if (is_udp(l) && l->error[0] && l->trusted_ns <= now && is_still_there(l)) {
 		l->retry_s = 0;
 		l->error[0] = 0;

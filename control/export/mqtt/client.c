@@ -2,6 +2,7 @@
 
 #include "control/clock.h"
 #include "control/export/mqtt/client_own.h"
+#include "control/text/language.h"
 
 #include <errno.h>
 #include <openssl/ssl.h>
@@ -232,7 +233,7 @@ mqtt_client_test(struct mqtt_client *c, export_done done, void *context) {
 	if (c->tested)
 		return -EBUSY;
 	if (!mqtt_is_connected(c)) {
-		done(context, c->message[0] ? c->message : "the broker has not answered yet");
+		done(context, c->message[0] ? c->message : N_("the broker has not answered yet"));
 		return 0;
 	}
 	c->tested = done;

@@ -6,6 +6,7 @@
 
 #include "control/clock.h"
 #include "control/export/mqtt/client_own.h"
+#include "control/text/language.h"
 #include "platform/log.h"
 
 #include <errno.h>
@@ -94,15 +95,15 @@ check(struct mqtt_client *c, int result) {
 	else if (result == MOSQ_ERR_ERRNO)
 		snprintf(why, sizeof why, "%s", strerror(error));
 	else if (result == MOSQ_ERR_KEEPALIVE)
-		snprintf(why, sizeof why, "the broker has fallen silent");
+		snprintf(why, sizeof why, N_("the broker has fallen silent"));
 	else if (result == MOSQ_ERR_TLS)
-		snprintf(why, sizeof why, "the broker speaks no TLS that we accept");
+		snprintf(why, sizeof why, N_("the broker speaks no TLS that we accept"));
 	else if (result == MOSQ_ERR_CONN_LOST || result == MOSQ_ERR_NO_CONN)
 		snprintf(
 			why,
 			sizeof why,
-			c->state == EXPORT_OK ? "the broker closed the connection"
-					      : "the broker closed the connection at once"
+			c->state == EXPORT_OK ? N_("the broker closed the connection")
+					      : N_("the broker closed the connection at once")
 		);
 	else
 		snprintf(why, sizeof why, "the broker broke MQTT: %s", mosquitto_strerror(result));

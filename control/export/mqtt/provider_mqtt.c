@@ -207,7 +207,8 @@ status(const void *self, struct export_status *ret) {
 			ret->message,
 			sizeof ret->message,
 			"%s",
-			p->error[0] ? p->error : "it waits until the household lets its provider in"
+			p->error[0] ? p->error
+				    : N_("it waits until the household lets its provider in")
 		);
 	}
 	add_counts(ret, &p->before);
@@ -219,7 +220,7 @@ test(void *self, export_done done, void *context) {
 
 	if (p->client)
 		return mqtt_client_test(p->client, done, context);
-	done(context, "the household does not let its provider in now");
+	done(context, N_("the household does not let its provider in now"));
 	return 0;
 }
 
