@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Explanation, Rule } from "../src/api/types.ts";
-import { ruleSaid, stepSaid, verdictSaid } from "../src/text/said.ts";
+import type { Rule } from "../src/api/types.ts";
+import { ruleSaid } from "../src/text/said.ts";
 import type { Language } from "../src/text/language.ts";
 import { speak, speakOfScreens } from "../src/text/t.ts";
 
@@ -49,25 +49,4 @@ test("a rule is said from its parts, and in English as the gateway says it", asy
   );
   assert.equal(ruleSaid(rule({ action: "new_one" })), "the gateway's own");
   await use("en");
-});
-
-test("the steps to a verdict are said from their parts", async () => {
-  const answer = {
-    device: { id: "dev_1", name: "TV" },
-    to: { name: "ads.example", address: "192.0.2.1" },
-    verdict: "drop",
-    reason: "list_blocked",
-    text: "own",
-    in_force: true,
-    steps: [],
-  } as Explanation;
-  const step = { kind: "names", text: "own", decides: false, rule: null, name: "ads.example" };
-  assert.equal(stepSaid(step, answer), "own");
-  await use("nl");
-  assert.equal(stepSaid(step, answer), "ads.example is 192.0.2.1, zo kreeg TV te horen.");
-  assert.equal(stepSaid({ ...step, kind: "list", name: "ads" }, answer), "Het staat op de lijst ads.");
-  assert.equal(stepSaid({ ...step, kind: "rule", rule: "rule_9" }, answer), "own");
-  assert.match(verdictSaid(answer), /^Een lijst/);
-  await use("en");
-  assert.equal(verdictSaid(answer), "own");
 });

@@ -3,8 +3,10 @@
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { isProvider } from "../access/provider.ts";
 import type { Destination, Device, GraphEdge } from "../api/types.ts";
 import { About } from "../kit/about.tsx";
+import { useResource } from "../kit/resource.ts";
 import { now } from "../live/clock.ts";
 import { ago, bytes, moment, rate } from "../text/format.ts";
 import { known, t, type Key } from "../text/t.ts";
@@ -12,6 +14,9 @@ import { known, t, type Key } from "../text/t.ts";
 const FEW = 6;
 
 export function DeviceFacts({ device }: { device: Device }) {
+  // The stream says evidence in English to everybody. Each look of a provider's is told to the household.
+  const path = isProvider.value ? null : `devices/${device.id}`;
+  const { kind, behind } = useResource<Device>(path).state.value.data ?? device;
   return (
     <Facts>
       {device.kind.value !== "unknown" && (
@@ -28,9 +33,7 @@ export function DeviceFacts({ device }: { device: Device }) {
               {t("fact.sure", { n: device.kind.confidence })}
             </span>
           )}
-          {device.kind.evidence.length > 0 && (
-            <Few items={device.kind.evidence} />
-          )}
+          {kind.evidence.length > 0 && <Few items={kind.evidence} />}
         </Fact>
       )}
       {device.behind !== null && (
@@ -38,7 +41,7 @@ export function DeviceFacts({ device }: { device: Device }) {
           {t(`fact.behind.${device.behind.what}`, {
             n: device.behind.devices,
           })}
-          <Few items={device.behind.evidence} />
+          <Few items={(behind ?? device.behind).evidence} />
         </Fact>
       )}
       <Fact term="fact.name_source">{known("source", device.name_source)}</Fact>

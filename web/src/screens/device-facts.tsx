@@ -10,11 +10,14 @@ import { ago, moment } from "../text/format.ts";
 import { known, t, type Key } from "../text/t.ts";
 import { Few } from "./device-few.tsx";
 
+// `told`: the same with its evidence in the reader's language; the stream says it in English to everybody.
 export function DeviceFacts({
   device,
+  told,
   facts,
 }: {
   device: Device;
+  told: Device;
   facts: readonly Fact[];
 }) {
   const { kind, behind } = device;
@@ -38,13 +41,13 @@ export function DeviceFacts({
               source={kind.source ?? ""}
               sure={kind.source === "rules" ? kind.confidence : null}
             />
-            <Few class="few quiet" most={2} items={kind.evidence} />
+            <Few class="few quiet" most={2} items={told.kind.evidence} />
           </Row>
         )}
         {behind !== null && (
           <Row term={t("fact.behind")}>
             {t(`fact.behind.${behind.what}`, { n: behind.devices })}
-            <Few class="few quiet" most={2} items={behind.evidence} />
+            <Few class="few quiet" most={2} items={(told.behind ?? behind).evidence} />
           </Row>
         )}
         {device.vendor !== null && (

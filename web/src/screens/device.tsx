@@ -93,7 +93,7 @@ function Whole({ device }: { device: Device }) {
           )}
         </div>
         <div>
-          <DeviceFacts device={device} facts={facts} />
+          <DeviceFacts device={device} told={state.value.data ?? device} facts={facts} />
           {outside && (
             <div class="panel card">
               <Partners subject={subject} />

@@ -12,7 +12,6 @@ import { Icon } from "../shell/icons.tsx";
 import { formatRoute, to, type Screen } from "../shell/route.ts";
 import { explain } from "../text/explain.ts";
 import { bytes, lasted, moment } from "../text/format.ts";
-import { stepSaid } from "../text/said.ts";
 import { known, t } from "../text/t.ts";
 import { attempt } from "./access-do.ts";
 import { Row } from "./destination-facts.tsx";
@@ -113,7 +112,7 @@ function Decided({ talk }: { talk: Talk }) {
   if (answer?.reason !== talk.reason) return null;
   const step = answer.steps.find(({ decides }) => decides);
   return step === undefined ? null : (
-    <span class="quiet below-name">{stepSaid(step, answer)}</span>
+    <span class="quiet below-name">{step.text}</span>
   );
 }
 

@@ -11,7 +11,6 @@ import { useResource } from "../kit/resource.ts";
 import { run } from "../shell/actions.ts";
 import { Icon, type IconName } from "../shell/icons.tsx";
 import { keep, route } from "../shell/route.ts";
-import { stepSaid, verdictSaid } from "../text/said.ts";
 import { known, t } from "../text/t.ts";
 
 const SOON_MS = 10 * 60_000;
@@ -99,7 +98,7 @@ function Answer({ answer }: { answer: Explanation }) {
               name={known("reason", answer.reason)}
             />
           </h2>
-          {stopped && <p>{verdictSaid(answer)}</p>}
+          {stopped && <p>{answer.text}</p>}
           {!answer.in_force && <p class="quiet">{t("why.waits")}</p>}
         </div>
         <Ways answer={answer} />
@@ -107,7 +106,7 @@ function Answer({ answer }: { answer: Explanation }) {
       <h2>{t("why.chain")}</h2>
       <ol class="chain card">
         {answer.steps.map((step, i) => (
-          <Step key={i} step={step} answer={answer} />
+          <Step key={i} step={step} />
         ))}
       </ol>
     </section>
@@ -116,10 +115,8 @@ function Answer({ answer }: { answer: Explanation }) {
 
 function Step({
   step,
-  answer,
 }: {
   step: ExplanationStep;
-  answer: Explanation;
 }) {
   return (
     <li class={step.decides ? "decides" : undefined}>
@@ -127,7 +124,7 @@ function Step({
         <Icon name={icons[step.kind] ?? "chevron"} />
       </span>
       <span class="rule-text">
-        <span>{stepSaid(step, answer)}</span>
+        <span>{step.text}</span>
         {step.decides && <span class="quiet">{t("why.decides")}</span>}
       </span>
     </li>

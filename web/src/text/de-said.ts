@@ -25,11 +25,4 @@ export const deSaid: Catalogue<keyof typeof enSaid> = {
   "said.until": "bis {time}",
   "said.off": "abgeschaltet",
   "said.flows": "{n} neue Gespräche pro Sekunde",
-  "step.unnamed": "{device} fragte nach keinem Namen, der zu {address} führt; nur die Adresse zählt.",
-  "step.named": "{name} ist {address}, so wurde es {device} gesagt.",
-  "step.unasked": "{device} fragte nicht nach {name}; das Folgende gilt nur dem Namen.",
-  "step.list": "Es steht auf der Liste {name}.",
-  "step.default": "Was sonst nichts entscheidet, entscheidet das Profil {name}.",
-  "step.safety": "Was ein Gerät findet und ihm seine Adresse gibt, geht immer durch.",
-  "step.profile": "Das Profil {name} hat dafür eine Regel.",
 };

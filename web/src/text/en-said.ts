@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What a rule does, and what decided, in English; part of en-screens.ts. English has the gateway's own sentences where it can.
+// What a rule does, in English; part of en-screens.ts. English has the gateway's own sentences where it can.
 
 export const enSaid = {
   "said.who.everyone": "Everyone",
@@ -22,11 +22,4 @@ export const enSaid = {
   "said.until": "until {time}",
   "said.off": "switched off",
   "said.flows": "{n} new conversations a second",
-  "step.unnamed": "{device} asked for no name that leads to {address}, so only the address counts.",
-  "step.named": "{name} is {address}, as {device} was told.",
-  "step.unasked": "{device} did not ask for {name}; what follows is of the name alone.",
-  "step.list": "It is on the list {name}.",
-  "step.default": "What nothing else decides, the profile {name} does.",
-  "step.safety": "What finds a device and gives it its address passes all the same.",
-  "step.profile": "The profile {name} has a rule for it.",
 } as const satisfies Record<string, string>;

@@ -25,11 +25,4 @@ export const nlSaid: Catalogue<keyof typeof enSaid> = {
   "said.until": "tot {time}",
   "said.off": "staat uit",
   "said.flows": "{n} nieuwe gesprekken per seconde",
-  "step.unnamed": "{device} vroeg geen naam op die naar {address} leidt; alleen het adres telt.",
-  "step.named": "{name} is {address}, zo kreeg {device} te horen.",
-  "step.unasked": "{device} vroeg niet naar {name}; wat volgt gaat alleen over de naam.",
-  "step.list": "Het staat op de lijst {name}.",
-  "step.default": "Wat verder niets beslist, beslist het profiel {name}.",
-  "step.safety": "Wat een apparaat vindt en het zijn adres geeft, gaat er altijd door.",
-  "step.profile": "Het profiel {name} heeft er een regel voor.",
 };

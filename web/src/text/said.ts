@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What the gateway says in English sentences, said anew in another language from the parts it sends along: rules, and
-// the steps that lead to a verdict.
+// A rule as the stream tells of it, in English to everybody, said anew in the reader's language from its parts.
 
-import type { Explanation, ExplanationStep, Rule } from "../api/types.ts";
-import { rules } from "../live/store.ts";
-import { about } from "./about.ts";
+import type { Rule } from "../api/types.ts";
 import { ruleSentence } from "./explain.ts";
 import { count, moment } from "./format.ts";
 import { language, sentence, t, type Key } from "./t.ts";
@@ -68,32 +65,4 @@ function scheduleSaid({ days, from, to }: NonNullable<Parts["schedule"]>): strin
   const format = new Intl.DateTimeFormat(language, { weekday: "short", timeZone: "UTC" });
   const short = days.map((day) => format.format(MONDAY + DAYS.indexOf(day) * 86_400_000));
   return `${days.length === 7 ? "" : `${short.join(" ")} `}${from}–${to}`;
-}
-
-export function stepSaid(step: ExplanationStep, answer: Explanation): string {
-  if (language === "en") return step.text;
-  const device = answer.device.name;
-  const name = step.name ?? "";
-  const address = answer.to.address ?? "";
-  switch (step.kind) {
-    case "names":
-      if (name === "") return t("step.unnamed", { device, address });
-      return t(address === "" ? "step.unasked" : "step.named", { name, address, device });
-    case "list":
-    case "default":
-    case "safety":
-      return t(`step.${step.kind}`, { name });
-    case "profile_rule":
-      return t("step.profile", { name });
-    case "rule": {
-      const rule = rules.value.get(step.rule ?? "");
-      return rule === undefined ? step.text : ruleSaid(rule);
-    }
-    default:
-      return step.text;
-  }
-}
-
-export function verdictSaid({ reason, text }: Explanation): string {
-  return (language === "en" ? null : about("reason", reason)?.what) ?? text;
 }
