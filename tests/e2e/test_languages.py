@@ -78,3 +78,12 @@ def test_the_banner_in_the_languages_it_has(make_home, tmp_path):
     assert said("de") == said("en") == words
     kept = gateway.api.get("/config?detailed=1")["items"]
     assert next(row["value"] for row in kept if row["key"] == "banner")["nl"]["title"] == "Hallo"
+
+
+def test_what_is_kept_in_english_is_said_when_it_is_shown(ask):
+    away = {"en": "The dataplane is not running: start spin-dataplane.", "nl": "De dataplane draait niet: start spin-dataplane.",
+            "de": "Die Dataplane läuft nicht: Starten Sie spin-dataplane."}
+    for language, sentence in away.items():
+        assert ask("GET", "/health", language).json["dataplane"]["message"] == sentence
+    kinds = {kind["message_key"]: kind for kind in ask("GET", "/notifications/kinds", "de").json["items"]}
+    assert kinds["new_device"]["message"] == "{0} ist neu im Haus."
