@@ -59,6 +59,12 @@ are_sound(struct blob_attr *message) {
 	return true;
 }
 
+static bool
+read_json(const char *json) {
+	blob_buf_init(&out, 0);
+	return blobmsg_add_json_from_string(&out, json);
+}
+
 static struct pending *
 place(void) {
 	for (size_t i = 0; i < CALLS_MAX; i++)
@@ -79,8 +85,11 @@ on_call(struct ubus_context *ctx,
 	(void)o;
 	if (!message || blob_len(message) > INPUT_MAX || !are_sound(message))
 		return UBUS_STATUS_INVALID_ARGUMENT;
-	if (!p)
-		return UBUS_STATUS_TIMEOUT;
+	if (!p) {
+		read_json("{\"error\":{\"code\":429,\"message\":\"Too much is asked at once\"}}");
+		ubus_send_reply(ctx, request, out.head);
+		return 0;
+	}
 	char *json = blobmsg_format_json(message, true);
 	const char *user = request->acl.user ? request->acl.user : "root";
 	if (json
@@ -155,12 +164,6 @@ object_is_there(struct ubus_context *ctx) {
 }
 
 // --- What goes out ---
-
-static bool
-read_json(const char *json) {
-	blob_buf_init(&out, 0);
-	return blobmsg_add_json_from_string(&out, json);
-}
 
 void
 object_answer(struct ubus_context *ctx, unsigned long number, const char *json) {
