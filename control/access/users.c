@@ -294,7 +294,7 @@ access_api_edit_user(struct http_request *r, void *core) {
 	c->has_role = body.role.present;
 	c->has_name = body.name.present;
 	c->has_disabled = body.disabled.present;
-	c->disabled = body.disabled.value;
+	c->disabled = body.disabled.present && body.disabled.value;
 	c->ends_totp = body.totp.present;
 	snprintf(c->name, sizeof c->name, "%.32s", c->has_name ? body.name.text : "");
 	keep_password(c, &body.password);
