@@ -165,7 +165,7 @@ def test_who_does_not_read(spin):
     slow, quick = listen(spin), greeted(spin)
     slow.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     heard = []
-    ear = threading.Thread(target=lambda: heard.append(quick.until("newNotification", lambda n: "1999 " in n["message"])), daemon=True)
+    ear = threading.Thread(target=lambda: heard.append(quick.until("newNotification", lambda n: "2699 " in n["message"])), daemon=True)
     ear.start()
     link = http.client.HTTPConnection(spin.spin.host, spin.spin.port, timeout=20)
 
@@ -174,9 +174,9 @@ def test_who_does_not_read(spin):
         assert link.getresponse().read() == b"{}"
     say("first")
     before, open_files = memory(spin), files(spin)
-    for n in range(2000):
+    for n in range(2700):  # of a kilobyte each
         say(f"{n} " + '"' * 240)
-    ear.join(20)
+    ear.join(30)
     assert heard and memory(spin) < before + 30_000
     spin.gateway.api.until(lambda: files(spin) < open_files, 20, "the slow one is gone")
 
