@@ -232,6 +232,12 @@ learn_answer(
 		return;
 	if (slot != SLOT_NONE)
 		most = CHAINS_MAX;
+	if (slot != SLOT_NONE && m->addresses_n == 0 && m->qtype && !m->partial) {
+		memcpy(chain.bytes, name, q.name_length);
+		chain.length = (uint16_t)q.name_length;
+		chain.names = 1;
+		report_no_name(w, slot, b->time[i], m, &chain, b->flow[i]);
+	}
 	for (unsigned int k = 0; k < m->addresses_n && chains < most; k++) {
 		const struct dns_address *a = &m->addresses[k];
 		if (done_before(m, k))

@@ -309,6 +309,17 @@ report_fill_name(
 	return wire_name_size(r.length);
 }
 
+static void
+send_name(struct worker *w, const void *bytes, size_t size, const struct flow *in) {
+	struct wire_name *r = reserve(w, WIRE_NAME, size);
+
+	if (!r)
+		return;
+	memcpy(r, bytes, size);
+	r->flow = in ? flow_number(w, in) : 0;
+	event_commit(w->events);
+}
+
 void
 report_name(
 	struct worker *w,
@@ -321,11 +332,26 @@ report_name(
 
 	if (!report_wanted(w))
 		return;
-	size_t size = report_fill_name(mac, e, chain, bytes);
-	void *r = reserve(w, WIRE_NAME, size);
-	if (!r)
+	send_name(w, bytes, report_fill_name(mac, e, chain, bytes), in);
+}
+
+void
+report_no_name(
+	struct worker *w,
+	uint16_t slot,
+	ns_t seen,
+	const struct dns_message *m,
+	const struct name_chain *question,
+	const struct flow *in
+) {
+	const struct name_entry e = {.source = SOURCE_DNS, .seen_ns = seen};
+	_Alignas(struct wire_name) uint8_t bytes[WIRE_NAME_BYTES];
+
+	if (!report_wanted(w))
 		return;
-	memcpy(r, bytes, size);
-	((struct wire_name *)r)->flow = in ? flow_number(w, in) : 0;
-	event_commit(w->events);
+	size_t size = report_fill_name(w->shared->devices->slot[slot].mac, &e, question, bytes);
+	struct wire_name *r = (void *)bytes;
+	r->asked = m->qtype;
+	r->rcode = m->rcode;
+	send_name(w, bytes, size, in);
 }

@@ -15,6 +15,7 @@
 
 struct address;
 struct device_name;
+struct dns_message;
 struct fact_row;
 struct flow;
 struct name_chain;
@@ -76,6 +77,15 @@ void report_name(
 	const uint8_t mac[6],
 	const struct name_entry *e,
 	const struct name_chain *chain,
+	const struct flow *in
+);
+// An answer without an address, to a question that the device asked.
+void report_no_name(
+	struct worker *w,
+	uint16_t slot,
+	ns_t seen,
+	const struct dns_message *m,
+	const struct name_chain *question,
 	const struct flow *in
 );
 

@@ -255,7 +255,7 @@ struct wire_fact {
 // zeros to a multiple of 8.
 struct wire_name {
 	uint8_t mac[6]; // the device that asked, or said hello; zero: none of ours did
-	uint8_t family; // 0: the name has no address (a negative answer is not reported)
+	uint8_t family; // 0: the name has no address
 	uint8_t source;
 	uint8_t address[16];
 	uint64_t seen_ns;
@@ -263,7 +263,9 @@ struct wire_name {
 	uint16_t length;
 	uint16_t names;
 	uint32_t chain; // what flows judged by these names carry; 0: none does
-	uint32_t pad;
+	uint16_t asked; // 0, or: the answer had no address, and this type of record was asked for
+	uint8_t rcode; // why, as the answer said (IANA, DNS RCODEs); 0: it has none of these
+	uint8_t pad;
 	uint64_t flow; // in which it was read; 0: that is not known any more
 };
 

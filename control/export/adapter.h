@@ -79,7 +79,7 @@ struct export_adapter {
 	int (*test)(void *self, export_done done, void *context);
 
 	void (*flow)(void *self, const struct flow *f, enum export_flow what);
-	// A DNS answer that was believed, as the dataplane told it.
+	// A DNS answer that was believed, also one without an address, as the dataplane told it.
 	void (*name_learned)(void *self, const struct wire_name *w, const char *names);
 	void (*alert)(void *self, const struct state_alert *a);
 	// What goes to the event stream, as it goes there; GET /events has its types.

@@ -75,6 +75,13 @@ def test_messages_key_by_key_and_in_their_order(spin):
     assert node["id"] == own and node["mac"] == device.mac and node == {**node, "domains": []}
     # The same through the calls.
     assert home.spin.rpc("get_device_data", node=site)["domains"] == ["www.example.org."]
+    # A question that was refused is one too, and its name a node, which the API does not show: nothing was ever sent there.
+    home.resolve(device, "nobody.example.net")
+    vain = home.ear.until("SPIN/traffic", lambda m: m["command"] == "dnsquery" and m["result"]["query"] == "nobody.example.net.")["result"]
+    assert vain["from"] == own and vain["queriednode"] not in (own, site)
+    asked = home.ear.until(f"SPIN/traffic/node/{vain['queriednode']}", lambda m: m["result"]["domains"])["result"]
+    assert (asked["ips"], asked["domains"]) == ([], ["nobody.example.net."])
+    assert "example.net" not in {d["name"] for d in home.gateway.api.items("/destinations")}
     # Blocked: told, summed, with a list of it, and at once in the node.
     home.spin.rpc("add_iplist_node", list="block", node=own)
     assert not device.ping("198.51.100.7", 2)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Names on their way from an answer to a verdict, and what devices tell of themselves.
 
+#include "dataplane/table/name.h"
 #include "tests/unit/bridge.h"
 #include "tests/unit/image.h"
 #include "tests/unit/message.h"
@@ -282,9 +283,41 @@ test_lies_are_counted(void **state) {
 	assert_int_equal(s.names, 0);
 }
 
+// Told of, with what was asked and why there is none; nothing is learned from it.
+static void
+test_answers_without_an_address_are_told(void **state) {
+	(void)state;
+	bridge_policy(&b, NULL);
+	for (uint8_t rcode = 0; rcode <= 5; rcode += 5) {
+		struct message q = message_ask(0x4000 + rcode, "gone.example.org");
+		struct message r = q;
+		r.bytes[2] = 0x81;
+		r.bytes[3] = 0x80 | rcode;
+		query(&a, LAN, 4100, &q);
+		unsigned int before = b.events[WIRE_NAME];
+		assert_int_equal(reply(&a, 4100, &r), REASON_NONE);
+		bridge_drain(&b);
+		assert_int_equal(b.events[WIRE_NAME], before + 1);
+		assert_int_equal(b.name.family, 0);
+		assert_int_equal(b.name.asked, 1);
+		assert_int_equal(b.name.rcode, rcode);
+		assert_int_equal(b.name.names, 1);
+		assert_string_equal(b.names, "gone.example.org");
+		assert_memory_equal(b.name.mac, a.mac, 6);
+		assert_int_equal(b.name.flow, b.flow.id);
+		reply(&a, 4100, &r); // again, and nobody asked
+		bridge_drain(&b);
+		assert_int_equal(b.events[WIRE_NAME], before + 1);
+	}
+	assert_int_equal(name_table_used(b.shared->names), 0);
+}
+
 int
 main(void) {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			test_answers_without_an_address_are_told, setup, teardown
+		),
 		cmocka_unit_test_setup_teardown(test_first_connection_obeys, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_shared_address_is_not_everyones, setup, teardown

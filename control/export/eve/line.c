@@ -4,6 +4,7 @@
 
 #include "control/clock.h"
 #include "control/core.h"
+#include "control/export/eve/dns_words.h"
 #include "control/id.h"
 #include "control/service.h"
 #include "control/view.h"
@@ -243,6 +244,27 @@ put_answer(struct json *j, const char *owner, const char *type, uint32_t ttl, co
 	json_end(j);
 }
 
+static void
+put_answers(const struct wire_name *w, const char *names, struct json *j) {
+	const char *owner = names, *end = names + w->length;
+	char address[TEXT_ADDRESS];
+
+	json_key(j, "answers");
+	json_array(j);
+	for (const char *next = owner + strlen(owner) + 1; next < end && *next;
+	     owner = next, next += strlen(next) + 1)
+		put_answer(j, owner, "CNAME", w->ttl, next);
+	if (w->family == 4 || w->family == 6)
+		put_answer(
+			j,
+			owner,
+			w->family == 6 ? "AAAA" : "A",
+			w->ttl,
+			text_address(w->family, w->address, address)
+		);
+	json_end(j);
+}
+
 void
 eve_line_dns(
 	const struct core *c,
@@ -252,8 +274,7 @@ eve_line_dns(
 	struct json *j
 ) {
 	const char *address_type = w->family == 6 ? "AAAA" : w->family == 4 ? "A" : "CNAME";
-	const char *owner = names, *end = names + w->length;
-	char address[TEXT_ADDRESS];
+	char type[DNS_WORD], rcode[DNS_WORD];
 
 	begin(j, "dns", clock_wall_of(w->seen_ns));
 	if (f)
@@ -264,24 +285,16 @@ eve_line_dns(
 	json_object(j);
 	json_key_u64(j, "version", 3);
 	json_key_string(j, "type", "response");
-	json_key_string(j, "rcode", "NOERROR");
+	json_key_string(j, "rcode", dns_rcode(w->rcode, rcode));
 	json_key(j, "queries");
 	json_array(j);
 	json_object(j);
 	json_key_string(j, "rrname", names);
-	json_key_string(j, "rrtype", address_type);
+	json_key_string(j, "rrtype", w->asked ? dns_type(w->asked, type) : address_type);
 	json_end(j);
 	json_end(j);
-	json_key(j, "answers");
-	json_array(j);
-	for (const char *next = owner + strlen(owner) + 1; next < end && *next;
-	     owner = next, next += strlen(next) + 1)
-		put_answer(j, owner, "CNAME", w->ttl, next);
-	if (w->family == 4 || w->family == 6)
-		put_answer(
-			j, owner, address_type, w->ttl, text_address(w->family, w->address, address)
-		);
-	json_end(j);
+	if (!w->asked)
+		put_answers(w, names, j);
 	json_end(j);
 	json_key(j, "spin");
 	json_object(j);

@@ -179,6 +179,17 @@ traffic_flow(struct topics *t, struct spin *s, const struct flow *f, enum export
 	add(t, &key, count, size);
 }
 
+// A question alone makes a node, though nothing was ever sent there: spin.md 2.3 and 4.2.
+static struct destination *
+named(struct state *s, const struct wire_name *w, const char *names) {
+	if (!w->asked)
+		return destination_find_domain(s, domain_registrable(names));
+	struct destination *to = destination_of_domain(s, domain_registrable(names));
+	if (to)
+		destination_add_name(to, names, clock_wall_of(w->seen_ns));
+	return to;
+}
+
 void
 traffic_name(struct topics *t, struct spin *s, const struct wire_name *w, const char *names) {
 	struct traffic_gather *g = &t->gather;
@@ -188,12 +199,12 @@ traffic_name(struct topics *t, struct spin *s, const struct wire_name *w, const 
 	if (w->source != SOURCE_DNS || !d || !names[0])
 		return;
 	t->stats.answers++;
-	struct destination *to = destination_find_domain(state, domain_registrable(names));
 	struct spin_node from = spin_node_of_device(s, d);
-	struct spin_node asked = spin_node_of_destination(s, to);
+	if (!from.number || is_private(t, d) || from.device->actions & ACTION_IGNORE)
+		return;
+	struct spin_node asked = spin_node_of_destination(s, named(state, w, names));
 	struct traffic_query q = {.from = from.number, .node = asked.number};
-	if (!from.number || !asked.number || is_private(t, d)
-	    || from.device->actions & ACTION_IGNORE)
+	if (!asked.number)
 		return;
 	snprintf(q.name, sizeof q.name, "%.255s.", names);
 	for (size_t i = 0; i < g->queries_count; i++)
