@@ -116,9 +116,10 @@ export function tests(world) {
 
     test("Access: the provider is let in for an hour and ended; a token's secret is shown once", async () => {
       const page = await open("access");
-      await page.getByLabel("see whom they talk to").check();
+      const household = page.getByRole("region", { name: "Your access provider" });
+      await household.getByLabel("see whom they talk to").check();
       await button(page, "Let it in").click();
-      await page.getByText("Names and addresses are hidden from it.").waitFor();
+      await household.getByText("Names and addresses are hidden from it.").waitFor();
       const provider = await gateway.get("provider");
       assert.deepEqual(provider.rights, ["devices", "flows"]);
       assert.equal(provider.names, "masked");
