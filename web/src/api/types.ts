@@ -247,6 +247,8 @@ export interface Flow {
   destination: Id | null;
   community_id: string | null;
   protocol: string;
+  vlan: number[];
+  pppoe: number | null;
   initiator: FlowEnd;
   responder: FlowEnd;
   packets_to_responder: number;

@@ -17,9 +17,10 @@ import { attempt } from "./access-do.ts";
 import { Row } from "./destination-facts.tsx";
 import { askOf, filterOf, talkOfFlow, type End, type Moved, type Talk } from "./flow-talk.ts";
 
-// `talk`: as the list had it; while the gateway holds it, it is asked again when something moved.
+// `talk`: as the list had it; one that goes on is asked again when something moved.
 export function FlowDetails({ id, talk }: { id: Id; talk?: Talk }) {
-  const { data, error } = useResource<Flow>(`flows/${id}`, ["flow"]).state.value;
+  const watch = talk?.ended === true ? [] : (["flow"] as const);
+  const { data, error } = useResource<Flow>(`flows/${id}`, watch).state.value;
   const shown = data === null ? talk : talkOfFlow(data);
   if (shown !== undefined) return <Known talk={shown} held={data !== null} />;
   return error === null ? null : <p class="note">{explain(error).what}</p>;

@@ -27,6 +27,8 @@ export interface Talk {
   // The other one began.
   inward: boolean;
   protocol: string | null;
+  // What a filter has to say before it: tags and a session around its packets.
+  around: string;
   service: string;
   names: readonly string[];
   verdict: "forward" | "drop";
@@ -35,6 +37,7 @@ export interface Talk {
   received: Moved;
   first_seen: Time;
   last_seen: Time;
+  ended: boolean;
   community_id: string | null;
 }
 
@@ -55,6 +58,10 @@ export function talkOfFlow(flow: Flow): Talk {
   return {
     ...flow,
     inward,
+    around: [
+      ...flow.vlan.map((tag) => `vlan ${tag} and `),
+      flow.pppoe === null ? "" : `pppoes ${flow.pppoe} and `,
+    ].join(""),
     near: { ...near, name: device?.name ?? near.address },
     far: { ...far, name: names[0] ?? destinationName(flow.destination) ?? far.address },
     sent: moved[inward ? 1 : 0],
@@ -69,9 +76,11 @@ function talkOfPast(flow: HistoryFlow): Talk {
     device: device.id,
     destination: destination.id,
     inward: flow.direction === "in",
+    ended: true,
     near: { name: device.name ?? "–", address: null, port: flow.port, mac: null },
     far: { name: name ?? destination.name ?? address ?? "–", address, port: null, mac: null },
     protocol: null,
+    around: "",
     names: name === null ? [] : [name],
     sent: { packets: flow.packets_out, bytes: flow.bytes_out },
     received: { packets: flow.packets_in, bytes: flow.bytes_in },
@@ -79,9 +88,9 @@ function talkOfPast(flow: HistoryFlow): Talk {
 }
 
 // Its far end and service as tcpdump has them; "": what is known of it is not enough.
-export function filterOf({ far, inward, near, protocol }: Talk): string {
+export function filterOf({ around, far, inward, near, protocol }: Talk): string {
   if (far.address === null) return "";
-  const host = `host ${far.address}`;
+  const host = `${around}host ${far.address}`;
   const port = inward ? near.port : far.port;
   return protocol === null || port === null ? host : `${host} and ${protocol} port ${port}`;
 }
