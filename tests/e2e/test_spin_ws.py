@@ -4,7 +4,6 @@
 import base64
 import http.client
 import json
-import os
 import socket
 import threading
 
@@ -173,17 +172,21 @@ def test_who_does_not_read(spin):
         link.request("POST", "/spin_api/notifications/create", json.dumps({"message": text}), BASIC)
         assert link.getresponse().read() == b"{}"
     say("first")
-    before, open_files = memory(spin), files(spin)
+    before = memory(spin)
+    assert is_open(spin, slow) and is_open(spin, quick)
     for n in range(2700):  # of a kilobyte each
         say(f"{n} " + '"' * 240)
     ear.join(30)
     assert heard and memory(spin) < before + 30_000
-    spin.gateway.api.until(lambda: files(spin) < open_files, 20, "the slow one is gone")
+    spin.gateway.api.until(lambda: not is_open(spin, slow), 20, "the slow one is cut off")
+    assert is_open(spin, quick)
 
 
-def files(home):
-    """How many spin-control has open."""
-    return len(os.listdir(f"/proc/{home.gateway.control.pid}/fd"))
+def is_open(home, ws):
+    """Whether spin-control's end of it is."""
+    ours, theirs = (f":{port:04X}" for port in (home.gateway.api.port, ws.socket.getsockname()[1]))
+    with open("/proc/net/tcp") as f:
+        return any(row[1].endswith(ours) and row[2].endswith(theirs) and row[3] == "01" for row in (line.split() for line in f))
 
 
 def test_so_many_and_no_more(spin):

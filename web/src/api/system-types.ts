@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The shapes of what the API says of the gateway itself: its health, its stores, its recordings. As types.ts.
 
-import type { Health, Id, Time } from "./types.ts";
+import type { Health, Id, Link, Time } from "./types.ts";
 
 export type { Port } from "./types.ts";
 
@@ -69,4 +69,16 @@ export interface FullHealth extends Health {
     bytes_max: number;
     connections_lost?: number;
   };
+}
+
+export interface Stats {
+  generation: number;
+  packets: number;
+  bytes: number;
+  dropped: number;
+  flows: number;
+  events_lost: number;
+  rate_out: number;
+  rate_in: number;
+  dataplane: Link;
 }

@@ -369,18 +369,6 @@ export interface Health {
   banner?: Banner | null;
 }
 
-export interface Stats {
-  generation: number;
-  packets: number;
-  bytes: number;
-  dropped: number;
-  flows: number;
-  events_lost: number;
-  rate_out: number;
-  rate_in: number;
-  dataplane: Link;
-}
-
 export interface Undo {
   method: string;
   path: string;

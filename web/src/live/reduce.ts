@@ -11,8 +11,8 @@ import type {
   Health,
   Id,
   Rule,
-  Stats,
 } from "../api/types.ts";
+import type { Stats } from "../api/system-types.ts";
 
 export interface Collections {
   devices: ReadonlyMap<Id, Device>;
