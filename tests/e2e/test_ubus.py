@@ -250,6 +250,9 @@ def test_events_and_notifications(joined, bus):
             event = json.loads(watcher.wait_line(rf'\{{ "{re.escape(name)}": (\{{.*\}}) \}}', 30).group(1))
             assert event["event"] == kind and re.fullmatch(r"[0-9a-f]{16}-\d+", event["id"])
             assert any(has(item) for item in event["data"]["items"]), event
+        blocks = [json.loads(line)["spin.block"] for _, line in watcher.lines if '"spin.block"' in line]
+        made = [(item["id"], event["data"]["generation"]) for event in blocks for item in event["data"]["items"]]
+        assert len(made) == len(set(made)), "once each"
 
 
 @real

@@ -7,6 +7,7 @@
 
 #include "control/export/adapter.h"
 #include "control/export/ubus/helper.h"
+#include "control/id.h"
 
 #include <sys/queue.h>
 
@@ -23,6 +24,8 @@ struct ubus {
 	uint64_t retry_ns; // monotonic; 0: never
 	unsigned int retry_s;
 	char message[EXPORT_ERROR]; // why it does not work; empty: it does
+	char told_rule[ID_TEXT]; // of the last spin.block
+	int64_t told_generation;
 	export_done tested; // NULL: no trial runs
 	void *tested_context;
 };

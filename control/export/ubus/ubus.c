@@ -222,10 +222,22 @@ is_new_block(const struct json_doc *d, unsigned int n) {
 		&& json_number(d, json_get(d, n, "hits"), 0) == 0;
 }
 
+// When it is in force it comes once more, of the same generation.
+static bool
+is_told(struct ubus *u, const struct json_doc *d, const char *rule) {
+	int64_t generation = json_number(d, json_get(d, JSON_ROOT, "generation"), 0);
+	bool same = u->told_generation == generation && strcmp(u->told_rule, rule) == 0;
+
+	u->told_generation = generation;
+	snprintf(u->told_rule, sizeof u->told_rule, "%s", rule);
+	return same;
+}
+
 static void
 on_event(void *self, const struct export_event *e) {
 	bool notification = strcmp(e->type, "notification") == 0;
-	unsigned int devices = 0, alerts = 0, blocks = 0;
+	unsigned int devices = 0, alerts = 0;
+	char rule[ID_TEXT] = ""; // that blocks, the last one
 	struct json_fault fault;
 	struct json_doc *d;
 
@@ -237,8 +249,11 @@ on_event(void *self, const struct export_event *e) {
 		bool device = notification && is_new_device(d, n);
 		devices += device;
 		alerts += notification && !device;
-		blocks += !notification && is_new_block(d, n);
+		const char *id = json_text(d, json_get(d, n, "id"));
+		if (!notification && id && is_new_block(d, n))
+			snprintf(rule, sizeof rule, "%s", id);
 	}
+	bool blocks = rule[0] && !is_told(self, d, rule);
 	json_doc_free(d);
 	if (devices)
 		send_event(self, "spin.device", e);
