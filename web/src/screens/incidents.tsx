@@ -52,7 +52,7 @@ export function Incidents() {
 function Row({ one, reload }: { one: Incident; reload: () => void }) {
   const { state, author, target, evidence, received, until, found, matches } = one;
   const contained = state === "contained";
-  const open = !["dismissed", "withdrawn", "over"].includes(state);
+  const open = ["informed", "waiting", "contained"].includes(state);
   return (
     <li>
       <span class="rule-icon">

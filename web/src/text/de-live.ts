@@ -49,7 +49,7 @@ export const deLive: Catalogue<keyof typeof enLive> = {
     one: "ein Gerät hier war beteiligt, mit {flows} Verbindungen und {bytes}",
     other: "{n} Geräte hier waren beteiligt, mit {flows} Verbindungen und {bytes}",
   },
-  "incident.found.none": "niemand hier war zu sehen",
+  "incident.found.none": "hier war niemand beteiligt, soweit zu sehen ist",
   "incident.until": "ferngehalten bis {time}",
   "incident.state.nothing_found": "nichts gefunden",
   "incident.state.informed": "Ihnen gemeldet",

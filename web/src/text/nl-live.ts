@@ -50,7 +50,7 @@ export const nlLive: Catalogue<keyof typeof enLive> = {
     one: "één apparaat hier deed mee, met {flows} verbindingen en {bytes}",
     other: "{n} apparaten hier deden mee, met {flows} verbindingen en {bytes}",
   },
-  "incident.found.none": "van niemand hier is gezien dat hij meedeed",
+  "incident.found.none": "niemand hier deed mee, voor zover te zien is",
   "incident.until": "tegengehouden tot {time}",
   "incident.state.nothing_found": "niets gevonden",
   "incident.state.informed": "aan jou gemeld",
