@@ -9,9 +9,9 @@ import { CopyLine } from "../kit/copy.tsx";
 import { Icon } from "../shell/icons.tsx";
 import { letOut } from "../shell/provider-banner.tsx";
 import { moment } from "../text/format.ts";
-import { t } from "../text/t.ts";
+import { t, type Key } from "../text/t.ts";
 import { attempt } from "./access-do.ts";
-import { GrantForm, Rights } from "./access-grant.tsx";
+import { GrantForm } from "./access-grant.tsx";
 
 export function HelpCard() {
   const code = useSignal<string | null>(null);
@@ -66,9 +66,11 @@ function Row({ help, acts }: { help: Help; acts: boolean }) {
           <strong>{t("desk.name")}</strong> {t(used ? "desk.is" : "desk.has", { time })}
         </span>
         <span class="quiet">
+          {rights.map((right) => t(`access.right.${right}` as Key)).join(" · ")}
+        </span>
+        <span class="quiet">
           {t(`access.names.${names}`)} {purpose}
         </span>
-        <Rights of={rights} />
       </div>
       {acts && (
         <button type="button" class="plain" onClick={() => void letOut(id)}>
