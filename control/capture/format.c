@@ -11,8 +11,9 @@
 
 #define LINKTYPE_ETHERNET 1
 
-// draft-ietf-opsawg-pcap 4: nanoseconds.
-#define PCAP_MAGIC_NS 0xa1b23c4du
+// draft-ietf-opsawg-pcap 4: microseconds, for it is asked for by what is too old for pcapng, and
+// may know no other magic: the page of the original SPIN refuses nanoseconds.
+#define PCAP_MAGIC_US 0xa1b2c3d4u
 
 // draft-ietf-opsawg-pcapng 4.1 to 4.6.
 #define BLOCK_SECTION 0x0a0d0d0au
@@ -142,7 +143,7 @@ write_interface(struct capture_bytes *b, const struct capture_about *a, unsigned
 void
 capture_write_head(struct capture_bytes *b, const struct capture_about *a) {
 	if (a->format == CAPTURE_PCAP) {
-		put32(b, PCAP_MAGIC_NS);
+		put32(b, PCAP_MAGIC_US);
 		put16(b, 2);
 		put16(b, 4);
 		put32(b, 0);
@@ -200,7 +201,7 @@ capture_write_packet(
 		return;
 	if (format == CAPTURE_PCAP) {
 		put32(b, (uint32_t)(wall_ns / NS_PER_S));
-		put32(b, (uint32_t)(wall_ns % NS_PER_S));
+		put32(b, (uint32_t)(wall_ns % NS_PER_S / NS_PER_US));
 		put32(b, r->captured);
 		put32(b, r->length);
 		put(b, frame, r->captured);

@@ -4,7 +4,7 @@
 // Shape:   pcapng has an interface per port, a direction and, for a dropped frame, the reason as a
 //          comment; what was lost stands in interface statistics.  Classic pcap has room for none
 //          of these.
-// Units:   times are wall nanoseconds, as both files have them.
+// Units:   times are wall nanoseconds; the older file has microseconds.
 // Threads: pure.
 // Errors:  out of memory sets `failed`; later calls do nothing.
 // Source:  draft-ietf-opsawg-pcapng (blocks and options), draft-ietf-opsawg-pcap.
