@@ -64,9 +64,11 @@ def heard(control):
     for kind, _, data, count in control.heard:
         at = 0
         for _ in range(count if kind == "name" else 0):
-            _, family, source, address, _, _, length, *_ = NAME.unpack_from(data, at)
+            _, family, source, address, _, _, length, _, _, no_address, _ = NAME.unpack_from(data, at)
             text = data[at + NAME.size:at + NAME.size + length].rstrip(b"\0").decode().split("\0")
             at += NAME.size + (length + 7) // 8 * 8
+            if no_address:  # what was asked for in vain, which analyze does not list
+                continue
             if SOURCES[source] in ("tls", "quic"):
                 servers |= {(n, SOURCES[source]) for n in text}
             else:
