@@ -41,7 +41,9 @@ export function tests(world) {
       for (const { address, port, mac } of [flow.initiator, flow.responder])
         await page
           .locator(".flow-facts")
-          .getByText([port === null ? address : `${address} ${port}`, mac].filter(Boolean).join(" · "), { exact: true })
+          .getByText(port === null ? address : `${address} ${port}`)
+          .filter({ hasText: mac ?? "" })
+          .first()
           .waitFor();
       await button(fact(page, "Community ID"), "Copy").click();
       await copied(page);
@@ -93,10 +95,12 @@ export function tests(world) {
         subject: { everyone: true },
         object: { domain: "adgrid.example" },
       });
+      const since = Date.now();
       const [tracker] = (await gateway.get("destinations?name=adgrid")).items;
-      const [stopped] = await until("a stopped one", async () => {
+      // One that this rule stopped, not another's of before.
+      const stopped = await until("a stopped one", async () => {
         const { items } = await gateway.get(`flows?verdict=drop&destination=${tracker.id}`);
-        return items.length > 0 && items;
+        return items.find(({ last_seen }) => Date.parse(last_seen) > since);
       });
       const page = await open(`flows?verdict=drop&flow=${stopped.id}`, { viewport: phone });
       await fact(page, "Verdict").getByText("adgrid.example").waitFor();

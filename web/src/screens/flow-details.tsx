@@ -102,7 +102,7 @@ function Whose({ end, screen, id }: { end: End; screen: Screen; id: Id | null })
   return (
     <>
       {id === null ? name : <a class="device-link" href={formatRoute(to(screen, id))}>{name}</a>}
-      <span class="quiet below-name">{[at, mac].filter(Boolean).join(" · ")}</span>
+      <span class="quiet below-name">{[at === name ? "" : at, mac].filter(Boolean).join(" · ")}</span>
     </>
   );
 }
