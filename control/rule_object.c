@@ -143,6 +143,26 @@ wrong_name(const char *text, const char *field, struct rule_fault *f) {
 }
 
 static bool
+everybodys(const char *name, const char *field, struct rule_fault *f) {
+	char hint[sizeof f->right];
+
+	snprintf(
+		hint,
+		sizeof hint,
+		_("name one domain, as shop.%.60s, or mean them all with {\"suffix\": \"%.60s\"}"),
+		name,
+		name
+	);
+	return rule_fault(
+		f,
+		field,
+		hint,
+		"'%.60s' is a public suffix: everybody's domains are beneath it",
+		name
+	);
+}
+
+static bool
 set_name(struct rule_spec *s, enum rule_object o, const char *text, struct rule_fault *f) {
 	const char *field = o == RULE_DOMAIN ? "object/domain" : "object/suffix";
 	const char *from = text;
@@ -152,7 +172,7 @@ set_name(struct rule_spec *s, enum rule_object o, const char *text, struct rule_
 	char hint[sizeof f->right];
 
 	if (o == RULE_DOMAIN && strncmp(text, "*.", 2) == 0) {
-		snprintf(hint, sizeof hint, "write {\"suffix\": \"%.60s\"}", text + 2);
+		snprintf(hint, sizeof hint, _("write {\"suffix\": \"%.60s\"}"), text + 2);
 		return rule_fault(
 			f, field, hint, "'%.60s' is what is beneath a domain, not one", text
 		);
@@ -190,23 +210,8 @@ set_name(struct rule_spec *s, enum rule_object o, const char *text, struct rule_
 			"'%.60s' is neither a name nor an address",
 			text
 		);
-	if (o == RULE_DOMAIN && domain_is_public_suffix(name)) {
-		snprintf(
-			hint,
-			sizeof hint,
-			_("name one domain, as shop.%.60s, or mean them all with {\"suffix\": "
-			  "\"%.60s\"}"),
-			name,
-			name
-		);
-		return rule_fault(
-			f,
-			field,
-			hint,
-			"'%.60s' is a public suffix: everybody's domains are beneath it",
-			name
-		);
-	}
+	if (o == RULE_DOMAIN && domain_is_public_suffix(name))
+		return everybodys(name, field, f);
 	memcpy(s->text, name, length + 1);
 	return true;
 }
