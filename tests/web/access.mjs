@@ -35,6 +35,15 @@ export async function violations(page, ...rules) {
   );
 }
 
+// A screen in a page of its own, with axe in it.
+export async function openScreen({ browser, gateway }, hash, options = {}) {
+  const page = await openPage(browser, gateway, { bypassCSP: true, ...options });
+  await page.evaluate(axe);
+  await page.goto(`${gateway.url}#/${hash}`);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  return page;
+}
+
 export function tests(world) {
   for (const colorScheme of ["light", "dark"]) {
     for (const viewport of [desktop, phone]) {

@@ -4,20 +4,14 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, beforeEach, describe, test } from "node:test";
-import { axe, violations } from "./access.mjs";
-import { button, openPage, phone } from "./browser.mjs";
+import { axe, openScreen, violations } from "./access.mjs";
+import { button, phone } from "./browser.mjs";
 import { until } from "./gateway.mjs";
 import { done } from "./see.mjs";
 
 export function tests(world) {
   const { gateway } = world;
-  const open = async (hash, options = {}) => {
-    const page = await openPage(world.browser, gateway, { bypassCSP: true, ...options });
-    await page.evaluate(axe);
-    await page.goto(`${gateway.url}#/${hash}`);
-    await page.getByRole("heading", { level: 1 }).waitFor();
-    return page;
-  };
+  const open = (hash, options) => openScreen(world, hash, options);
   const clean = async (page) => assert.deepEqual(await violations(page), []);
   const opener = (page) => page.locator("table.data .row-name");
   const fact = (page, term) =>
