@@ -136,18 +136,23 @@ export function tests(world) {
     const { device } = busiest(edges);
     const before = await places(page);
     const box = await node(page, device).locator(".shape").boundingBox();
-    const { x, y, width, height } = await page.locator("svg.graph").boundingBox();
+    const { x, y, width, height } = await page.locator(".graph").boundingBox();
     const middle = { x: x + width / 2, y: y + height / 2 };
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
     await page.mouse.down();
     await page.mouse.move(middle.x, middle.y, { steps: 5 });
+    const whole = (text) => text.match(/-?[\d.]+/g).slice(0, 2).map(Math.round);
+    const held = page.locator("path.held");
+    const hand = whole(await held.getAttribute("d"));
     await page.mouse.up();
+    assert.equal(await held.count(), 0, "and nothing is in a hand any more");
+    assert.deepEqual(whole((await places(page))[device]), hand);
     const after = await places(page);
     assert.notEqual(after[device], before[device]);
     for (const [id, place] of Object.entries(before))
       if (id !== device && id in after) assert.equal(after[id], place, id);
     assert.equal(await drawer(page).count(), 0, "a drag is not a press");
-    const camera = () => page.locator(".graph > g").getAttribute("transform");
+    const camera = () => page.locator(".graph g").first().getAttribute("transform");
     const was = await camera();
     // In the middle, for a device may stand at the rim, and outside of it a wheel turns the page.
     await page.mouse.move(middle.x + 40, middle.y + 40);
@@ -232,7 +237,8 @@ export function tests(world) {
     await button(drawer(page), "Close").tap();
     const zoom = () =>
       page
-        .locator(".graph > g")
+        .locator(".graph g")
+        .first()
         .evaluate((g) => g.transform.baseVal.consolidate().matrix.a);
     const was = await zoom();
     await pinch(page);
@@ -272,7 +278,7 @@ export function busiest(edges) {
 }
 
 // What the hand is over.
-const over = (page) => page.locator("svg.graph").getAttribute("data-over");
+const over = (page) => page.locator(".graph").getAttribute("data-over");
 
 export async function done(page) {
   assert.deepEqual(page.foreign, [], "no other host is asked for anything");

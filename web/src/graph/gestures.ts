@@ -7,7 +7,7 @@ export interface GestureHooks {
   pan(dx: number, dy: number): void;
   zoom(x: number, y: number, factor: number): void;
   drag(id: string, x: number, y: number): void;
-  drop(id: string): void;
+  drop(): void;
   // `more`: beside what was pressed before.
   tap(id: string, more: boolean): void;
   // What a hand that presses nothing is over.
@@ -31,7 +31,7 @@ export class Gestures {
   private moved = false;
 
   constructor(
-    private readonly surface: SVGSVGElement,
+    private readonly surface: HTMLElement,
     private readonly hooks: GestureHooks,
   ) {
     surface.addEventListener("pointerdown", this.down);
@@ -117,9 +117,8 @@ export class Gestures {
   }
 
   private up = (event: PointerEvent): void => {
-    if (!this.pointers.delete(event.pointerId) || this.pointers.size > 0)
-      return;
-    if (this.moved && isNode(this.target)) this.hooks.drop(this.target);
+    if (this.pointers.delete(event.pointerId) && this.pointers.size === 0)
+      this.hooks.drop();
   };
 
   // A press acts at its click and not at its pointerup: what opens under a finger must not get the click that follows.
@@ -137,6 +136,7 @@ export class Gestures {
   private cancel = (event: PointerEvent): void => {
     this.pointers.delete(event.pointerId);
     this.target = null;
+    this.hooks.drop();
   };
 
   private wheel = (event: WheelEvent): void => {

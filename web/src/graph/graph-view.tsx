@@ -2,6 +2,7 @@
 // The live graph as SVG: what is drawn, what lights up, and how keyboard and pointer reach it.
 
 import { computed, signal, useComputed } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Graph, GraphEdge, GraphNode, Id } from "../api/types.ts";
 import { choice } from "../live/choice.ts";
@@ -23,7 +24,7 @@ import { sideOf } from "./layout.ts";
 import { nodeLabel, nodeNote } from "./look.ts";
 import { halfOf, LABEL_GAP, type Metrics } from "./metrics.ts";
 import { countLinks, litEdges, matching, nearNodes, subjectsOf } from "./near.ts";
-import { Moving } from "./moving.tsx";
+import { Held, Moving } from "./moving.tsx";
 import { NodeView } from "./node.tsx";
 import { pick, picked, picking } from "./pick.ts";
 import { MORE, unfolded } from "./shown.ts";
@@ -47,15 +48,25 @@ const first = computed(
 let cameFrom: Id | null = null;
 let drawn: Graph | null = null;
 
-export function GraphView({ graph, query }: { graph: Graph; query: string }) {
-  const svg = useRef<SVGSVGElement>(null);
+export function GraphView({
+  graph: latest,
+  query,
+}: {
+  graph: Graph;
+  query: string;
+}) {
+  const surface = useRef<HTMLDivElement>(null);
+  // Nothing comes or goes under a hand.
+  const kept = useRef(latest);
+  if (stage.held.value === null) kept.current = latest;
+  const graph = kept.current;
 
   drawn = graph;
   useEffect(() => stage.show(graph), [graph]);
   useEffect(() => {
-    const surface = svg.current;
-    if (surface === null) return undefined;
-    const gestures = new Gestures(surface, hooks);
+    const area = surface.current;
+    if (area === null) return undefined;
+    const gestures = new Gestures(area, hooks);
     const watcher = new ResizeObserver(([entry]) => {
       if (entry !== undefined)
         stage.resize({
@@ -63,16 +74,17 @@ export function GraphView({ graph, query }: { graph: Graph; query: string }) {
           height: entry.contentRect.height,
         });
     });
-    watcher.observe(surface);
+    watcher.observe(area);
     return () => {
       gestures.stop();
+      stage.drop();
       watcher.disconnect();
     };
   }, []);
 
   return (
-    <svg
-      ref={svg}
+    <div
+      ref={surface}
       class={stage.overview.value ? "graph overview" : "graph"}
       role="group"
       aria-label={t("graph.label")}
@@ -84,7 +96,7 @@ export function GraphView({ graph, query }: { graph: Graph; query: string }) {
       onFocusIn={(event) => onFocus(event.target)}
     >
       <Picture graph={graph} query={query} />
-    </svg>
+    </div>
   );
 }
 
@@ -140,32 +152,60 @@ function Picture({ graph, query }: { graph: Graph; query: string }) {
   );
   if (!isPlaced.value) return null;
 
+  const held = stage.held.value;
+  const view = (node: GraphNode, i: number) => (
+    <NodeView
+      node={node}
+      {...words[i]!}
+      width={node.kind === "device" ? m.deviceLabel : m.destinationLabel}
+      dense={m.dense}
+      bare={stage.overview.value && !(near?.has(node.id) ?? false)}
+      dim={dimNode(node.id)}
+      open={open === node.id}
+      picked={isPicked(node.id)}
+      cursor={tabStop === node.id}
+    />
+  );
+  const lifted = graph.nodes.findIndex((node) => node.id === held);
+  // What changes in a frame of a drag is painted without what does not.
+  const sheet = (children: ComponentChildren) => (
+    <svg class={held === null ? "" : "kept"}>
+      <g transform={at}>{children}</g>
+    </svg>
+  );
   return (
-    <g transform={at}>
-      <g class="edges" aria-hidden="true">
-        {lines}
-      </g>
-      <g class="nodes">
-        {graph.nodes.map((node, i) => (
-          <Moving key={node.id} at={() => stage.placeOf(node.id)}>
-            <NodeView
-              node={node}
-              {...words[i]!}
-              width={
-                node.kind === "device" ? m.deviceLabel : m.destinationLabel
+    <>
+      {sheet(
+        <g class="edges" aria-hidden="true">
+          {lines}
+        </g>,
+      )}
+      {sheet(
+        <g class="nodes">
+          {graph.nodes.map((node, i) => (
+            <Moving
+              key={node.id}
+              at={() =>
+                stage.held.value === node.id
+                  ? undefined
+                  : stage.placeOf(node.id)
               }
-              dense={m.dense}
-              bare={stage.overview.value && !(near?.has(node.id) ?? false)}
-              dim={dimNode(node.id)}
-              open={open === node.id}
-              picked={isPicked(node.id)}
-              cursor={tabStop === node.id}
-            />
-          </Moving>
-        ))}
-      </g>
-      {near !== null && <Notes graph={graph} lit={lit} near={near} />}
-    </g>
+            >
+              {view(node, i)}
+            </Moving>
+          ))}
+        </g>,
+      )}
+      {lifted >= 0 &&
+        sheet(
+          <Held at={() => stage.placeOf(held!)}>
+            {view(graph.nodes[lifted]!, lifted)}
+          </Held>,
+        )}
+      {near !== null &&
+        held === null &&
+        sheet(<Notes graph={graph} lit={lit} near={near} />)}
+    </>
   );
 }
 
@@ -233,7 +273,7 @@ const hooks = {
   pan: stage.panBy,
   zoom: stage.zoomBy,
   drag: stage.dragTo,
-  drop: () => {},
+  drop: stage.drop,
   tap,
   over: (id: string | null) => {
     hovered.value = id;

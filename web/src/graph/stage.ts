@@ -32,6 +32,8 @@ export const spots = signal<ReadonlyMap<Id, Spot>>(new Map());
 // The same for each node by itself: what shows one is not asked when others move.
 const places = new Map<Id, Signal<Spot | undefined>>();
 export const locked = signal(false);
+// What is in a hand now.
+export const held = signal<Id | null>(null);
 export const overview = computed(() => camera.value.k < 0.5);
 
 let frame: Frame = { width: 0, height: 0 };
@@ -138,7 +140,14 @@ export function dragTo(id: Id, x: number, y: number): void {
   stop();
   const at = toWorld(camera.peek(), x, y);
   layout.hold(id, at.x, at.y);
-  put(new Map(spots.peek()).set(id, { ...spot, ...at }));
+  batch(() => {
+    held.value = id;
+    put(new Map(spots.peek()).set(id, { ...spot, ...at }));
+  });
+}
+
+export function drop(): void {
+  held.value = null;
 }
 
 // A node that the keyboard reached must be seen.
