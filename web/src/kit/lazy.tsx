@@ -3,12 +3,13 @@
 
 import { signal } from "@preact/signals";
 import type { ComponentChildren, FunctionComponent } from "preact";
-import { speakOfScreens } from "../text/t.ts";
-import { t } from "../text/t.ts";
+import { speakOfScreens, t } from "../text/t.ts";
+
+type Later = typeof import("../screens/all.ts");
 
 // `Frame` holds what is said while it is fetched.
 export function lazy(
-  load: () => Promise<{ Screen: FunctionComponent }>,
+  name: keyof Later,
   Frame: FunctionComponent<{ children: ComponentChildren }> = PageFrame,
 ): FunctionComponent {
   const loaded = signal<FunctionComponent | null>(null);
@@ -18,8 +19,11 @@ export function lazy(
     asked = true;
     failed.value = false;
     try {
-      const [{ Screen }] = await Promise.all([load(), speakOfScreens()]);
-      loaded.value = Screen;
+      const [later] = await Promise.all([
+        import("../screens/all.ts"),
+        speakOfScreens(),
+      ]);
+      loaded.value = later[name];
     } catch {
       failed.value = true;
     }

@@ -24,39 +24,37 @@ import { Status } from "./status.tsx";
 import { ToastStack } from "./toast-stack.tsx";
 import { WordDialog } from "./word-dialog.tsx";
 
-const later = () => import("../screens/all.ts");
-
 const screens: Record<Screen, FunctionComponent> = {
-  home: lazy(async () => (await later()).home),
+  home: lazy("home"),
   monitor: () => <Monitor />,
-  devices: lazy(async () => (await later()).devices),
-  alerts: lazy(async () => (await later()).alerts),
-  flows: lazy(async () => (await later()).flows),
-  why: lazy(async () => (await later()).why),
-  rules: lazy(async () => (await later()).rules),
-  profiles: lazy(async () => (await later()).profiles),
-  lists: lazy(async () => (await later()).lists),
-  access: lazy(async () => (await later()).access),
-  privacy: lazy(async () => (await later()).privacy),
-  health: lazy(async () => (await later()).health),
-  integrations: lazy(async () => (await later()).integrations),
-  settings: lazy(async () => (await later()).settings),
-  captures: lazy(async () => (await later()).captures),
-  device: lazy(async () => (await later()).device),
-  destinations: lazy(async () => (await later()).destinations),
-  destination: lazy(async () => (await later()).destination),
-  history: lazy(async () => (await later()).history),
+  devices: lazy("devices"),
+  alerts: lazy("alerts"),
+  flows: lazy("flows"),
+  why: lazy("why"),
+  rules: lazy("rules"),
+  profiles: lazy("profiles"),
+  lists: lazy("lists"),
+  access: lazy("access"),
+  privacy: lazy("privacy"),
+  health: lazy("health"),
+  integrations: lazy("integrations"),
+  settings: lazy("settings"),
+  captures: lazy("captures"),
+  device: lazy("device"),
+  destinations: lazy("destinations"),
+  destination: lazy("destination"),
+  history: lazy("history"),
   blocked: () => <RuleList action="block" />,
   allowed: () => <RuleList action="allow" />,
   ignored: () => <RuleList action="ignore" />,
-  help: lazy(async () => (await later()).help),
+  help: lazy("help"),
   more: () => <More />,
-  welcome: lazy(async () => (await later()).welcome),
+  welcome: lazy("welcome"),
 };
 
-const Drawer = lazy(async () => (await later()).drawer, DrawerFrame);
+const Drawer = lazy("drawer", DrawerFrame);
 
-const Attention = lazy(async () => (await later()).attention);
+const Attention = lazy("attention");
 
 function shown(screen: Screen): FunctionComponent {
   if (!mayOpen(screen)) return screens.home;

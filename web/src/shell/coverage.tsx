@@ -8,10 +8,9 @@ import { dataplane, devices, health, world } from "../live/store.ts";
 import { t } from "../text/t.ts";
 import { Icon } from "./icons.tsx";
 
-const Panel = lazy(
-  async () => (await import("../screens/all.ts")).coverage,
-  ({ children }) => <div class="coverage-wait card">{children}</div>,
-);
+const Panel = lazy("coverage", ({ children }) => (
+  <div class="coverage-wait card">{children}</div>
+));
 
 export const coverageOpen = signal(false);
 

@@ -31,12 +31,11 @@ function Room({ children }: { children: ComponentChildren }) {
   return <div class="room">{children}</div>;
 }
 
-const later = () => import("../screens/all.ts");
-const Choices = lazy(async () => (await later()).choices, Room);
-const Brush = lazy(async () => (await later()).brush, Room);
-const Several = lazy(async () => (await later()).several, Room);
-const Folded = lazy(async () => (await later()).folded, Room);
-const TableView = lazy(async () => (await later()).table);
+const Choices = lazy("choices", Room);
+const Brush = lazy("brush", Room);
+const Several = lazy("several", Room);
+const Folded = lazy("folded", Room);
+const TableView = lazy("table");
 
 export function Monitor() {
   const view = route.value.view;
