@@ -40,12 +40,12 @@ const options = {
 };
 
 // Children as arguments rather than a property with a name: 1 % smaller, compressed. As tsconfig.json has it for tsc,
-// esbuild is told to read nothing there.
+// esbuild is told to read nothing there. JSX is what it then wants in scope.
+const JSX = 'import { Fragment, h } from "preact";';
 const jsx = {
   jsx: "transform",
   jsxFactory: "h",
   jsxFragment: "Fragment",
-  inject: ["src/jsx.ts"],
   tsconfigRaw: { compilerOptions: { target: "es2022", verbatimModuleSyntax: true } },
 };
 
@@ -85,7 +85,7 @@ const shortKeys = {
       return { contents: `export const ${name} = ${JSON.stringify(fold(book, numbers))};` };
     });
     onLoad({ filter: /\/src\/.*\.tsx?$/ }, async ({ path }) => ({
-      contents: writeNumbers(await readFile(path, "utf8"), numbers),
+      contents: (path.endsWith("x") ? JSX : "") + writeNumbers(await readFile(path, "utf8"), numbers),
       loader: path.endsWith("x") ? "tsx" : "ts",
     }));
   },
@@ -104,13 +104,16 @@ async function compileScripts() {
     plugins: [shortKeys],
     metafile: true,
   });
+  const { outputs } = result.metafile;
+  // Of the entry itself only the import of the script that the screens share is left: the page asks for that at once.
+  const stub = Object.keys(outputs).find((path) => outputs[path].entryPoint === "src/main.tsx");
+  const entry = outputs[stub].imports[0].path;
+  const files = result.outputFiles.filter(({ path }) => relative(here, path) !== stub);
   await Promise.all(
-    result.outputFiles.map(async (file) =>
+    files.map(async (file) =>
       write(relative(dist, file.path), await shorten(Buffer.from(file.contents))),
     ),
   );
-  const { outputs } = result.metafile;
-  const entry = Object.keys(outputs).find((path) => outputs[path].entryPoint === "src/main.tsx");
   const first = new Set([entry]);
   for (const path of first)
     for (const { path: next, kind } of outputs[path].imports)
@@ -150,7 +153,7 @@ async function shorten(bytes) {
     module: true,
     ecma: 2020,
     // Nobody changes what the language itself has: String(x) and x + "" are one, and the shorter stays.
-    compress: { passes: 2, pure_getters: true, unsafe: true },
+    compress: { passes: 2, pure_getters: true, unsafe: true, unsafe_arrows: true, lhs_constants: false },
   });
   return Buffer.from(code);
 }
