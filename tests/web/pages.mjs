@@ -174,6 +174,27 @@ export function tests(world) {
       await done(page);
     });
 
+    test("History: the hours of the week as a file, a day in each line", async () => {
+      await talked("history?group=device");
+      const past = await gateway.get("history?group=none&step=3600");
+      const page = await open("history");
+      const hours = section(page, "Hours of the week");
+      const lines = (await saved(page, () => button(hours, "Download as CSV").click()))
+        .trim()
+        .split("\r\n");
+      assert.equal(lines[0], `"",${[...Array(24).keys()].join(",")}`);
+      assert.deepEqual(
+        lines.slice(1).map((line) => line.split(",")[0]),
+        ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].map((day) => `"${day}"`),
+      );
+      const at = await page.evaluate((time) => {
+        const date = new Date(time);
+        return [(date.getDay() + 6) % 7, date.getHours()];
+      }, past.points.at(-1).time);
+      assert.ok(Number(lines[at[0] + 1].split(",")[at[1] + 1]) > 0, lines.join("\n"));
+      await done(page);
+    });
+
     test("History: two windows beside each other, and one of its own", async () => {
       await talked("history?group=device");
       const page = await open("history?w=1h");

@@ -5,7 +5,8 @@ import { signal, type Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import { Icon } from "../shell/icons.tsx";
-import { saveCsv, type Cell } from "./save.ts";
+import type { Cell } from "./save.ts";
+import { SaveCsv } from "./save-csv.tsx";
 import { t, type Key } from "../text/t.ts";
 
 export interface Column<T> {
@@ -97,13 +98,7 @@ export function DataTable<T>({
             {t("drawer.more", { n: sorted.length - shown.value })}
           </button>
         )}
-        <button
-          type="button"
-          class="plain"
-          onClick={() => saveCsv(save, asCells(sorted, columns))}
-        >
-          {t("export.csv")}
-        </button>
+        <SaveCsv name={save} rows={() => asCells(sorted, columns)} />
       </p>
     </>
   );

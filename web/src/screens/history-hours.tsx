@@ -4,10 +4,12 @@
 import { useMemo } from "preact/hooks";
 import type { Past } from "../api/page-types.ts";
 import { Load } from "../kit/load.tsx";
+import type { Cell } from "../kit/save.ts";
+import { SaveCsv } from "../kit/save-csv.tsx";
 import { serverNow } from "../live/clock.ts";
 import { bytes } from "../text/format.ts";
 import { language, t } from "../text/t.ts";
-import { busiestHour, hoursOf, shade, windows } from "./history-model.ts";
+import { busiestHour, hoursOf, shade, windows, type Hour } from "./history-model.ts";
 import { usePast } from "./history-use.tsx";
 
 const HOUR_S = 3600;
@@ -50,6 +52,17 @@ function dayName(day: number): string {
   );
 }
 
+// Bytes in such an hour on average; an hour of which nothing is kept stays empty.
+function asCells(week: readonly Hour[][]): Cell[][] {
+  return [
+    ["", ...Array(24).keys()],
+    ...week.map((hours, day) => [
+      dayName(day),
+      ...hours.map(({ bytes, times }) => (times === 0 ? "" : Math.round(bytes / times))),
+    ]),
+  ];
+}
+
 function Week({ past }: { past: Past }) {
   const week = useMemo(() => hoursOf(past), [past]);
   const most = busiestHour(week);
@@ -90,6 +103,9 @@ function Week({ past }: { past: Past }) {
       </table>
       <p class="quiet hours-key">
         {t("past.hours.help", { most: bytes(most) })}
+      </p>
+      <p class="below">
+        <SaveCsv name="history-hours" rows={() => asCells(week)} />
       </p>
     </div>
   );

@@ -9,7 +9,7 @@ import { Chart } from "../kit/chart.tsx";
 import type { Series } from "../kit/chart-model.ts";
 import { Empty, Load } from "../kit/load.tsx";
 import { Page } from "../kit/page.tsx";
-import { saveCsv } from "../kit/save.ts";
+import { SaveCsv } from "../kit/save-csv.tsx";
 import { now, serverNow } from "../live/clock.ts";
 import { devices } from "../live/store.ts";
 import { route } from "../shell/route.ts";
@@ -146,9 +146,7 @@ export function Stack({
           series={series}
         />
         <p class="below">
-          <button type="button" class="plain" onClick={() => saveCsv(name, rows())}>
-            {t("export.csv")}
-          </button>
+          <SaveCsv name={name} rows={rows} />
           <a
             class="plain button"
             href={`${base}/${pastPath(query, view.seconds, view.until)}`}

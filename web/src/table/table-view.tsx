@@ -11,7 +11,8 @@ import { Mark } from "../graph/node.tsx";
 import { pick, picked } from "../graph/pick.ts";
 import { foldedHits, shown, unfolded } from "../graph/shown.ts";
 import { choice } from "../live/choice.ts";
-import { saveCsv, type Cell } from "../kit/save.ts";
+import type { Cell } from "../kit/save.ts";
+import { SaveCsv } from "../kit/save-csv.tsx";
 import { now } from "../live/clock.ts";
 import { devices } from "../live/store.ts";
 import { pauseHour, resume } from "../shell/actions.ts";
@@ -126,13 +127,7 @@ export function Screen() {
           </p>
         )}
         <p class="pad">
-          <button
-            type="button"
-            class="plain"
-            onClick={() => saveCsv("monitor", cellsOf(rows))}
-          >
-            {t("export.csv")}
-          </button>
+          <SaveCsv name="monitor" rows={() => cellsOf(rows)} />
         </p>
       </div>
     </div>
