@@ -136,7 +136,6 @@ export function tests(world) {
     await home.getByText("A helpdesk is let in until").waitFor({ state: "detached" });
     // The next one is sent a link, and is shown out.
     const { code: other } = await gateway.send("POST", "help-codes", { rights: ["devices"] });
-    await theirs.goto("about:blank");
     await theirs.goto(`${gateway.url}#code=${other}`);
     await theirs.getByText("You look into this home as its helpdesk").waitFor();
     await home.getByRole("button", { name: "End it now" }).click();

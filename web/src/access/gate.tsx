@@ -214,6 +214,7 @@ function SetUp() {
       <p>{t("gate.setup.text")}</p>
       <Form label={t("gate.setup")} send={(values) => enter("setup", values)}>
         <Field
+          key={givenCode.value}
           name="code"
           label={t("gate.code")}
           complete="off"

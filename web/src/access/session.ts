@@ -44,8 +44,15 @@ export function startSession(): void {
     new Promise((resolve) => {
       passwordAsked.value = resolve;
     });
+  if (!byCode()) void ask();
+  // A link that is put into a tab that is open already loads nothing.
+  addEventListener("hashchange", byCode);
+}
+
+function byCode(): boolean {
   const code = takeCode();
-  void (code === "" ? ask() : enterByCode(code));
+  if (code !== "") void enterByCode(code);
+  return code !== "";
 }
 
 // `#code=…` is of no use twice and is nobody else's business: it leaves the address and the history at once.
