@@ -7,10 +7,10 @@ import { t } from "../text/t.ts";
 export async function copyText(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
-    toast({ tone: "done", text: t("copy.done"), detail: "", undo: null });
+    toast({ tone: "done", text: t("copy.done") });
   } catch {
     // Without a clipboard it can be marked by hand.
-    toast({ tone: "refused", text: t("copy.failed"), detail: "", undo: null });
+    toast({ tone: "refused", text: t("copy.failed") });
   }
 }
 

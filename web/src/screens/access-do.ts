@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What the parts of Access share: a change that is done and said, or refused with its reason; and roles in words.
 
-import { toast } from "../shell/toasts.ts";
-import { explain } from "../text/explain.ts";
+import { refuse, toast } from "../shell/toasts.ts";
 import { t, type Key } from "../text/t.ts";
 
 export async function attempt<T>(
@@ -12,12 +11,11 @@ export async function attempt<T>(
 ): Promise<T | null> {
   try {
     const answer = await ask();
-    if (said !== "") toast({ tone: "done", text: said, detail: "", undo: null });
+    if (said !== "") toast({ tone: "done", text: said });
     after();
     return answer;
   } catch (error) {
-    const { what, hint } = explain(error);
-    toast({ tone: "refused", text: what, detail: hint, undo: null });
+    refuse(error);
     return null;
   }
 }

@@ -12,9 +12,8 @@ import { devices } from "../live/store.ts";
 import { run } from "../shell/actions.ts";
 import { Icon, type IconName } from "../shell/icons.tsx";
 import { keep, route } from "../shell/route.ts";
-import { toast } from "../shell/toasts.ts";
+import { refuse } from "../shell/toasts.ts";
 import { noticeWords } from "../text/about.ts";
-import { explain } from "../text/explain.ts";
 import { ago, moment } from "../text/format.ts";
 import { t, type Key } from "../text/t.ts";
 import { Incidents } from "./incidents.tsx";
@@ -189,8 +188,7 @@ async function settle(path: string, reload: () => void): Promise<void> {
   try {
     await request("POST", path);
   } catch (error) {
-    const { what, hint } = explain(error);
-    toast({ tone: "refused", text: what, detail: hint, undo: null });
+    refuse(error);
   }
   reload();
 }

@@ -4,15 +4,15 @@
 import { mayAct } from "../access/provider.ts";
 import { request } from "../api/http.ts";
 import type { Page, Time } from "../api/types.ts";
+import { isAdmin } from "../kit/may.ts";
 import { useResource } from "../kit/resource.ts";
 import { now } from "../live/clock.ts";
 import { devices } from "../live/store.ts";
 import { Icon } from "../shell/icons.tsx";
 import { openSubject } from "../shell/route.ts";
-import { toast } from "../shell/toasts.ts";
-import { explain } from "../text/explain.ts";
+import { refuse, toast } from "../shell/toasts.ts";
 import { ago, bytes, moment } from "../text/format.ts";
-import { known, t } from "../text/t.ts";
+import { known, t, type Key } from "../text/t.ts";
 
 interface Incident {
   id: string;
@@ -27,7 +27,7 @@ interface Incident {
   matches: { device: string; name: string | null }[] | null;
 }
 
-type Word = "contain" | "dismiss";
+type Word = "contain" | "dismiss" | "withdraw";
 
 export function Incidents() {
   const { state, reload } = useResource<Page<Incident>>("incidents", [
@@ -94,39 +94,66 @@ function Row({ one, reload }: { one: Incident; reload: () => void }) {
         <Decide one={one} word="contain" reload={reload} />
       )}
       {mayAct.value && open && <Decide one={one} word="dismiss" reload={reload} />}
+      {isAdmin.value && state !== "withdrawn" && (
+        <Decide one={one} word="withdraw" reload={reload} />
+      )}
     </li>
   );
 }
 
+const actions: Record<Word, Key> = {
+  contain: "alerts.action.contain",
+  dismiss: "alerts.action.release",
+  withdraw: "incident.withdraw",
+};
+
 function Decide({ one, word, reload }: { one: Incident; word: Word; reload: () => void }) {
-  const action = t(`alerts.action.${word === "contain" ? "contain" : "release"}`);
+  const action = t(actions[word]);
   return (
     <button
       type="button"
       class="plain"
       aria-label={t("action.of", { action, name: one.target })}
-      onClick={() => void decide(one, word, reload)}
+      onClick={() => (word === "withdraw" ? ask : decide)(one, word, reload)}
     >
       {action}
     </button>
   );
 }
 
+// What is withdrawn stays so.
+function ask(one: Incident, word: Word, reload: () => void): void {
+  toast({
+    tone: "question",
+    text: t("incident.ask", { target: one.target }),
+    choice: {
+      yes: t(actions[word]),
+      no: t("action.cancel"),
+      act: () => void decide(one, word, reload),
+    },
+  });
+}
+
 // What is contained can be released, and the other way round: each is the other's way back.
 async function decide(one: Incident, word: Word, reload: () => void): Promise<void> {
   const { id, target, state } = one;
-  const back = word === "contain" ? "dismiss" : state === "contained" ? "contain" : null;
+  const back =
+    word === "contain"
+      ? "dismiss"
+      : word === "dismiss" && state === "contained"
+        ? "contain"
+        : null;
   try {
-    const { body } = await request<Incident>("POST", `incidents/${id}:${word}`);
+    const { body } = await (word === "withdraw"
+      ? request<Incident>("DELETE", `incidents/${id}`)
+      : request<Incident>("POST", `incidents/${id}:${word}`));
     toast({
       tone: "done",
-      text: t(`incident.did.${word}`, { target }),
-      detail: "",
+      text: t(`incident.did.${word === "contain" ? word : "dismiss"}`, { target }),
       undo: back && (() => void decide(body, back, reload)),
     });
   } catch (error) {
-    const { what, hint } = explain(error);
-    toast({ tone: "refused", text: what, detail: hint, undo: null });
+    refuse(error);
   }
   reload();
 }

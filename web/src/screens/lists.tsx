@@ -138,7 +138,6 @@ async function remove(name: string, reload: () => void): Promise<void> {
   toast({
     tone: "done",
     text: t("lists.removed", { name }),
-    detail: "",
     undo: () =>
       void attempt(
         () => changeLists((lists) => [...lists, was as { name: string }]),

@@ -29,7 +29,7 @@ import { confirmed } from "../text/format.ts";
 import { t, type Key } from "../text/t.ts";
 import { subjectKey } from "./route.ts";
 import { withWord } from "./word.ts";
-import { toast } from "./toasts.ts";
+import { refuse, toast } from "./toasts.ts";
 
 export type Proof = {
   state: "asking" | "done" | "refused";
@@ -159,12 +159,7 @@ export async function run(
   } catch (error) {
     const { what, hint } = explain(error);
     setProof(subject, { state: "refused", text: what, hint });
-    toast({
-      tone: "refused",
-      text: `${t("proof.refused")} ${what}`,
-      detail: hint,
-      undo: null,
-    });
+    refuse(error, t("proof.refused"));
     return false;
   }
 }
@@ -188,15 +183,9 @@ export async function revert(
       text: `${t("did.undo")}. ${text}`,
       hint: "",
     });
-    toast({ tone: "done", text: t("did.undo"), detail: text, undo: null });
+    toast({ tone: "done", text: t("did.undo"), detail: text });
   } catch (error) {
-    const { what, hint } = explain(error);
-    toast({
-      tone: "refused",
-      text: `${t("proof.refused")} ${what}`,
-      detail: hint,
-      undo: null,
-    });
+    refuse(error, t("proof.refused"));
   }
   refreshGraph();
 }
@@ -244,7 +233,6 @@ export function offerOutlasting(subjects: readonly Subject[]): void {
     tone: "question",
     text: t(question, { n: still.length }),
     detail: still.map(ruleSentence).join(" · "),
-    undo: null,
     choice: {
       yes: t("outlast.yes"),
       no: t("outlast.no"),
@@ -271,13 +259,7 @@ async function endRules(subject: Subject | null, ended: Rule[]): Promise<void> {
       undo: steps.length > 0 ? () => void revert(subject, steps) : null,
     });
   } catch (error) {
-    const { what, hint } = explain(error);
-    toast({
-      tone: "refused",
-      text: `${t("proof.refused")} ${what}`,
-      detail: hint,
-      undo: null,
-    });
+    refuse(error, t("proof.refused"));
   }
   refreshGraph();
 }

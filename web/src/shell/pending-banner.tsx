@@ -7,10 +7,9 @@ import type { Change } from "../api/types.ts";
 import { serverNow } from "../live/clock.ts";
 import { pending, refreshPending } from "../live/pending.ts";
 import { refreshGraph } from "../live/store.ts";
-import { explain } from "../text/explain.ts";
 import { t } from "../text/t.ts";
 import { Icon } from "./icons.tsx";
-import { toast } from "./toasts.ts";
+import { refuse, toast } from "./toasts.ts";
 
 export function PendingBanners() {
   return (
@@ -66,10 +65,9 @@ function secondsLeft(change: Change): number {
 async function say(asked: Promise<unknown>, said: string): Promise<void> {
   try {
     await asked;
-    toast({ tone: "done", text: said, detail: "", undo: null });
+    toast({ tone: "done", text: said });
   } catch (error) {
-    const { what, hint } = explain(error);
-    toast({ tone: "refused", text: what, detail: hint, undo: null });
+    refuse(error);
   }
   await refreshPending();
   refreshGraph();

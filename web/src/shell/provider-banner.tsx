@@ -4,12 +4,11 @@
 import { request } from "../api/http.ts";
 import { consent, insiders, isHelpdesk, isProvider, refreshConsent, type Consent } from "../access/provider.ts";
 import { logOut } from "../access/session.ts";
-import { explain } from "../text/explain.ts";
 import { moment } from "../text/format.ts";
 import { t, type Key } from "../text/t.ts";
 import { Icon } from "./icons.tsx";
 import { formatRoute, route, to } from "./route.ts";
-import { toast } from "./toasts.ts";
+import { refuse, toast } from "./toasts.ts";
 
 export function ProviderBanner() {
   const now = consent.value;
@@ -65,10 +64,9 @@ export async function letOut(id?: string): Promise<void> {
       : request("DELETE", `help-codes/${id}`));
     await refreshConsent();
     const text = t(id === undefined ? "provider.ended" : "desk.ended");
-    toast({ tone: "done", text, detail: "", undo: null });
+    toast({ tone: "done", text });
   } catch (error) {
-    const { what, hint } = explain(error);
-    toast({ tone: "refused", text: what, detail: hint, undo: null });
+    refuse(error);
   }
 }
 

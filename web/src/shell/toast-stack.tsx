@@ -39,9 +39,9 @@ function ToastView({ shown }: { shown: Shown }) {
       />
       <div class="toast-text">
         <p>{text}</p>
-        {detail !== "" && <p class="quiet">{detail}</p>}
+        {detail && <p class="quiet">{detail}</p>}
       </div>
-      {undo !== null && (
+      {undo && (
         <button type="button" class="primary" onClick={take(undo)}>
           {t("action.undo")}
         </button>

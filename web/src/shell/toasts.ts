@@ -2,13 +2,14 @@
 // Short messages that leave by themselves: ten seconds with a way back, stopped while a person reads or points.
 
 import { signal } from "@preact/signals";
+import { explain } from "../text/explain.ts";
 import { say } from "./say.ts";
 
 export interface Toast {
   tone: "done" | "refused" | "question";
   text: string;
-  detail: string;
-  undo: (() => void) | null;
+  detail?: string;
+  undo?: (() => void) | null;
   choice?: { yes: string; no: string; act: () => void };
 }
 
@@ -30,9 +31,15 @@ export function toast(message: Toast): void {
   toasts.value = [...kept, shown].slice(-MOST);
   say(
     message.tone === "refused" ? "refused" : "done",
-    `${message.text} ${message.detail}`.trim(),
+    `${message.text} ${message.detail ?? ""}`.trim(),
   );
   if (message.choice === undefined) wait(shown.id);
+}
+
+// What failed, in words; `before` says of what.
+export function refuse(error: unknown, before = ""): void {
+  const { what, hint } = explain(error);
+  toast({ tone: "refused", text: `${before} ${what}`.trim(), detail: hint });
 }
 
 export function dismiss(id: number): void {

@@ -58,6 +58,8 @@ export const deLive: Catalogue<keyof typeof enLive> = {
   "incident.state.dismissed": "freigegeben",
   "incident.state.withdrawn": "zurückgezogen",
   "incident.state.over": "vorbei",
+  "incident.withdraw": "Zurückziehen",
+  "incident.ask": "Zurückziehen, was über {target} gemeldet wurde? Das ist endgültig.",
   "incident.did.contain": "Wer beteiligt war, erreicht {target} nicht mehr",
   "incident.did.dismiss": "Gegen {target} wird nichts mehr getan",
   "desk.live": "Was Ihr Helpdesk tut",

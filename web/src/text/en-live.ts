@@ -50,6 +50,8 @@ export const enLive = {
   "incident.state.dismissed": "released",
   "incident.state.withdrawn": "withdrawn",
   "incident.state.over": "over",
+  "incident.withdraw": "Withdraw it",
+  "incident.ask": "Withdraw what was reported about {target}? That is for good.",
   "incident.did.contain": "Whoever took part is kept from {target}",
   "incident.did.dismiss": "Nothing is done about {target} any more",
   "desk.live": "What your helpdesk does",

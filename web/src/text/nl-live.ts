@@ -59,6 +59,8 @@ export const nlLive: Catalogue<keyof typeof enLive> = {
   "incident.state.dismissed": "vrijgegeven",
   "incident.state.withdrawn": "ingetrokken",
   "incident.state.over": "voorbij",
+  "incident.withdraw": "Intrekken",
+  "incident.ask": "Intrekken wat over {target} gemeld werd? Dat is voorgoed.",
   "incident.did.contain": "Wie meedeed, komt niet meer bij {target}",
   "incident.did.dismiss": "Tegen {target} wordt niets meer gedaan",
   "desk.live": "Wat je helpdesk doet",
