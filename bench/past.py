@@ -92,7 +92,7 @@ def name_rows(now):
     for k in range(DOMAINS):
         text = b"www.some-service-%d.example\0" % k
         for n in ((k * 7 + i * 13) % DEVICES for i in range(3)):
-            rows.append(struct.pack("<6sBB16sQIHHIIQ", mac(n), 4, 0, remote(k), now, 300, len(text), 1, 0, 0, 0)
+            rows.append(struct.pack("<6sBB16sQIHHIIQ8x", mac(n), 4, 0, remote(k), now, 300, len(text), 1, 0, 0, 0)
                         + text + bytes(-len(text) % 8))
     return rows
 

@@ -81,7 +81,7 @@ class Home:
     def name(self, p):
         k = p % DESTINATIONS
         text = b"service-%d.example\0" % k
-        head = struct.pack("<6sBB16sQIHHIIQ", mac(p % DEVICES), 4, 0, remote(k), time.monotonic_ns(), 3600, len(text), 1, 0, 0,
+        head = struct.pack("<6sBB16sQIHHIIQ8x", mac(p % DEVICES), 4, 0, remote(k), time.monotonic_ns(), 3600, len(text), 1, 0, 0,
                            1000 + p)
         return head + text + bytes(-len(text) % 8)
 

@@ -134,6 +134,7 @@ learn_address(
 	struct worker *w,
 	struct name_entry *e,
 	const struct name_chain *chain,
+	const struct dns_message *m,
 	const struct flow *in
 ) {
 	struct destinations d;
@@ -146,7 +147,7 @@ learn_address(
 		atomic_fetch_add_explicit(
 			&w->shared->devices->judge_gen[e->slot], 1, memory_order_release
 		);
-	report_name(w, w->shared->devices->slot[e->slot].mac, e, chain, in);
+	report_name(w, w->shared->devices->slot[e->slot].mac, e, chain, m, in);
 }
 
 static enum source
@@ -168,7 +169,7 @@ report_unasked(
 	bool known = slot >= SLOT_FIRST && slot != SLOT_UNKNOWN;
 
 	const uint8_t *mac = known ? w->shared->devices->slot[slot].mac : nobody;
-	report_name(w, mac, e, chain, b->flow[i]);
+	report_name(w, mac, e, chain, NULL, b->flow[i]);
 }
 
 static void
@@ -178,7 +179,8 @@ learn_one(
 	unsigned int i,
 	const struct dns_address *a,
 	uint16_t slot,
-	const struct name_chain *chain
+	const struct name_chain *chain,
+	const struct dns_message *m
 ) {
 	struct name_entry e = {
 		.slot = slot,
@@ -190,7 +192,7 @@ learn_one(
 
 	memcpy(e.address, a->address, a->family == 4 ? 4 : 16);
 	if (slot != SLOT_NONE)
-		learn_address(w, &e, chain, b->flow[i]);
+		learn_address(w, &e, chain, m, b->flow[i]);
 	else
 		report_unasked(w, b, i, &e, chain);
 }
@@ -248,6 +250,6 @@ learn_answer(
 			continue;
 		for (unsigned int j = k; j < m->addresses_n; j++)
 			if (same_chain(a, &m->addresses[j]))
-				learn_one(w, b, i, &m->addresses[j], slot, &chain);
+				learn_one(w, b, i, &m->addresses[j], slot, &chain, m);
 	}
 }

@@ -58,6 +58,7 @@ learn_server(
 			device ? w->shared->devices->slot[slot].mac : nobody,
 			&e,
 			&chain,
+			NULL,
 			b->flow[i]
 		);
 	learn_resolver(w, b, i, wire, length);

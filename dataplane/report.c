@@ -310,13 +310,23 @@ report_fill_name(
 }
 
 static void
-send_name(struct worker *w, const void *bytes, size_t size, const struct flow *in) {
+send_name(
+	struct worker *w,
+	const void *bytes,
+	size_t size,
+	const struct dns_message *m,
+	const struct flow *in
+) {
 	struct wire_name *r = reserve(w, WIRE_NAME, size);
 
 	if (!r)
 		return;
 	memcpy(r, bytes, size);
 	r->flow = in ? flow_number(w, in) : 0;
+	if (m && m->has_error) {
+		r->has_ede = 1;
+		r->ede = m->error;
+	}
 	event_commit(w->events);
 }
 
@@ -326,13 +336,16 @@ report_name(
 	const uint8_t mac[6],
 	const struct name_entry *e,
 	const struct name_chain *chain,
+	const struct dns_message *m,
 	const struct flow *in
 ) {
 	uint8_t bytes[WIRE_NAME_BYTES];
 
 	if (!report_wanted(w))
 		return;
-	send_name(w, bytes, report_fill_name(mac, e, chain, bytes), in);
+	size_t size = report_fill_name(mac, e, chain, bytes);
+	// Neighbours that answer (mDNS, LLMNR) are no resolvers.
+	send_name(w, bytes, size, e->source == SOURCE_DNS ? m : NULL, in);
 }
 
 void
@@ -353,5 +366,5 @@ report_no_name(
 	struct wire_name *r = (void *)bytes;
 	r->asked = m->qtype;
 	r->rcode = m->rcode;
-	send_name(w, bytes, size, in);
+	send_name(w, bytes, size, m, in);
 }

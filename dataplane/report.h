@@ -71,12 +71,14 @@ void report_fact(
 );
 // The device sent from one more IPv4 address.
 void report_address_count(struct worker *w, uint16_t slot, ns_t now);
-// `mac` is the asking device's, `in` the flow that the name was read in; NULL: none is kept.
+// `mac` is the asking device's, `m` the answer, NULL: there was none or it was not asked for; `in`
+// is the flow that the name was read in, NULL: none is kept.
 void report_name(
 	struct worker *w,
 	const uint8_t mac[6],
 	const struct name_entry *e,
 	const struct name_chain *chain,
+	const struct dns_message *m,
 	const struct flow *in
 );
 // An answer without an address, to a question that the device asked.

@@ -265,8 +265,10 @@ struct wire_name {
 	uint32_t chain; // what flows judged by these names carry; 0: none does
 	uint16_t asked; // 0, or: the answer had no address, and this type of record was asked for
 	uint8_t rcode; // why, as the answer said (IANA, DNS RCODEs); 0: it has none of these
-	uint8_t pad;
+	uint8_t has_ede; // 1: `ede` is what the resolver said beside its answer, 0 in snapshots
 	uint64_t flow; // in which it was read; 0: that is not known any more
+	uint16_t ede; // INFO-CODE (IANA, Extended DNS Error Codes)
+	uint8_t pad[6];
 };
 
 enum wire_port_flag {

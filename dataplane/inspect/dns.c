@@ -55,22 +55,6 @@ follow(const uint8_t *message, size_t at) {
 	return (uint16_t)at;
 }
 
-// The offset behind the name at `at`, without following pointers; 0 when it runs out.
-static size_t
-skip_name(const uint8_t *message, size_t length, size_t at) {
-	while (at < length) {
-		uint8_t size = message[at];
-		if (size >= 0xc0)
-			return length - at >= 2 ? at + 2 : 0;
-		if (size > 63)
-			return 0;
-		at += (size_t)size + 1;
-		if (size == 0)
-			return at <= length ? at : 0;
-	}
-	return 0;
-}
-
 // Header and first question; returns the offset behind all questions, or -EBADMSG.
 static int
 read_head(const uint8_t *message, size_t length, struct dns_message *ret) {
@@ -87,12 +71,13 @@ read_head(const uint8_t *message, size_t length, struct dns_message *ret) {
 	ret->question = 0;
 	ret->qtype = ret->qclass = 0;
 	ret->chain_n = ret->addresses_n = 0;
-	ret->partial = false;
+	ret->partial = ret->has_error = false;
+	ret->error = 0;
 
 	size_t at = HEADER;
 	for (unsigned int i = 0; i < ret->questions; i++) {
 		size_t name = at;
-		at = skip_name(message, length, at);
+		at = dns_name_skip(message, length, at);
 		if (at == 0 || length - at < 4 || i == DNS_RECORDS_MAX)
 			return -EBADMSG;
 		if (i == 0) {
@@ -155,7 +140,7 @@ static bool
 add_cname(struct walk *w, const struct record *r, size_t data) {
 	uint8_t from[DNS_WIRE_MAX], to[DNS_WIRE_MAX];
 
-	if (skip_name(w->message, w->length, data) != r->end)
+	if (dns_name_skip(w->message, w->length, data) != r->end)
 		return false;
 	int from_n = dns_name_wire(w->message, w->length, r->owner, from);
 	int to_n = dns_name_wire(w->message, w->length, data, to);
@@ -202,7 +187,7 @@ add_service(struct walk *w, const struct record *r, struct dns_message *ret) {
 	if (r->end - r->data < 3)
 		return false;
 	size_t name = r->data + 2;
-	size_t at = skip_name(w->message, w->length, name);
+	size_t at = dns_name_skip(w->message, w->length, name);
 	if (at == 0 || at > r->end || dns_name_wire(w->message, w->length, name, wire) < 0)
 		return false;
 	if (load16(w->message + r->data) == 0)
@@ -228,7 +213,7 @@ static bool
 read_record(struct walk *w, bool additional, bool wanted, struct dns_message *ret) {
 	struct record r = {.owner = w->at, .additional = additional};
 	uint16_t before;
-	size_t at = skip_name(w->message, w->length, r.owner);
+	size_t at = dns_name_skip(w->message, w->length, r.owner);
 
 	if (at == 0 || w->length - at < 10)
 		return false;
@@ -307,6 +292,10 @@ dns_read(const uint8_t *message, size_t length, bool additional, struct dns_mess
 			break;
 		}
 	}
+	if (!additional && !ret->partial && load16(message + 10))
+		ret->has_error = dns_read_error(
+			message, length, w.at, authority, load16(message + 10), &ret->error
+		);
 	link_chain(&w, ret);
 	return 0;
 }

@@ -8,7 +8,7 @@
 // Threads: pure.
 // Errors:  -EBADMSG when the message contradicts itself or its length.
 // Source:  RFC 1035 4.1, RFC 2181 5 and 8, RFC 3596, RFC 9460 2 and 7.3 (SVCB, HTTPS); escapes of
-//          RFC 4343 2.1.
+//          RFC 4343 2.1; RFC 6891 6.1 and RFC 8914 2 (the extended error).
 
 #pragma once
 
@@ -52,6 +52,8 @@ struct dns_message {
 	bool response;
 	bool truncated; // the TC bit
 	bool partial; // a record could not be read; what came before it is here
+	bool has_error; // the resolver says more, see `error`; never of mDNS
+	uint16_t error; // INFO-CODE of RFC 8914, as IANA registers them
 	uint16_t questions;
 	uint16_t question; // offset of the first question's name, 0 when there is none
 	uint16_t qtype;
@@ -74,6 +76,34 @@ int dns_read(const uint8_t *message, size_t length, bool additional, struct dns_
 // The name at `offset`, uncompressed and in lower case, with its final zero byte.  Returns its
 // length or -EBADMSG.
 int dns_name_wire(const uint8_t *message, size_t length, size_t offset, uint8_t ret[DNS_WIRE_MAX]);
+
+// The offset behind the name at `at`, without following pointers; 0 when it runs out.
+static inline size_t
+dns_name_skip(const uint8_t *message, size_t length, size_t at) {
+	while (at < length) {
+		uint8_t size = message[at];
+		if (size >= 0xc0)
+			return length - at >= 2 ? at + 2 : 0;
+		if (size > 63)
+			return 0;
+		at += (size_t)size + 1;
+		if (size == 0)
+			return at <= length ? at : 0;
+	}
+	return 0;
+}
+
+// The extended error of the records from `at` on, of which the first `before` are stepped over and
+// `additional` are looked at.  The first of the first OPT counts; its text is not read.  False:
+// there is none, or what leads to it can not be read.
+bool dns_read_error(
+	const uint8_t *message,
+	size_t length,
+	size_t at,
+	unsigned int before,
+	unsigned int additional,
+	uint16_t *ret
+);
 
 // A name in wire form as text: no final dot, visible characters as they are, dots inside labels,
 // quotes, brackets, blanks and all other bytes as \DDD, "." for the root, NUL-terminated.  Returns

@@ -14,7 +14,7 @@ from harness.gateway import ROOT
 sys.path.insert(0, str(ROOT / "bench"))
 import image as household  # noqa: E402  (builds images; their bytes are laid out there)
 
-MAGIC, VERSION = 0x4E495053, 8
+MAGIC, VERSION = 0x4E495053, 9
 TYPES = {1: "hello", 2: "rules", 3: "rules_ack", 4: "snapshot", 5: "snapshot_end", 6: "lists", 7: "lists_ack", 8: "capture",
          9: "capture_stop", 10: "capture_state", 11: "recorder",
          16: "device", 17: "address", 18: "hostname", 19: "name", 20: "flow", 21: "port", 22: "stats", 23: "alert",

@@ -16,7 +16,7 @@ from harness.gateway import ROOT, program
 from test_ports import Tap, Wire
 
 CAPTURES = pathlib.Path(os.environ.get("SPIN_CAPTURES", ROOT.parent / "shared" / "captures"))
-NAME = struct.Struct("<6sBB16sQIHHIIQ")  # struct wire_name
+NAME = struct.Struct("<6sBB16sQIHHIIQ8x")  # struct wire_name
 SOURCES = ["traffic", "arp", "nd", "dhcp", "dhcp-fqdn", "dhcpv6", "dns", "mdns", "llmnr", "netbios", "ssdp", "lldp", "tls", "quic"]
 FLAGS_AT, INSPECT_HELLOS = 62, 1  # policy_header.flags
 # Captures with a device of a home and all that it asked for: hellos in every shape, DNS in pieces, tags, aliases.

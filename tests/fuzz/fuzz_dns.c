@@ -19,6 +19,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 		must(dns_read(data, size, additional, &m) == r);
 		if (r < 0)
 			return 0;
+		must(!q.has_error && !(additional && m.has_error));
+		must(m.has_error || m.error == 0);
 		must(m.id == q.id && m.question == q.question && m.chain_n <= DNS_CHAIN_MAX);
 		for (unsigned int i = 0; i < m.chain_n; i++) {
 			int n = dns_name_text(data, size, m.chain[i], text);

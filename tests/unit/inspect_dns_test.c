@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // DNS messages: chains, compression and its loops, escapes, and every way to be cut short.
 #include "dataplane/inspect/dns.h"
+#include "platform/base.h"
 #include "tests/unit/bytes.h"
 #include "tests/unit/test.h"
 
@@ -267,6 +268,93 @@ no_cut_reads_too_far(void **) {
 	guard_free(&g);
 }
 
+// An answer without records but for `authority` and `additional`, and one OPT with `size` options.
+#define ANSWERED(authority, additional) "1234 8183 0001 0000" authority additional QUESTION
+#define OPT(size, options) "00 0029 04d0 00000000" size options
+#define BLOCKED OPT("0006", "000f 0002 000f")
+#define SOA "c00c 0006 0001 0000003c 0002 c00c"
+
+static void
+extended_errors_are_read(void **) {
+	static const struct {
+		const char *message;
+		int code; // -1: none
+	} cases[] = {
+		{ANSWERED("0000", "0001") BLOCKED, 15},
+		{ANSWERED("0000", "0001") OPT("0006", "000f 0002 0000"), 0},
+		{ANSWERED("0000", "0001") OPT("0006", "000f 0002 ffff"), 65535},
+		{ANSWERED("0000", "0001") OPT("000d", "000f 0009 0011 626c6f636b6564"), 17},
+		{ANSWERED("0000", "0001") OPT("0012", "000a 0008 0102030405060708 000f 0002 0006"),
+		 6},
+		{ANSWERED("0000", "0001") OPT("000c", "000f 0002 0006 000f 0002 0016"), 6},
+		{ANSWERED("0001", "0002") SOA "c00c" A_RECORD BLOCKED, 15},
+		{HEAD("8180", "0001", "0001", "0001") QUESTION "c00c" A_RECORD BLOCKED, 15},
+		{ANSWERED("0000", "0000") BLOCKED, -1},
+		{ANSWERED("0001", "0000") BLOCKED, -1}, // in no additional section
+		{ANSWERED("0000", "0001") SOA, -1},
+		{ANSWERED("0000", "0001") OPT("0000", ""), -1},
+		{ANSWERED("0000", "0001") OPT("0003", "000f 00"), -1},
+		{ANSWERED("0000", "0001") OPT("0005", "000f 0001 0f"), -1},
+		{ANSWERED("0000", "0001") OPT("0006", "000f 0003 000f"), -1}, // past the OPT
+		{ANSWERED("0000", "0001") OPT("0006", "000a ffff 000f"), -1},
+		{ANSWERED("0000", "0001") OPT("0007", "000f 0002 000f"), -1}, // past the end
+		{ANSWERED("0000", "0001") "c00c 0029 04d0 00000000 0006 000f 0002 000f", -1},
+		{ANSWERED("0000", "0001") "00 0029 04d0 00010000 0006 000f 0002 000f",
+		 -1}, // EDNS 1
+		{ANSWERED("0000", "0002") OPT("0000", "") BLOCKED, -1}, // the second OPT
+		{ANSWERED("0000", "0002") "40" BLOCKED, -1}, // a reserved type of label
+		{ANSWERED("0000", "ffff") "3f", -1},
+	};
+	uint8_t bytes[512];
+	struct dns_message m;
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		size_t n = bytes_read(cases[i].message, bytes, sizeof(bytes));
+		assert_int_equal(dns_read(bytes, n, false, &m), 0);
+		assert_false(m.partial); // what is not understood costs no name
+		assert_int_equal(m.has_error ? m.error : -1, cases[i].code);
+		assert_int_equal(dns_read(bytes, n, true, &m), 0);
+		assert_false(m.has_error); // mDNS has no resolver
+	}
+}
+
+// More records than are walked: the OPT behind them is not reached.
+static void
+extended_error_behind_too_many_records(void **) {
+	static uint8_t bytes[8192];
+	struct dns_message m;
+
+	for (unsigned int records = 254; records <= 257; records++) {
+		size_t n = bytes_read(ANSWERED("0000", "0000"), bytes, sizeof(bytes));
+		bytes[10] = (uint8_t)(records >> 8);
+		bytes[11] = (uint8_t)records;
+		for (unsigned int i = 1; i < records; i++)
+			n += bytes_read(SOA, bytes + n, sizeof(bytes) - n);
+		n += bytes_read(BLOCKED, bytes + n, sizeof(bytes) - n);
+		assert_int_equal(dns_read(bytes, n, false, &m), 0);
+		assert_int_equal(m.has_error, records <= DNS_RECORDS_MAX);
+	}
+}
+
+static void
+no_cut_of_an_error_reads_too_far(void **) {
+	static const char hex[] = ANSWERED("0001", "0002") SOA
+		"01 61 c010" A_RECORD OPT("000f", "000a 0001 01 000f 0006 0016 74657874");
+	struct guard g = guard_new(1024);
+	uint8_t bytes[512];
+	size_t n = bytes_read(hex, bytes, sizeof(bytes));
+
+	for (size_t cut = 0; cut <= n; cut++) {
+		const uint8_t *message = guard_put(&g, bytes, cut);
+		struct dns_message m;
+		if (dns_read(message, cut, false, &m) == 0)
+			assert_int_equal(m.has_error ? m.error : -1, cut == n ? 22 : -1);
+		else
+			assert_true(cut < 33);
+	}
+	guard_free(&g);
+}
+
 int
 main(void) {
 	const struct CMUnitTest tests[] = {
@@ -281,6 +369,9 @@ main(void) {
 		cmocka_unit_test(bad_names_are_refused),
 		cmocka_unit_test(bad_record_ends_the_walk),
 		cmocka_unit_test(no_cut_reads_too_far),
+		cmocka_unit_test(extended_errors_are_read),
+		cmocka_unit_test(extended_error_behind_too_many_records),
+		cmocka_unit_test(no_cut_of_an_error_reads_too_far),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

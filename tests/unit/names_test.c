@@ -312,11 +312,49 @@ test_answers_without_an_address_are_told(void **state) {
 	assert_int_equal(name_table_used(b.shared->names), 0);
 }
 
+// What the resolver says beside an answer is told with it, whether there is an address or not.
+static void
+test_errors_beside_an_answer_are_told(void **state) {
+	(void)state;
+	static const uint8_t opt[] = {0, 0, 41, 4, 208, 0, 0, 0, 0, 0, 6, 0, 15, 0, 2, 0, 15};
+	struct found f = {0};
+
+	bridge_policy(&b, NULL);
+	for (uint16_t i = 0; i < 3; i++) {
+		struct message q = message_ask(0x4100 + i, "ads.example.org");
+		struct message r = message_answer(0x4100 + i, "ads.example.org", NULL, site.ip4);
+		if (i == 0) {
+			r = q;
+			r.bytes[2] = 0x81;
+			r.bytes[3] = 0x83;
+		}
+		if (i < 2) {
+			memcpy(r.bytes + r.length, opt, sizeof opt);
+			r.length += sizeof opt;
+			r.bytes[11] = 1;
+		}
+		query(&a, LAN, 4100, &q);
+		assert_int_equal(reply(&a, 4100, &r), REASON_NONE);
+		bridge_drain(&b);
+		assert_int_equal(b.events[WIRE_NAME], i + 1);
+		assert_int_equal(b.name.family, i == 0 ? 0 : 4);
+		assert_int_equal(b.name.rcode, i == 0 ? 3 : 0);
+		assert_int_equal(b.name.has_ede, i < 2);
+		assert_int_equal(b.name.ede, i < 2 ? 15 : 0);
+		assert_string_equal(b.names, "ads.example.org");
+	}
+	shared_report(b.shared, count_report, &f);
+	assert_int_equal(f.names, 1);
+}
+
 int
 main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			test_answers_without_an_address_are_told, setup, teardown
+		),
+		cmocka_unit_test_setup_teardown(
+			test_errors_beside_an_answer_are_told, setup, teardown
 		),
 		cmocka_unit_test_setup_teardown(test_first_connection_obeys, setup, teardown),
 		cmocka_unit_test_setup_teardown(
