@@ -3,6 +3,7 @@
 #include "control/explain.h"
 
 #include "control/core.h"
+#include "control/export/eve/dns_words.h"
 #include "control/id.h"
 #include "control/lists_map.h"
 #include "control/rule_text.h"
@@ -51,9 +52,59 @@ step(struct json *j,
 	json_end(j);
 }
 
+// Why the name leads nowhere, or not where it should: it is not ours to decide.
+static void
+resolver_step(const struct resolver_said *said, struct json *j) {
+	const char *name = resolver_error_name(said->code);
+	const char *means = resolver_error_text(said->code);
+	char text[400];
+
+	if (name && means)
+		snprintf(
+			text,
+			sizeof text,
+			_("The resolver says: %s (%u). %s"),
+			name,
+			said->code,
+			_(means)
+		);
+	else if (name)
+		snprintf(text, sizeof text, _("The resolver says: %s (%u)."), name, said->code);
+	else
+		snprintf(
+			text,
+			sizeof text,
+			_("The resolver gives the error %u, which has no registered name."),
+			said->code
+		);
+	step(j, "resolver", text, false, 0, name);
+}
+
+static void
+write_resolver(const struct resolver_said *said, struct json *j) {
+	char word[DNS_WORD];
+
+	json_key(j, "resolver");
+	if (!said) {
+		json_null(j);
+		return;
+	}
+	json_object(j);
+	json_key_u64(j, "code", said->code);
+	json_key_string(j, "name", resolver_error_name(said->code));
+	json_key_string(j, "rcode", dns_rcode(said->rcode, word));
+	view_time(j, "seen", said->seen_ns);
+	json_end(j);
+}
+
 // "news.example, by its alias cdn.example, is 192.0.2.1"
 static void
-names_step(const struct ask *a, const char *device, struct json *j) {
+names_step(
+	const struct ask *a,
+	const struct resolver_said *said,
+	const char *device,
+	struct json *j
+) {
 	char text[2 * WIRE_CHAIN_MAX];
 	char address[TEXT_ADDRESS] = "";
 	int n = 0;
@@ -89,7 +140,10 @@ names_step(const struct ask *a, const char *device, struct json *j) {
 		snprintf(
 			text + n,
 			sizeof text - (size_t)n,
-			_(" was not asked for by %s; what follows is of the name alone."),
+			said && !said->family
+				? _(" was asked for by %s in vain; what follows is of the name "
+				    "alone.")
+				: _(" was not asked for by %s; what follows is of the name alone."),
 			device
 		);
 	step(j, "names", text, false, 0, a->names);
@@ -217,6 +271,8 @@ void
 explain(const struct core *c, const struct ask *a, const char *asked, struct json *j) {
 	const struct lists_header *lists = lists_map(c->lists);
 	char device[NAME_BYTES_MAX + 1];
+	const struct resolver_said *said =
+		a->safety ? NULL : resolver_find(&c->state, a->device, a->names, a->names_length);
 	struct told t;
 
 	decide(&c->state, c->image, lists, a, &t);
@@ -244,10 +300,13 @@ explain(const struct core *c, const struct ask *a, const char *asked, struct jso
 	);
 	json_key_string(j, "text", text);
 	json_key_bool(j, "in_force", !core_is_pending(c));
+	write_resolver(said, j);
 	json_key(j, "steps");
 	json_array(j);
 	if (!a->safety)
-		names_step(a, device, j);
+		names_step(a, said, device, j);
+	if (said)
+		resolver_step(said, j);
 	safety_step(&t, j);
 	rule_steps(&c->state, &t, j);
 	list_steps(lists, &t, j);

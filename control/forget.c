@@ -53,6 +53,7 @@ forget_device(struct core *c, struct device *d) {
 	forget_flows(s, d);
 	forget_links(s, d);
 	forget_names(s, d);
+	resolver_forget_device(s, d);
 	facts_free(&d->identity.facts);
 	d->identity.learned = (struct kind_verdict){0};
 	d->identity.choice.kind = 0;

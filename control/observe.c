@@ -96,7 +96,10 @@ observe_name(struct state *s, const struct wire_name *w, const char *names) {
 	struct device *d = device_get(s, w->mac);
 	uint64_t seen = clock_wall_of(w->seen_ns);
 
-	if (!d || !names[0] || w->asked) // a name without an address leads nowhere
+	if (!d || !names[0])
+		return;
+	resolver_hear(s, d, w, names, seen);
+	if (w->asked) // a name without an address leads nowhere
 		return;
 	if (w->chain)
 		flow_chain_note(s, w->chain, names, w->length);

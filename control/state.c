@@ -53,11 +53,13 @@ state_init(struct state *s) {
 	map_init(&s->addresses, address_key);
 	map_init(&s->links, link_key);
 	map_init(&s->peers, peer_key);
+	map_init(&s->resolver, resolver_key);
 	map_init(&s->flows, flow_key);
 	map_init(&s->rule_names, rule_names_key);
 	TAILQ_INIT(&s->by_age[DESTINATION_DOMAIN]);
 	TAILQ_INIT(&s->by_age[DESTINATION_ADDRESS]);
 	TAILQ_INIT(&s->peers_by_age);
+	TAILQ_INIT(&s->resolver_by_age);
 	TAILQ_INIT(&s->flows_by_age);
 	TAILQ_INIT(&s->flows_by_birth);
 }
@@ -70,6 +72,7 @@ state_fini(struct state *s) {
 		flow_forget(s, TAILQ_FIRST(&s->flows_by_age));
 	while (!TAILQ_EMPTY(&s->peers_by_age))
 		peer_forget(s, TAILQ_FIRST(&s->peers_by_age));
+	resolver_fini(s);
 	while (s->destinations_count > 0)
 		destination_drop(s, s->destinations[s->destinations_count - 1]);
 	for (size_t i = 0; i < s->devices_count; i++)

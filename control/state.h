@@ -14,6 +14,7 @@
 #include "control/map.h"
 #include "control/peer.h"
 #include "control/profile.h"
+#include "control/resolver.h"
 #include "control/rule.h"
 
 #define STATE_PORTS_MAX 16
@@ -68,6 +69,8 @@ struct state {
 	struct map peers;
 	struct peer_list peers_by_age;
 	size_t peers_dirty;
+	struct map resolver;
+	struct resolver_list resolver_by_age;
 	struct map flows;
 	struct flow_chain flow_chains[FLOW_CHAINS]; // each at its number, modulo
 	struct flow_list flows_by_age;

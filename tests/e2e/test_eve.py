@@ -121,12 +121,13 @@ def test_what_is_told_where(make_home, tmp_path, schema):
     answer = answer["dns"]
     assert answer["queries"][0]["rrname"] == "www.shop.example" and answer["answers"][0]["rdata"] == "198.51.100.7"
     # Also what was asked for in vain, of which nothing becomes a destination.
-    home.resolve(phone, "nobody.refused.example")
+    home.ask(phone, "nobody.refused.example")
     home.resolve(phone, "www.shop.example", "AAAA")
     found = api.until(lambda: len(x := [e for e in of_type(file, "dns") if "answers" not in e["dns"]]) >= 2 and x, 20, "both are told")
     vain = {e["dns"]["queries"][0]["rrname"]: e for e in found}
     refused, none = vain["nobody.refused.example"], vain["www.shop.example"]
     assert refused["dns"]["rcode"] == none["dns"]["rcode"] == "REFUSED"  # as dnsmasq says where it has no upstream
+    assert refused["spin"]["extended_error"] == {"code": 14, "name": "Not Ready"} and "extended_error" not in none["spin"]
     assert none["dns"]["queries"] == [{"rrname": "www.shop.example", "rrtype": "AAAA"}] and none["src_ip"] == phone.ipv4
     assert not [d for d in api.items("/destinations") if "refused" in d["name"]]
     drop = of_type(file, "drop", src_ip=camera.ipv4)[0]

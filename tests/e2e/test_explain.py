@@ -3,6 +3,27 @@
 
 import pytest
 
+PYTHON = "/usr/bin/python3"
+# A resolver that says why: the first label of a name is the RCODE, the INFO-CODE (RFC 8914) or "none", and perhaps
+# "address": there is one.
+RESOLVER = """
+import socket, struct
+link = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+link.bind(("", 53))
+print("ready", flush=True)
+while True:
+    asked, who = link.recvfrom(1500)
+    words = asked[13:13 + asked[12]].decode().split("-")
+    rcode, code, address = int(words[0]), words[1], len(words) > 2
+    end = asked.index(0, 12) + 5
+    answer = asked[:2] + struct.pack(">HHHHH", 0x8180 | rcode, 1, address, 0, code != "none") + asked[12:end]
+    if address:
+        answer += struct.pack(">HHHIH4B", 0xC00C, 1, 1, 60, 4, 0, 0, 0, 0)
+    if code != "none":
+        text = b"<b>no</b>"
+        answer += struct.pack(">BHHIHHHH", 0, 41, 1232, 0, 6 + len(text), 15, 2 + len(text), int(code)) + text
+    link.sendto(answer, who)
+"""
 TABLE = {"www.ads.example": ["198.51.100.66", "2001:db8:2::66"], "www.news.example": ["198.51.100.67"]}
 
 
@@ -134,3 +155,68 @@ def test_simulated_and_nothing_changed(known):
     assert found["items"][0]["device"]["id"] == known.tv
     assert api.get("/health")["generation"] == before and not api.items("/rules")
     assert known.devices[0].ping("198.51.100.66")
+
+
+@pytest.fixture
+def resolver(home):
+    server = home.router.ns.popen(PYTHON, "-u", "-c", RESOLVER, name="router: a resolver that says why")
+    server.wait_line("ready")
+    home.devices[0].ping(home.router.ipv4)
+    home.tv = home.gateway.api.device(home.devices[0].mac)["id"]
+
+    def look(name):
+        home.ask(home.devices[0], name)
+        return home.gateway.api
+
+    home.look = look
+    return home
+
+
+def said(home, name):
+    """What the chain tells of the resolver, and where that is."""
+    answer = explain(home, name)
+    steps = [step for step in answer["steps"] if step["kind"] == "resolver"]
+    assert bool(steps) == (answer["resolver"] is not None) and not any(step["decides"] for step in steps)
+    return answer, steps[0] if steps else None
+
+
+def test_the_resolver_says_why(resolver):
+    api = resolver.look("3-15.ads.example")
+    api.until(lambda: said(resolver, "3-15.ads.example")[1], 10, "that it blocks")
+    answer, step = said(resolver, "3-15.ads.example")
+    assert step["text"] == "The resolver says: Blocked (15). Whoever runs the resolver blocks this name."
+    assert step["name"] == "Blocked" and answer["verdict"] == "forward", "nothing here decides it"
+    assert (answer["resolver"]["code"], answer["resolver"]["name"], answer["resolver"]["rcode"]) == (15, "Blocked", "NXDOMAIN")
+    assert "in vain" in answer["steps"][0]["text"] and answer["steps"].index(step) == 1
+    assert "<b>" not in str(answer), "its own text is not read"
+    dutch = api.request("GET", f"/explain?device={resolver.tv}&to=3-15.ads.example", headers={"Accept-Language": "nl"}).json
+    assert "De resolver zegt: Blocked (15)." in dutch["steps"][1]["text"]
+    told = resolver.gateway.spinctl("explain", resolver.devices[0].mac, "3-15.ads.example").stdout
+    assert "The resolver says: Blocked (15)." in told
+
+
+@pytest.mark.parametrize("name, code, registered, text", [
+    ("2-6.bogus.example", 6, "DNSSEC Bogus", "signatures"),
+    ("2-22.gone.example", 22, "No Reachable Authority", "not at home"),
+    ("0-3-address.old.example", 3, "Stale Answer", "old one"),
+    ("0-15-address.ads.example", 15, "Blocked", "blocks this name"),
+    ("2-0.other.example", 0, "Other Error", "Other Error (0)."),
+    ("2-49152.own.example", 49152, None, "49152"),
+])
+def test_what_resolvers_say(resolver, name, code, registered, text):
+    resolver.look(name).until(lambda: said(resolver, name)[1], 10, "what it says")
+    answer, step = said(resolver, name)
+    assert answer["resolver"]["code"] == code and answer["resolver"]["name"] == step["name"] == registered
+    assert text in step["text"] and answer["to"]["address"] == ("0.0.0.0" if "address" in name else None)
+
+
+def test_a_resolver_of_today(home):
+    """dnsmasq, which has nobody to ask, says so: to who speaks EDNS, and of its own names nothing."""
+    home.names(TABLE)
+    home.tv = home.gateway.api.device(home.devices[0].mac)["id"] if home.devices[0].ping(home.router.ipv4) else None
+    for name in ("www.elsewhere.example", "www.news.example"):
+        home.ask(home.devices[0], name)
+    home.gateway.api.until(lambda: said(home, "www.elsewhere.example")[1], 10, "that it is not ready")
+    answer, step = said(home, "www.elsewhere.example")
+    assert answer["resolver"]["name"] == "Not Ready" and answer["resolver"]["rcode"] == "REFUSED"
+    assert said(home, "www.news.example")[1] is None

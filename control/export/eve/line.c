@@ -302,6 +302,13 @@ eve_line_dns(
 		view_id(j, "id", "flow_", f->id);
 	put_device(j, device_by_mac(&c->state, w->mac));
 	json_key_string(j, "source", source_name(w->source));
+	if (w->has_ede) {
+		json_key(j, "extended_error");
+		json_object(j);
+		json_key_u64(j, "code", w->ede);
+		json_key_string(j, "name", resolver_error_name(w->ede));
+		json_end(j);
+	}
 	json_end(j);
 	json_end(j);
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 """What runs inside a station's namespace: serve PORT, fetch ADDRESS PORT, resolve SERVER NAME KIND,
-count PORT, number ADDRESS PORT RATE (numbered datagrams until its input ends; count says which came)."""
+ask SERVER NAME, count PORT, number ADDRESS PORT RATE (numbered datagrams until its input ends; count says which came)."""
 
 import os
 import socket
@@ -61,6 +61,17 @@ def resolve(server, name, kind):
         print("answer", socket.inet_ntop(socket.AF_INET if kind == "A" else socket.AF_INET6, reply[-size:]))
 
 
+def ask(server, name):
+    """With EDNS, as a stub resolver of today does."""
+    question = struct.pack(">HHHHHH", 7, 0x0100, 1, 0, 0, 1)
+    question += b"".join(bytes([len(x)]) + x.encode() for x in name.split(".")) + struct.pack(">BHH", 0, 1, 1)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as link:
+        link.settimeout(5)
+        link.connect((server, 53))
+        link.send(question + struct.pack(">BHHIH", 0, 41, 1232, 0, 0))
+        print("answered by", len(link.recv(1500)), "bytes")
+
+
 def unread():
     """Datagrams that arrived here and found their socket's buffer full."""
     with open("/proc/net/snmp") as f:
@@ -102,4 +113,4 @@ def number(address, port, rate):
 
 
 if __name__ == "__main__":
-    {"serve": serve, "fetch": fetch, "resolve": resolve, "count": count, "number": number}[sys.argv[1]](*sys.argv[2:])
+    {"serve": serve, "fetch": fetch, "resolve": resolve, "ask": ask, "count": count, "number": number}[sys.argv[1]](*sys.argv[2:])

@@ -75,6 +75,7 @@ function Ask({ device, to }: { device: Id; to: string }) {
 
 const icons: Record<string, IconName> = {
   names: "search",
+  resolver: "search",
   safety: "lock",
   rule: "rename",
   profile_rule: "rename",
