@@ -153,7 +153,14 @@ async function shorten(bytes) {
     module: true,
     ecma: 2020,
     // Nobody changes what the language itself has: String(x) and x + "" are one, and the shorter stays.
-    compress: { passes: 2, pure_getters: true, unsafe: true, unsafe_arrows: true, lhs_constants: false },
+    compress: {
+      passes: 3,
+      pure_getters: true,
+      unsafe: true,
+      unsafe_arrows: true,
+      unsafe_comps: true,
+      lhs_constants: false,
+    },
   });
   return Buffer.from(code);
 }

@@ -9,7 +9,9 @@ export function fold(catalogue, numbers = new Map()) {
   const numbered = Object.keys(catalogue)
     .filter((key) => numbers.has(key))
     .sort((a, b) => numbers.get(a) - numbers.get(b));
-  const named = Object.keys(catalogue).filter((key) => !numbers.has(key));
+  const named = Object.keys(catalogue)
+    .filter((key) => !numbers.has(key))
+    .sort();
   let before = "";
   const keys = named.map((key) => {
     let same = 0;
