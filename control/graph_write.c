@@ -5,6 +5,7 @@
 #include "control/id.h"
 #include "control/identity/join.h"
 #include "control/service.h"
+#include "control/text/language.h"
 #include "platform/text.h"
 
 #include <netinet/in.h>
@@ -95,18 +96,18 @@ destination_detail(const struct state *s, const struct destination *d, char ret[
 		if (d->names[i].seen_ns > newest->seen_ns)
 			newest = &d->names[i];
 	if (d->multicast)
-		return "to everyone in the home";
+		return _("to everyone in the home");
 	const struct device *owner = d->local ? owner_of(s, d) : NULL;
 	if (owner) {
-		snprintf(ret, 320, "%s, in the home", device_name(owner, name));
+		snprintf(ret, 320, _("%s, in the home"), device_name(owner, name));
 		return ret;
 	}
 	if (d->local)
-		return gives_addresses(d) ? "the home's router" : "in the home";
+		return gives_addresses(d) ? _("the home's router") : _("in the home");
 	if (d->kind == DESTINATION_ADDRESS)
-		return "an address without a name";
+		return _("an address without a name");
 	if (d->names_count > 1)
-		snprintf(ret, 320, "%s and %u more", newest->text, d->names_count - 1);
+		snprintf(ret, 320, _("%s and %u more"), newest->text, d->names_count - 1);
 	else
 		snprintf(ret, 320, "%s", d->names_count ? newest->text : d->name);
 	return ret;
@@ -171,7 +172,7 @@ write_organisation(const struct graph *g, const struct target *t, struct json *j
 	common(j, actions, t->last_ns, bytes, rate);
 	json_key_u64(j, "names_count", names);
 	if (count > 1)
-		snprintf(detail, sizeof detail, "%s and %zu more", member[0]->name, count - 1);
+		snprintf(detail, sizeof detail, _("%s and %zu more"), member[0]->name, count - 1);
 	json_key_string(j, "detail", count > 1 ? detail : member[0]->name);
 	json_key(j, "members");
 	json_array(j);

@@ -213,7 +213,7 @@ exports_view(const struct exports *e, size_t i, struct json *j) {
 	exports_status(e, i, &s);
 	json_object(j);
 	json_key_string(j, "name", adapters[i]->name);
-	json_key_string(j, "title", adapters[i]->title);
+	json_key_string(j, "title", _(adapters[i]->title));
 	json_key_bool(j, "enabled", adapters[i]->wanted(e->core->config));
 	json_key_string(j, "state", words[s.state]);
 	json_key_string(j, "where", s.where[0] ? s.where : NULL);

@@ -52,7 +52,7 @@ prometheus_asked(struct exports *e) {
 
 const struct export_adapter adapter_prometheus = {
 	.name = "prometheus",
-	.title = "Prometheus and OpenMetrics",
+	.title = N_("Prometheus and OpenMetrics"),
 	.tells = N_("Left the gateway: counters, when somebody asked with a token"),
 	.wanted = wanted,
 	.start = start,

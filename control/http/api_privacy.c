@@ -185,6 +185,7 @@ api_privacy_inventory(struct http_request *r, void *core) {
 	json_key(&l->j, "items");
 	json_array(&l->j);
 	exports_inventory(c->exports, &l->j);
+	l->store.language = language_spoken();
 	l->asked.core = c;
 	l->asked.ask.run = run_inventory;
 	l->asked.ask.then = history_listed;

@@ -96,6 +96,7 @@ int
 store_run_inventory(struct store_db *db, struct store_job *job) {
 	const struct store_inventory *i = container_of(job, struct store_inventory, job);
 
+	enum language spoken = language_speak(i->language);
 	inventory_of_database(db->sqlite, "state.db", i->rows);
 	inventory_of_directory(i->state_dir, i->rows);
 	if (i->eve_file[0])
@@ -105,5 +106,6 @@ store_run_inventory(struct store_db *db, struct store_job *job) {
 			N_("eve: rotate_size and rotate_count"),
 			i->rows
 		);
+	language_speak(spoken);
 	return i->rows->failed ? -ENOMEM : 0;
 }

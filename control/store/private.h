@@ -7,6 +7,7 @@
 #pragma once
 
 #include "control/store/store.h"
+#include "control/text/language.h"
 #include "platform/json_write.h"
 
 // The home's privacy level, plus one; 0: as the configuration says.
@@ -32,6 +33,7 @@ struct store_inventory {
 	struct store_job job;
 	const char *state_dir;
 	char eve_file[1024]; // empty: none is written
+	enum language language; // of whoever asks: another thread answers
 	struct json *rows;
 };
 int store_run_inventory(struct store_db *db, struct store_job *job);

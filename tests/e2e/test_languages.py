@@ -87,3 +87,12 @@ def test_what_is_kept_in_english_is_said_when_it_is_shown(ask):
         assert ask("GET", "/health", language).json["dataplane"]["message"] == sentence
     kinds = {kind["message_key"]: kind for kind in ask("GET", "/notifications/kinds", "de").json["items"]}
     assert kinds["new_device"]["message"] == "{0} ist neu im Haus."
+
+
+def test_what_other_threads_list_and_what_adapters_are_called(ask):
+    kept = [row["what"] for row in ask("GET", "/privacy/inventory", "de").json["items"]]
+    english = [row["what"] for row in ask("GET", "/privacy/inventory", "en").json["items"]]
+    # A file that is known by its name alone is called so in every language.
+    assert len(english) > 20 and not [what for what in set(kept) & set(english) if " " in what]
+    titles = {row["name"]: row["title"] for row in ask("GET", "/integrations", "nl").json["items"]}
+    assert titles["mqtt"] == "MQTT en Home Assistant" and titles["ipfix"] == "IPFIX"

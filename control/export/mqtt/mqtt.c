@@ -254,7 +254,7 @@ on_second(void *self) {
 
 const struct export_adapter adapter_mqtt = {
 	.name = "mqtt",
-	.title = "MQTT and Home Assistant",
+	.title = N_("MQTT and Home Assistant"),
 	.tells = N_("Left the gateway: devices and whether they are here, alerts, "
 		    "counters, and connections of devices at privacy level 0"),
 	.wanted = wanted,

@@ -226,7 +226,7 @@ test(void *self, export_done done, void *context) {
 
 const struct export_adapter adapter_provider_mqtt = {
 	.name = "provider_mqtt",
-	.title = "The access provider's broker",
+	.title = N_("The access provider's broker"),
 	.tells = N_("Left the gateway: what the provider asked for and the household allows"),
 	.wanted = wanted,
 	.start = start,

@@ -102,7 +102,7 @@ second(void *self) {
 
 const struct export_adapter adapter_spin_compat = {
 	.name = "spin_compat",
-	.title = "Clients of the original SPIN",
+	.title = N_("Clients of the original SPIN"),
 	.tells = N_("Left the gateway: devices, and connections and names of those at "
 		    "privacy level 0, for clients of the original SPIN"),
 	.wanted = wanted,

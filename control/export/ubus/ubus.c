@@ -265,7 +265,7 @@ on_event(void *self, const struct export_event *e) {
 
 const struct export_adapter adapter_ubus = {
 	.name = "ubus",
-	.title = "ubus of OpenWrt",
+	.title = N_("ubus of OpenWrt"),
 	.wanted = wanted,
 	.start = start,
 	.stop = stop,
