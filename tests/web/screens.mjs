@@ -119,7 +119,7 @@ export function tests(world) {
       const household = page.getByRole("region", { name: "Your access provider" });
       await household.getByLabel("see whom they talk to").check();
       await button(page, "Let it in").click();
-      await household.getByText("Names and addresses are hidden from it.").waitFor();
+      await household.getByText("Names and addresses: hidden.").waitFor();
       const provider = await gateway.get("provider");
       assert.deepEqual(provider.rights, ["devices", "flows"]);
       assert.equal(provider.names, "masked");

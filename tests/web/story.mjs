@@ -86,7 +86,7 @@ export function tests(world) {
     // The provider in, and out.
     await rail("Access");
     await press(button(page, "Let it in"));
-    await page.getByRole("region", { name: "Your access provider" }).getByText("Names and addresses are hidden from it.").waitFor();
+    await page.getByRole("region", { name: "Your access provider" }).getByText("Names and addresses: hidden.").waitFor();
     assert.equal((await gateway.get("provider")).active, true);
     await press(button(page, "End it now"));
     await button(page, "Let it in").waitFor();

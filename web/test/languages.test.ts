@@ -92,7 +92,7 @@ test("numbers, plurals, bytes and times are as the language writes them", async 
     await speak("de");
     assert.equal(t("status.devices", { n: 0 }), "0 Geräte");
     assert.match(rate(1_500_000), /^1,5 MB\/s$/);
-    assert.match(ago(ten, now), /^vor 10 m/);
+    assert.match(ago(ten, now), /^vor 10 Min\./);
     assert.match(moment(ten), /22\.11\.2026/);
   } finally {
     await speak("en");

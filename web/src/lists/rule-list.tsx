@@ -9,8 +9,8 @@ import { rules, world } from "../live/store.ts";
 import { remove } from "../shell/actions.ts";
 import { Icon, type IconName } from "../shell/icons.tsx";
 import { openSubject } from "../shell/route.ts";
-import { ruleSentence } from "../text/explain.ts";
 import { ago, moment } from "../text/format.ts";
+import { ruleSaid } from "../text/said.ts";
 import { t } from "../text/t.ts";
 
 const icons: Record<RuleAction, IconName> = {
@@ -48,7 +48,7 @@ export function RuleList({ action }: { action: RuleAction }) {
 
 function RuleRow({ rule }: { rule: Rule }) {
   const subject = ruleSubject(rule);
-  const sentence = ruleSentence(rule);
+  const sentence = ruleSaid(rule);
   return (
     <li>
       <span class={`rule-icon rule-${rule.action}`}>

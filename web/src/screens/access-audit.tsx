@@ -8,8 +8,10 @@ import type { ActionAnswer } from "../api/types.ts";
 import { Load } from "../kit/load.tsx";
 import { useResource } from "../kit/resource.ts";
 import { now } from "../live/clock.ts";
+import { rules } from "../live/store.ts";
 import { run } from "../shell/actions.ts";
 import { ago, moment } from "../text/format.ts";
+import { ruleSaid } from "../text/said.ts";
 import { known, t } from "../text/t.ts";
 
 interface Entry {
@@ -92,8 +94,14 @@ export function Entries(props: {
   );
 }
 
+// A rule that holds still in the reader's language; what is gone as it was written down then, in English.
+export function objectSaid({ id, name }: { id: string; name: string }): string {
+  const rule = rules.value.get(id);
+  return rule === undefined ? name || id : ruleSaid(rule);
+}
+
 function Row({ entry, reload }: { entry: Entry; reload: () => void }) {
-  const what = entry.objects.map(({ name, id }) => name || id).join(", ");
+  const what = entry.objects.map(objectSaid).join(", ");
   return (
     <li class={entry.outcome === "refused" ? "off" : ""}>
       <span class="rule-text">

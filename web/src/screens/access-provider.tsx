@@ -60,7 +60,7 @@ function Active({
             time: moment(provider.until ?? ""),
             name: provider.granted_by ?? "",
           })}{" "}
-          {t(`access.names.${provider.names}`)}
+          {t("access.provider.names")}: {t(`access.names.${provider.names}`)}.
         </p>
         <Rights of={provider.rights} />
         {provider.purpose !== null && <p class="quiet">{provider.purpose}</p>}

@@ -11,7 +11,7 @@ import { Icon, type IconName } from "../shell/icons.tsx";
 import { noticeWords } from "../text/about.ts";
 import { ago, moment } from "../text/format.ts";
 import { known, t } from "../text/t.ts";
-import { words } from "./access-audit.tsx";
+import { objectSaid, words } from "./access-audit.tsx";
 import { Few } from "./device-few.tsx";
 
 export interface Event {
@@ -111,9 +111,11 @@ function ofAudit(entry: AuditEntry): Event {
 
 // A rule is told by its sentence, an edit by what was and what is.
 function whatOf({ operation, objects, before, after }: AuditEntry): string {
-  const rule = objects.find(({ id }) => id.startsWith("rule_"))?.name;
-  if (rule !== undefined)
+  const about = objects.find(({ id }) => id.startsWith("rule_"));
+  if (about !== undefined) {
+    const rule = objectSaid(about);
     return after === null ? t("trail.ended", { rule }) : rule;
+  }
   if (operation !== "editDevice" && operation !== "editDestination")
     return spoken(operation);
   const say = (value: unknown) =>

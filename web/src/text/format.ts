@@ -64,7 +64,8 @@ const relative = spoken(
   () =>
     new Intl.RelativeTimeFormat(language, {
       numeric: "always",
-      style: "narrow",
+      // A German "vor 4 m" is a way of four metres.
+      style: language === "de" ? "short" : "narrow",
     }),
 );
 const clockTime = spoken(
