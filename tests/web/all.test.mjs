@@ -16,6 +16,7 @@ import * as login from "./login.mjs";
 import * as manage from "./manage.mjs";
 import * as monitor from "./monitor.mjs";
 import * as provider from "./provider.mjs";
+import * as paper from "./paper.mjs";
 import * as pages from "./pages.mjs";
 import * as recorder from "./recorder.mjs";
 import * as screens from "./screens.mjs";
@@ -60,6 +61,7 @@ const parts = {
   access,
   login,
   tables,
+  paper,
   words,
   provider,
   story,

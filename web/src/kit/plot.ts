@@ -82,11 +82,13 @@ function paintAll(
   const courses = series.map(({ tone }, i) => ({ tone, line: lines[i] ?? [] }));
   // The highest sum first: the lower ones cover its foot.
   if (stacked) courses.reverse();
+  // On paper it is as wide as that is.
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.replaceChildren(
     element("path", { class: "plot-grid", d: grid.join("") }),
     ...values.map((value, i) => label(words[i] ?? "", left - EDGE, y(value) + 4, "end")),
     ...ticks
-      .filter((time) => x(time) < width - EDGE)
+      .filter((time) => x(time) + (LETTER / 2) * tick(time, step).length < width)
       .map((time) => label(tick(time, step), x(time), height - EDGE, "middle")),
     ...courses.flatMap(({ tone, line }) => {
       const d = course(line, (i) => x(times[i] ?? 0), y);

@@ -51,7 +51,7 @@ const columnsWith = (open: Open): Column<Device>[] => [
     key: "profile",
     title: "devices.profile",
     by: (d) => d.profile,
-    cell: (d) => d.profile,
+    cell: (d) => <span class="once">{d.profile}</span>,
   },
   {
     key: "total",
