@@ -100,7 +100,7 @@ export const deAdmin: Catalogue<keyof typeof enAdmin> = {
   "lists.new": "Liste hinzufügen",
   "lists.new.text":
     "Hosts-Dateien, Listen von Namen oder Adressen und die üblichen Filterlisten werden verstanden. Sie wird jeden Tag neu geholt.",
-  "lists.name": "Ihr Name",
+  "lists.name": "Name der Liste",
   "lists.name.hint": "tracker",
   "lists.taken": "Eine Liste dieses Namens gibt es schon.",
   "lists.from": "Adresse im Web oder Datei auf dem Gateway",

@@ -24,7 +24,7 @@ export const deLive: Catalogue<keyof typeof enLive> = {
   "gap.list.help":
     "Mehr Gespräche zugleich, als in die Tabelle passen. Sie wurden beurteilt und gezählt, aber nicht aufgeführt.",
   "gap.parse": { one: "{n} Paket war nicht zu lesen", other: "{n} Pakete waren nicht zu lesen" },
-  "gap.parse.help": "Ihre Köpfe widersprechen sich: ein Schaden, oder jemand versucht etwas.",
+  "gap.parse.help": "Ihre Kopfzeilen widersprechen sich: ein Schaden, oder jemand versucht etwas.",
   "gap.facts": {
     one: "{n} Name oder Angabe wurde nicht geglaubt",
     other: "{n} Namen oder Angaben wurden nicht geglaubt",

@@ -144,7 +144,7 @@ export const dePages: Catalogue<keyof typeof enPages> = {
   "past.compare": "Mit einer anderen, gleich langen Zeit vergleichen",
   "past.traffic": "Verkehr",
   "past.dropped": "Gestoppte Pakete",
-  "past.more": "Mehr vom Verlauf",
+  "past.more": "Mehr im Verlauf",
   "past.nothing": "In dieser Zeit wurde nichts übertragen",
   "past.empty": "Noch ist nichts aufbewahrt. Die ersten Zahlen kommen nach zehn Sekunden.",
   "past.oldest": "Was aufbewahrt ist, beginnt {time}.",

@@ -41,7 +41,7 @@ export const deScreens: Catalogue<keyof typeof enScreens> = {
   "home.destinations": "Ziele in zehn Minuten",
   "home.flows": "Gespräche in zehn Minuten",
   "home.dropped": "Pakete heute gestoppt",
-  "home.needs": "Braucht Sie",
+  "home.needs": "Wartet auf Sie",
   "home.needs.none": "Nichts. Alles ist, wie es sein soll.",
   "home.need.joined": "Kam {time} ins Haus.",
   "home.need.unknown": "Noch weiß niemand, was es ist. Öffnen Sie es und sagen Sie es.",
@@ -76,7 +76,7 @@ export const deScreens: Catalogue<keyof typeof enScreens> = {
   "devices.nothing.text": "Schreiben Sie weniger oder ein anderes Wort.",
 
   "alerts.title": "Meldungen",
-  "alerts.lead": "Was geschah und jemand wissen sollte, Neuestes zuerst. Erledigen Sie es, und es verlässt diese Liste.",
+  "alerts.lead": "Was geschah und was jemand wissen sollte, Neuestes zuerst. Was Sie erledigen, verlässt diese Liste.",
   "alerts.none": "Nichts ist offen",
   "alerts.none.such": "Nichts dieser Art",
   "alerts.none.text": "Wenn etwas einen Menschen braucht, steht es hier.",

@@ -16,11 +16,11 @@ export const nlMonitor: Catalogue<keyof typeof enMonitor> = {
   "traffic.span.day": "Dag",
   "traffic.span.week": "Week",
   "traffic.span.month": "Maand",
-  "traffic.in": "Naar het huis",
-  "traffic.out": "Uit het huis",
+  "traffic.in": "Het huis in",
+  "traffic.out": "Het huis uit",
   "traffic.total": {
-    one: "{in} naar het huis en {out} eruit, in {n} gesprek.",
-    other: "{in} naar het huis en {out} eruit, in {n} gesprekken.",
+    one: "{in} het huis in en {out} eruit, in {n} gesprek.",
+    other: "{in} het huis in en {out} eruit, in {n} gesprekken.",
   },
 
   "choice.label": "Wat wordt getoond",

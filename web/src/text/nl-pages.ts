@@ -144,7 +144,7 @@ export const nlPages: Catalogue<keyof typeof enPages> = {
   "past.compare": "Vergelijken met een andere, even lange tijd",
   "past.traffic": "Verkeer",
   "past.dropped": "Gestopte pakketten",
-  "past.more": "Meer van de geschiedenis",
+  "past.more": "Meer bij Geschiedenis",
   "past.nothing": "In deze tijd is niets verstuurd",
   "past.empty": "Er is nog niets bewaard. De eerste cijfers komen na tien seconden.",
   "past.oldest": "Wat bewaard is, begint op {time}.",
