@@ -50,6 +50,28 @@ export function tests(world) {
       await done(page);
     });
 
+    test("begun with a double press or a held key, there is one recording", async () => {
+      const page = await open();
+      const count = async () => (await gateway.get("captures")).items.length;
+      for (const begin of [
+        () => button(page, "Begin").dblclick(),
+        async () => {
+          await button(page, "Begin").focus();
+          for (let i = 0; i < 3; i++) await page.keyboard.down("Enter");
+          await page.keyboard.up("Enter");
+        },
+      ]) {
+        const before = await count();
+        await begin();
+        const stop = page.getByRole("button", { name: /^Stop/ });
+        await stop.first().waitFor();
+        assert.equal(await count(), before + 1);
+        await stop.click(); // the only one
+        await stop.waitFor({ state: "detached" });
+      }
+      await done(page);
+    });
+
     test("a recording is downloaded, opened as a file, narrowed to a device, and left for live", async () => {
       const page = await open();
       const saving = page.waitForEvent("download");

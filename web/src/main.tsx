@@ -5,6 +5,7 @@ import { render } from "preact";
 import { Gate } from "./access/gate.tsx";
 import { startSession } from "./access/session.ts";
 import { App } from "./shell/app.tsx";
+import { startOnce } from "./shell/once.ts";
 import { startTheme } from "./shell/prefs.ts";
 import { startRouting } from "./shell/route.ts";
 import { chosenLanguage } from "./text/language.ts";
@@ -13,6 +14,7 @@ import { speak } from "./text/t.ts";
 startTheme();
 startSession(); // before the routes: a code in the address is no screen
 startRouting();
+startOnce();
 const root = document.getElementById("app")!;
 try {
   await speak(chosenLanguage());
