@@ -110,6 +110,34 @@ has_control(const char *text) {
 	return false;
 }
 
+// Nothing but spaces and what takes no place on a screen: U+00A0, U+00AD, U+2000 to 200F, U+2060,
+// U+3000, U+FEFF.
+static bool
+is_blank(const char *text) {
+	static const char *const unseen[] = {
+		" ",
+		"\xC2\xA0",
+		"\xC2\xAD",
+		"\xE2\x81\xA0",
+		"\xE3\x80\x80",
+		"\xEF\xBB\xBF",
+	};
+
+	while (*text) {
+		const unsigned char *at = (const unsigned char *)text;
+		size_t n = 0;
+		if (at[0] == 0xE2 && at[1] == 0x80 && at[2] >= 0x80 && at[2] <= 0x8F)
+			n = 3;
+		for (size_t i = 0; n == 0 && i < sizeof unseen / sizeof *unseen; i++)
+			if (strncmp(text, unseen[i], strlen(unseen[i])) == 0)
+				n = strlen(unseen[i]);
+		if (n == 0)
+			return false;
+		text += n;
+	}
+	return true;
+}
+
 static int
 take_text(
 	const struct json_doc *d,
@@ -143,7 +171,7 @@ take_text(
 			"it has control characters; use plain text"
 		);
 	}
-	if (n > 0 && text[strspn(text, " ")] == '\0') {
+	if (n > 0 && is_blank(text)) {
 		return refuse(
 			f,
 			JSON_FAULT_VALUE,

@@ -107,6 +107,7 @@ WRONG_REQUESTS = [
     ("PATCH", "{device}", b'{"name": "a\\u0007b"}', {}, 400, "bad_value"),
     ("PATCH", "{device}", b'{"name": "  "}', {}, 400, "bad_value"),
     ("PATCH", "{device}", b'{"name": "\xe2\x80\xaeknab"}', {}, 400, "bad_value"),
+    ("PATCH", "{device}", b'{"name": "\xe2\x80\x8b \xe2\x81\xa0\xef\xbb\xbf"}', {}, 400, "bad_value"),
     ("PATCH", "{device}", b'{"profile": "no-such"}', {}, (400, 404), "unknown_profile"),
     ("PATCH", "{device}", b'{"name": "x"}', {"Content-Type": "text/plain"}, 415, "unsupported_media_type"),
     ("PATCH", "{device}", b'{"name": "' + b"x" * (1 << 20) + b'"}', {}, 413, "body_too_large"),
