@@ -146,6 +146,12 @@ export function tests(world) {
       await drawer(page)
         .getByText("A name has at most 64 characters.")
         .waitFor();
+      for (const turned of ["\u202eknab", "\u2066knab"]) {
+        await drawer(page).getByLabel("Name", { exact: true }).fill(turned);
+        await drawer(page)
+          .getByText("A name cannot contain line breaks or control characters.")
+          .waitFor();
+      }
       await drawer(page).getByLabel("Name", { exact: true }).fill("");
       await button(drawer(page), "Save").click();
       await drawer(page).getByRole("heading", { name: learned }).waitFor();

@@ -56,6 +56,10 @@ test("a refusal is said in the gateway's words, a silence in ours", () => {
     what: "There is no such device.",
     hint: "List them first.",
   });
+  assert.deepEqual(
+    explain(new ApiError(400, "bad_value", "", "/name: it is only spaces.", "Send one JSON object.")),
+    { what: "name: it is only spaces.", hint: "" },
+  );
   assert.equal(
     explain(new ApiError(0, "unreachable", "", "", "")).what,
     "The gateway does not answer.",

@@ -84,7 +84,7 @@ const NAME_MAX = 64;
 
 function nameProblem(name: string): string {
   if ([...name].length > NAME_MAX) return t("rename.toolong");
-  return /[\u0000-\u001f\u007f]/.test(name) ? t("rename.control") : "";
+  return /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(name) ? t("rename.control") : "";
 }
 
 function RenameForm({

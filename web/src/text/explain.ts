@@ -17,6 +17,9 @@ export function explain(error: unknown): Explained {
     return { what: t("error.unreachable"), hint: t("error.unreachable.hint") };
   if (error.key === "bad_answer")
     return { what: t("error.bad_answer"), hint: "" };
+  // What is wrong with a field; how a program would send it is no help to a person.
+  if (error.detail.startsWith("/"))
+    return { what: error.detail.slice(1), hint: "" };
   const what =
     error.detail || error.title || t("error.unknown", { status: error.status });
   return { what, hint: error.hint };
