@@ -101,6 +101,23 @@ export function tests(world) {
     await done(page);
   });
 
+  test("a slash goes to the search, Enter from there to what was found; in a text it is a slash", async () => {
+    const page = await openPage(world.browser, gateway);
+    const { nodes } = await gateway.graph();
+    const { id, name } = nodes.find((one) => one.name === "adgrid.example");
+    await page.keyboard.press("/");
+    await page.keyboard.type(name);
+    await page.locator(".node.dim").first().waitFor({ state: "attached" });
+    await page.keyboard.press("Enter");
+    await page.locator(`[id="node-${id}"]:focus`).waitFor({ state: "attached" });
+    await page.goto(`${gateway.url}#/settings`);
+    const text = page.locator("main textarea").first();
+    await text.fill("");
+    await text.press("/");
+    assert.equal(await text.inputValue(), "/");
+    await done(page);
+  });
+
   test("what was found can be named where it is welcomed", async () => {
     const { items } = await gateway.get("devices?limit=500");
     const printer = items.find((one) => one.kind.value === "printer");

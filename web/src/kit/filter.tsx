@@ -9,15 +9,19 @@ export function Filter({
   label,
   value,
   change,
+  enter,
 }: {
   label: string;
   value: string;
   change: (text: string) => void;
+  // Goes to what was found.
+  enter?: () => void;
 }) {
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
-      if (event.key !== "/" || event.target instanceof HTMLInputElement) return;
+      const isWriting = (event.target as Element).matches("input, textarea, select");
+      if (event.key !== "/" || isWriting) return;
       event.preventDefault();
       field.current?.focus();
     };
@@ -36,6 +40,7 @@ export function Filter({
         onInput={(event) => change(event.currentTarget.value.trimStart())}
         onKeyDown={(event) => {
           if (event.key === "Escape") change("");
+          if (event.key === "Enter") enter?.();
         }}
       />
     </label>

@@ -62,6 +62,10 @@ export function Monitor() {
             label={t("find.label")}
             value={query}
             change={(text) => choose({ query: text })}
+            enter={() => {
+              const [id] = query === "" ? [] : matching(current?.nodes ?? [], query);
+              document.getElementById(`node-${id}`)?.focus();
+            }}
           />
           <div class="segments" role="group" aria-label={t("view.label")}>
             <ViewButton view="graph" />
