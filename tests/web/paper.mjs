@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openPage, phone } from "./browser.mjs";
+import { desktop, drawer, openPage, phone } from "./browser.mjs";
 import { everywhere, visit } from "./everywhere.mjs";
 import { busiest, done } from "./see.mjs";
 
@@ -39,8 +39,21 @@ export function tests(world) {
         assert.deepEqual(await page.evaluate(cut), [], screen);
         assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), phone.width, screen);
       }
+      await page.setViewportSize(desktop);
+      await drawer(page).waitFor({ state: "detached" });
+      await visit(page, `monitor?open=${busiest((await world.gateway.graph()).edges).device}`);
+      assert.deepEqual(await page.evaluate(cut), []);
       await done(page);
     });
+
+  test("twice as large on a small screen the picture is still one", async () => {
+    const page = await openPage(world.browser, world.gateway, { viewport: { width: 720, height: 450 } });
+    const { height } = await page.locator(".stage").boundingBox();
+    assert.ok(height > 180, `${height} high`);
+    await page.locator(".brush-tools").scrollIntoViewIfNeeded();
+    await page.locator(".brush-tools button").first().click();
+    await done(page);
+  });
 
   test("on paper every screen is whole, on white, without the rail, of a dark one too", async () => {
     const page = await openPage(world.browser, world.gateway, { colorScheme: "dark" });

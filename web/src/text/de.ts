@@ -236,7 +236,7 @@ export const de: Catalogue<keyof typeof en> = {
   "banner.storage": "Das Gateway kann nicht speichern: {message}",
   "banner.hide": "Verbergen",
   "banner.read": "Verstanden",
-  "banner.try": "Was Sie versuchen können",
+  "banner.try": "Ausprobieren",
   "banner.fold": "Weniger Text",
 
   "status.label": "Zustand des Gateways",

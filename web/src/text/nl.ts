@@ -235,7 +235,7 @@ export const nl: Catalogue<keyof typeof en> = {
   "banner.storage": "De gateway kan niet bewaren: {message}",
   "banner.hide": "Verbergen",
   "banner.read": "Begrepen",
-  "banner.try": "Wat je kunt proberen",
+  "banner.try": "Uitproberen",
   "banner.fold": "Minder tekst",
 
   "status.label": "Toestand van de gateway",
