@@ -6,6 +6,7 @@
 #include "control/capture/captures.h"
 #include "control/capture/recorder.h"
 #include "control/clock.h"
+#include "control/cpu.h"
 #include "control/dplink.h"
 #include "control/export/export.h"
 #include "control/geo/geo.h"
@@ -242,6 +243,7 @@ core_start(struct core *c, struct ev_loop *loop, struct config *config) {
 	c->loop = loop;
 	c->config = config;
 	c->started_ns = clock_mono_ns();
+	c->cpu = cpu_new();
 	acts_init(&c->acts);
 	state_init(&c->state);
 	if (reload_start(c) < 0)
@@ -285,6 +287,7 @@ core_stop(struct core *c) {
 	listening_stop(c);
 	c->state.exports = NULL;
 	exports_free(c->exports);
+	cpu_free(c->cpu);
 	c->exports = NULL;
 	if (c->store) {
 		access_stop(&c->access);

@@ -19,6 +19,7 @@
 
 struct analyses;
 struct captures;
+struct cpu;
 struct dplink;
 struct exports;
 struct geo;
@@ -50,6 +51,7 @@ struct core {
 	struct history *history;
 	struct exports *exports;
 	struct geo *geo;
+	struct cpu *cpu;
 	struct organisations organisations;
 	struct access access;
 

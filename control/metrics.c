@@ -138,6 +138,7 @@ metrics_text(const struct core *c, bool open, size_t *ret_length) {
 #undef X
 	metrics_health(&m, c);
 	metrics_ports(&m, c);
+	metrics_workers(&m, c);
 	metrics_reasons(&m, c);
 	metrics_classes(&m, c);
 	metrics_integrations(&m, c);

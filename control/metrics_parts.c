@@ -9,7 +9,9 @@
 #include "control/identity/join.h"
 #include "control/traffic.h"
 
+#include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -78,6 +80,26 @@ metrics_ports(struct metrics_writer *m, const struct core *c) {
 			"driver",
 			s->ports[i].driver
 		);
+}
+
+void
+metrics_workers(struct metrics_writer *m, const struct core *c) {
+	const struct wire_stats *w = &c->state.stats;
+
+	metric_family(
+		m,
+		"spin_worker_idle_seconds_total",
+		"counter",
+		"Time in which a worker had nothing to do, although it may have polled."
+	);
+	for (unsigned int i = 0; i < WIRE_WORKERS_MAX; i++) {
+		char worker[12], core[24];
+		if (w->worker_core[i] == 0)
+			continue;
+		snprintf(worker, sizeof worker, "%u", i);
+		snprintf(core, sizeof core, "%" PRIu64, w->worker_core[i] - 1);
+		metric_of(m, w->worker_idle_ns[i] / NS_PER_S, "worker", worker, "core", core);
+	}
 }
 
 void

@@ -12,6 +12,7 @@ struct core;
 
 void metrics_health(struct metrics_writer *m, const struct core *c);
 void metrics_ports(struct metrics_writer *m, const struct core *c);
+void metrics_workers(struct metrics_writer *m, const struct core *c);
 void metrics_reasons(struct metrics_writer *m, const struct core *c);
 void metrics_classes(struct metrics_writer *m, const struct core *c);
 void metrics_integrations(struct metrics_writer *m, const struct core *c);

@@ -152,6 +152,24 @@ local_day(void) {
 	return (uint64_t)t.tm_year * 366 + (uint64_t)t.tm_yday;
 }
 
+// Between two reports of one run of the dataplane.
+static void
+observe_workers(struct state *s, const struct wire_stats *w) {
+	const struct wire_stats *was = &s->stats;
+	bool same = s->stats_ns && was->start_ns == w->start_ns && was->now_ns < w->now_ns;
+	uint64_t whole = w->now_ns - was->now_ns;
+
+	for (unsigned int i = 0; i < WIRE_WORKERS_MAX; i++) {
+		uint64_t idle = w->worker_idle_ns[i] - was->worker_idle_ns[i];
+		bool known = same && w->worker_core[i] > 0 && was->worker_core[i] > 0
+			&& w->worker_idle_ns[i] >= was->worker_idle_ns[i];
+		// It is told a little late or early: between 0 and 100 all the same.
+		uint64_t busy = idle < whole ? whole - idle : 0;
+		s->worker_busy_percent[i] =
+			known ? (uint8_t)((double)busy * 100 / (double)whole) : WORKER_NOT_TOLD;
+	}
+}
+
 void
 observe_stats(struct state *s, const struct wire_stats *w) {
 	uint64_t before = s->stats_ns ? dropped(&s->stats) : 0;
@@ -163,6 +181,7 @@ observe_stats(struct state *s, const struct wire_stats *w) {
 		s->dropped_today = 0;
 	}
 	s->dropped_today += now >= before ? now - before : now;
+	observe_workers(s, w);
 	s->stats = *w;
 	s->stats_ns = clock_wall_ns();
 }

@@ -19,6 +19,7 @@
 
 #define STATE_PORTS_MAX 16
 #define STATE_ALERTS_MAX 32
+#define WORKER_NOT_TOLD UINT8_MAX
 
 struct exports;
 struct history;
@@ -84,6 +85,8 @@ struct state {
 	size_t ports_count;
 	struct wire_stats stats; // as last reported
 	uint64_t stats_ns; // wall, of that report
+	// Of each worker, between the last two reports; WORKER_NOT_TOLD before there are two.
+	uint8_t worker_busy_percent[WIRE_WORKERS_MAX];
 	uint64_t dropped_today;
 	uint64_t today; // days since 1970, local time, that dropped_today counts
 	struct rate rate_out; // of all devices

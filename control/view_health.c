@@ -4,6 +4,7 @@
 #include "control/capture/recorder.h"
 #include "control/clock.h"
 #include "control/core.h"
+#include "control/cpu.h"
 #include "control/dplink.h"
 #include "control/history/history.h"
 #include "control/text/language.h"
@@ -120,6 +121,7 @@ view_health(const struct core *c, struct json *j) {
 	json_key_bool(j, "clock_trusted", !s->clock_untrusted);
 	json_key_string(j, "coverage", coverage(c));
 	view_unseen(&s->stats, j);
+	cpu_view(c, j);
 	if (banner_is_set(&c->config->banner)) {
 		json_key(j, "banner");
 		banner_say(&c->config->banner, j);

@@ -135,8 +135,12 @@ add_counters(const struct worker *w, struct wire_stats *ret) {
 void
 shared_stats(const struct shared *s, struct wire_stats *ret) {
 	*ret = (struct wire_stats){.workers = s->workers, .start_ns = s->start};
-	for (unsigned int i = 0; i < s->workers; i++)
-		add_counters(s->worker[i], ret);
+	for (unsigned int i = 0; i < s->workers; i++) {
+		const struct worker *w = s->worker[i];
+		add_counters(w, ret);
+		ret->worker_core[i] = atomic_load_explicit(&w->core, memory_order_relaxed);
+		ret->worker_idle_ns[i] = counter_get(&w->counters.idle_ns);
+	}
 	ret->names = name_table_used(s->names);
 	for (uint32_t slot = SLOT_FIRST; slot < device_table_used(s->devices); slot++)
 		ret->devices +=

@@ -23,7 +23,7 @@
 #include <stdint.h>
 
 #define PORTS_MAX 8
-#define WORKERS_MAX 8
+#define WORKERS_MAX WIRE_WORKERS_MAX
 #define WORKER_QUEUES_MAX 64
 #define DHCP_SERVERS_MAX 8
 #define ANSWERS 1024 // buckets of a worker, by flow hash: how fast it answers
@@ -138,6 +138,7 @@ struct worker_counters {
 	uint64_t names_refused;
 	uint64_t facts_refused;
 	uint64_t judged; // packets that went through judge
+	uint64_t idle_ns; // written: worker_loop
 	uint64_t reason_packets[REASON_COUNT];
 	uint64_t reason_bytes[REASON_COUNT];
 	uint64_t originated[ORIGINATED_COUNT];
@@ -207,6 +208,7 @@ struct worker {
 	struct worker_queue queue[WORKER_QUEUES_MAX];
 	struct worker_tx tx[PORTS_MAX];
 	struct worker_counters counters;
+	_Atomic uint32_t core; // it runs on, plus one; written: worker_loop
 
 	// Reports: a sweep walks the flow table once per period.
 	ns_t sweep_time; // when the sweep in hand began

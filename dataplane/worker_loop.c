@@ -15,6 +15,7 @@
 #include "dataplane/pipeline.h"
 #include "dataplane/port_wake.h"
 
+#include <rte_lcore.h>
 #include <rte_pause.h>
 #include <rte_rcu_qsbr.h>
 
@@ -34,14 +35,25 @@
 
 struct rest {
 	ns_t since; // when nothing came for the first time, 0: something did
+	ns_t counted; // until when the time of rest is in the counter
 	ns_t sleep; // the next step of the ladder
 	ns_t gap; // between bursts, of late
 	unsigned int vain; // wake-ups in a row after which nothing was there
 };
 
+// The core looks busy to Linux while it polls in vain; what of it was rest only we know.
+static void
+count_rest(struct worker *w, struct rest *rest, ns_t now) {
+	if (now > rest->counted)
+		counter_add(&w->counters.idle_ns, now - rest->counted);
+	rest->counted = now;
+}
+
 // A burst came: what there was to rest is over.
 static void
-work(struct rest *rest, ns_t now) {
+work(struct worker *w, struct rest *rest, ns_t now) {
+	if (rest->since)
+		count_rest(w, rest, now);
 	ns_t gap = rest->since && now > rest->since ? MIN_OF(now - rest->since, GAP_MAX_NS) : 0;
 
 	*rest = (struct rest){.gap = rest->since ? (3 * rest->gap + gap) / 4 : rest->gap};
@@ -66,9 +78,10 @@ sleep_a_step(struct rest *rest) {
 static void
 idle(struct worker *w, ns_t now, struct rest *rest) {
 	if (rest->since == 0) {
-		rest->since = now;
+		rest->since = rest->counted = now;
 		rest->sleep = SLEEP_MIN_NS;
 	}
+	count_rest(w, rest, now);
 	if (is_soon(rest, now)) {
 		rte_pause();
 		return;
@@ -96,6 +109,9 @@ worker_loop(void *context) {
 	struct wake *wake = wake_of(w);
 	uint64_t received = 0, turns = 0;
 
+	// A thread that may run on several cores is nobody's.
+	int core = rte_lcore_to_cpu_id(-1);
+	atomic_store_explicit(&w->core, core < 0 ? 0 : (uint32_t)core + 1, memory_order_relaxed);
 	prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
 	rte_rcu_qsbr_thread_register(qsbr, w->id);
 	rte_rcu_qsbr_thread_online(qsbr, w->id);
@@ -104,7 +120,7 @@ worker_loop(void *context) {
 		rte_rcu_qsbr_quiescent(qsbr, w->id);
 		atomic_store_explicit(&run->turns, ++turns, memory_order_relaxed);
 		if (n) {
-			work(&rest, b.time[0]);
+			work(w, &rest, b.time[0]);
 			wake_work(wake, w);
 			received += n;
 			if (turns % HOUSEKEEP_TURNS == 0)

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #define WIRE_MAGIC 0x4e495053u // "SPIN", little endian
-#define WIRE_VERSION 9u
+#define WIRE_VERSION 10u
 #define WIRE_MESSAGE_MAX 65536u
 #define WIRE_SOCKET "dataplane.sock"
 

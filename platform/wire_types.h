@@ -293,6 +293,8 @@ struct wire_port {
 	uint64_t partial_checksums;
 };
 
+#define WIRE_WORKERS_MAX 8
+
 struct wire_stats {
 	uint64_t now_ns;
 	uint64_t start_ns;
@@ -315,6 +317,8 @@ struct wire_stats {
 	uint64_t reason_packets[REASON_COUNT];
 	uint64_t reason_bytes[REASON_COUNT];
 	uint64_t originated[ORIGINATED_COUNT]; // frames, beside those received
+	uint64_t worker_core[WIRE_WORKERS_MAX]; // the core it runs on, plus one; 0: none yet
+	uint64_t worker_idle_ns[WIRE_WORKERS_MAX]; // polled in vain, paused or slept
 };
 
 struct wire_alert {
