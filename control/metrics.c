@@ -10,6 +10,7 @@
 #include "control/http/stream.h"
 #include "control/metrics_parts.h"
 #include "control/metrics_write.h"
+#include "control/supported.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -100,6 +101,10 @@
 	  "gauge",                                                                                 \
 	  "When the dataplane started; 0: not known.",                                             \
 	  clock_wall_of(w->start_ns) / NS_PER_S)                                                   \
+	X("spin_security_fixes_end_timestamp_seconds",                                             \
+	  "gauge",                                                                                 \
+	  "When this version stops getting security fixes.",                                       \
+	  supported_end_ns(SPIN_SECURITY_UNTIL) / NS_PER_S)                                        \
 	X("spin_uptime_seconds",                                                                   \
 	  "gauge",                                                                                 \
 	  "Seconds since spin-control started.",                                                   \

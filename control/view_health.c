@@ -7,6 +7,7 @@
 #include "control/cpu.h"
 #include "control/dplink.h"
 #include "control/history/history.h"
+#include "control/supported.h"
 #include "control/text/language.h"
 #include "control/view.h"
 
@@ -83,6 +84,24 @@ view_unseen(const struct wire_stats *w, struct json *j) {
 	json_end(j);
 }
 
+static void
+view_support(const struct state *s, struct json *j) {
+	// A clock that nobody set knows no day.
+	bool ended = !s->clock_untrusted && supported_ended(SPIN_SECURITY_UNTIL, clock_wall_ns());
+
+	json_key(j, "support");
+	json_object(j);
+	json_key_string(j, "until", SPIN_SECURITY_UNTIL);
+	json_key_bool(j, "ended", ended);
+	json_key_string(
+		j,
+		"message",
+		ended ? _("This version gets no security fixes any more: update the gateway.")
+		      : NULL
+	);
+	json_end(j);
+}
+
 void
 view_health(const struct core *c, struct json *j) {
 	const struct state *s = &c->state;
@@ -111,6 +130,7 @@ view_health(const struct core *c, struct json *j) {
 	json_end(j);
 	recorder_view(c->recorder, j);
 	json_key_string(j, "version", SPIN_RELEASE);
+	view_support(s, j);
 	json_key_u64(j, "uptime", (clock_mono_ns() - c->started_ns) / NS_PER_S);
 	json_key(j, "alerts");
 	json_array(j);

@@ -85,6 +85,14 @@ print_dataplane(const struct json_doc *d, unsigned int dataplane) {
 }
 
 static void
+print_support(const struct json_doc *d, unsigned int support) {
+	const char *message = string_of(d, support, "message");
+	fputs("fixes until  ", stdout);
+	text_put(stdout, string_of(d, support, "until"));
+	printf("%s%s\n", *message ? ": " : "", *message ? message : "");
+}
+
+static void
 print_health(const struct json_doc *d, const char *sentence) {
 	unsigned int storage = json_get(d, JSON_ROOT, "storage");
 	const char *trouble = string_of(d, storage, "message");
@@ -102,6 +110,7 @@ print_health(const struct json_doc *d, const char *sentence) {
 	printf("\nversion      %s, up %" PRId64 " s\n",
 	       string_of(d, JSON_ROOT, "version"),
 	       number_of(d, JSON_ROOT, "uptime"));
+	print_support(d, json_get(d, JSON_ROOT, "support"));
 	if (number_of(d, JSON_ROOT, "events_lost")) {
 		printf("events lost  %" PRId64 "\n", number_of(d, JSON_ROOT, "events_lost"));
 	}

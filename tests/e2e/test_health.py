@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What health tells of the machine: its cores, and which of them forward."""
+"""What health tells of the machine: its cores, which of them forward, and how long this version is mended."""
 
 import os
+
+from harness.gateway import ROOT
 
 
 def test_cores_and_their_workers(make_home):
@@ -27,3 +29,11 @@ def test_cores_and_their_workers(make_home):
     # Without the dataplane no core forwards.
     home.gateway.dataplane.stop()
     api.until(lambda: not any(c["workers"] for c in api.get("/health")["cpu"]["cores"]), 15, "no worker")
+
+
+def test_how_long_it_is_mended(make_home):
+    home = make_home(devices=0)
+    home.gateway.start_control(connected=False)
+    support = home.gateway.api.get("/health")["support"]
+    assert f"until {support['until']}" in (ROOT / "SECURITY.md").read_text()
+    assert support["ended"] == (support["message"] is not None)
