@@ -155,6 +155,7 @@ void api_patch_config(struct http_request *r, void *core);
 void api_reload_config(struct http_request *r, void *core);
 void api_check_config(struct http_request *r, void *core);
 void api_health(struct http_request *r, void *core);
+void api_health_checks(struct http_request *r, void *core);
 struct graph_query;
 // The same of a window of the history.
 // How it is asked for, but for its window; false: answered with what is wrong.

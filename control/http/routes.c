@@ -17,6 +17,7 @@
 
 static struct http_route routes[] = {
 	{"GET", V1 "/health", api_health, "getHealth", NULL, NULL},
+	{"GET", V1 "/health/checks", api_health_checks, "getHealthChecks", NULL, NULL},
 	{"GET", V1 "/summary", api_summary, "getSummary", "window", NULL},
 	{"GET",
 	 V1 "/graph",

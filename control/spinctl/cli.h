@@ -174,6 +174,7 @@ int run_config(struct cli *c);
 int run_ready(struct cli *c);
 int run_backup(struct cli *c);
 int run_restore(struct cli *c);
+int run_doctor(struct cli *c);
 int run_support_bundle(struct cli *c);
 int run_log_level(struct cli *c);
 int run_capture(struct cli *c);

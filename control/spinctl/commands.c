@@ -18,6 +18,13 @@
 
 const struct command commands[] = {
 	{"status", "", 0, 0, "", run_status, "how all is; exit code 1 unless it is well"},
+	{"doctor",
+	 "",
+	 0,
+	 0,
+	 "",
+	 run_doctor,
+	 "whether this machine is fit for a gateway; exit code 1 if it is not"},
 	{"devices", "[DEVICE]", 0, 1, "blocked", run_devices, "list the home's devices"},
 	{"destinations",
 	 "[DESTINATION]",

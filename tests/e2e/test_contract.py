@@ -169,11 +169,11 @@ def test_every_answer_is_as_described(spec, make_home, tmp_path):
         assert reply.status == status, reply.body
         return reply
 
-    good("getHealth", "/health")
     assert good("getCa", "/ca.pem").body.startswith(b"-----BEGIN CERTIFICATE-----")
     good("getSummary", "/summary?window=60")
     good("getHistory", "/history?group=service&step=60&limit=5")
-    for operation, path in (("getPrivacy", "/privacy"), ("getPrivacyInventory", "/privacy/inventory"), ("exportDevice", f"/devices/{dev}/export")):
+    for operation, path in (("getHealth", "/health"), ("getHealthChecks", "/health/checks"), ("getPrivacy", "/privacy"),
+                            ("getPrivacyInventory", "/privacy/inventory"), ("exportDevice", f"/devices/{dev}/export")):
         good(operation, path)
     good("editPrivacy", "/privacy", body={"level": 1})
     good("listHistoryFlows", "/history/flows?verdict=forward&limit=10")

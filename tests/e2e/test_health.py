@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What health tells of the machine: its cores, which of them forward, and how long this version is mended."""
+"""What health tells of the machine: its cores, which of them forward, whether it is fit, and how long it is mended."""
 
+import json
 import os
 
 from harness.gateway import ROOT
@@ -37,3 +38,18 @@ def test_how_long_it_is_mended(make_home):
     support = home.gateway.api.get("/health")["support"]
     assert f"until {support['until']}" in (ROOT / "SECURITY.md").read_text()
     assert support["ended"] == (support["message"] is not None)
+
+
+def test_one_doctor_for_all(make_home):
+    home = make_home(devices=0)
+    home.gateway.start_control(connected=False)
+    said = home.gateway.spinctl("doctor", "--json", check=False)
+    asked = home.gateway.api.get("/health/checks")
+    assert json.loads(said.stdout) == asked
+    assert said.returncode == any(i["state"] == "fail" for i in asked["items"])
+    assert {"cpu", "cores", "memory", "hugepages", "iommu", "ports", "support"} <= {i["check"] for i in asked["items"]}
+    lines = home.gateway.spinctl("doctor", check=False).stdout
+    assert all(i["text"] in lines and (i["hint"] or "") in lines for i in asked["items"])
+    german = home.gateway.api.request("GET", "/health/checks", headers={"Accept-Language": "de"}).json["items"]
+    assert [(i["check"], i["state"], i["found"]) for i in german] == [(i["check"], i["state"], i["found"]) for i in asked["items"]]
+    assert german[0]["text"] != asked["items"][0]["text"]
