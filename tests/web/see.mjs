@@ -244,6 +244,8 @@ export function tests(world) {
     await pinch(page);
     assert.ok((await zoom()) > was * 1.5, "two fingers zoom");
     await button(page, "Fit everything in view").tap();
+    await dragWithASecondFinger(page, id);
+    await button(page, "Fit everything in view").tap();
     for (const view of ["Table", "Graph"]) {
       await button(page, view).tap();
       const width = await page.evaluate(
@@ -268,6 +270,23 @@ async function pinch(page) {
   for (const apart of [60, 80, 100, 120])
     await send("touchMove", fingers(apart));
   await send("touchEnd", []);
+}
+
+// The second finger ends the drag: it moves the picture, and the node goes with that alone.
+async function dragWithASecondFinger(page, id) {
+  const touch = await page.context().newCDPSession(page);
+  const send = (type, ...touchPoints) =>
+    touch.send("Input.dispatchTouchEvent", { type, touchPoints });
+  const held = page.locator("path.held");
+  const box = await node(page, id).locator(".shape").boundingBox();
+  const first = { x: box.x + box.width / 2, y: box.y + box.height / 2, id: 1 };
+  const second = { x: first.x + 90, y: 300, id: 2 };
+  await send("touchStart", first);
+  await send("touchMove", { ...first, x: first.x + 20 });
+  await held.waitFor({ state: "attached" });
+  await send("touchStart", { ...first, x: first.x + 20 }, second);
+  await held.waitFor({ state: "detached" });
+  await send("touchEnd");
 }
 
 export function busiest(edges) {

@@ -70,6 +70,9 @@ export class Gestures {
     this.pointers.set(event.pointerId, point);
     this.surface.setPointerCapture(event.pointerId);
     if (this.pointers.size > 1) {
+      // Two fingers hold no node: the one that stays would pull it to itself.
+      this.target = null;
+      this.hooks.drop();
       this.moved = true;
       return;
     }
