@@ -81,8 +81,8 @@ test("numbers, plurals, bytes and times are as the language writes them", async 
   try {
     await speak("nl");
     await speakOfScreens();
-    assert.equal(t("status.devices", { n: 1 }), "1 apparaat");
-    assert.equal(t("status.devices", { n: 1234 }), "1.234 apparaten");
+    assert.equal(t("summary.devices", { n: 1 }), "1 apparaat");
+    assert.equal(t("summary.devices", { n: 1234 }), "1.234 apparaten");
     assert.equal(count(1234567), "1.234.567");
     assert.equal(bytes(1234), "1,2 kB");
     assert.match(ago(ten, now), /^10 min.* geleden$/);
@@ -90,7 +90,7 @@ test("numbers, plurals, bytes and times are as the language writes them", async 
     assert.equal(t("why.ask"), "Waarom?");
     assert.equal(known("sort", "plug"), "stekker of schakelaar");
     await speak("de");
-    assert.equal(t("status.devices", { n: 0 }), "0 Geräte");
+    assert.equal(t("summary.devices", { n: 0 }), "0 Geräte");
     assert.match(rate(1_500_000), /^1,5 MB\/s$/);
     assert.match(ago(ten, now), /^vor 10 Min\./);
     assert.match(moment(ten), /22\.11\.2026/);

@@ -68,7 +68,7 @@ test("talkers: the loudest first, the silent not at all", () => {
 
 test("rows are sorted as people count, and nothing stands last both ways", () => {
   const columns: Column<string | null>[] = [
-    { key: "x", title: "devices.name", by: (row) => row, cell: (row) => row },
+    { key: "x", title: "rename.label", by: (row) => row, cell: (row) => row },
   ];
   const rows = ["tv 10", null, "tv 9"];
   const order = (up: boolean) => sortRows(rows, columns, { key: "x", up });

@@ -37,8 +37,8 @@ test("times are said from now", () => {
 });
 
 test("plurals, arguments, and words the catalogue does not know", () => {
-  assert.equal(t("status.devices", { n: 1 }), "1 device");
-  assert.equal(t("status.devices", { n: 1234 }), "1,234 devices");
+  assert.equal(t("summary.devices", { n: 1 }), "1 device");
+  assert.equal(t("summary.devices", { n: 1234 }), "1,234 devices");
   assert.equal(t("did.block", { name: "<b>{n}</b>" }), "<b>{n}</b> is blocked");
   assert.equal(known("source", "dhcp"), "DHCP, from the device");
   assert.equal(known("source", "oracle"), "oracle");

@@ -185,7 +185,7 @@ function ByName() {
     <Form label={t("gate.login")} send={(values) => enter("login", values)}>
       <Field
         name="name"
-        label={t("gate.name")}
+        label={t("rename.label")}
         complete="username"
         focus={true}
       />
@@ -222,7 +222,7 @@ function SetUp() {
           help={t("gate.code.help")}
           focus={true}
         />
-        <Field name="name" label={t("gate.name")} complete="username" />
+        <Field name="name" label={t("rename.label")} complete="username" />
         <Field
           name="password"
           label={t("gate.password")}

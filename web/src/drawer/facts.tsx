@@ -20,7 +20,7 @@ export function DeviceFacts({ device }: { device: Device }) {
   return (
     <Facts>
       {device.kind.value !== "unknown" && (
-        <Fact term="fact.sort">
+        <Fact term="fact.kind">
           <About
             sort="kind"
             thing={device.kind.value}

@@ -42,7 +42,7 @@ export function Screen() {
   );
   const live = shownAt === null && !frozen.value;
   return (
-    <section class="brush" aria-label={t("brush.label")}>
+    <section class="brush" aria-label={t("chart.time")}>
       <Strip
         span={span}
         at={shownAt}

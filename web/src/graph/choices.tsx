@@ -23,7 +23,7 @@ export function Screen() {
   return (
     <div class="chooser" role="group" aria-label={t("choice.label")}>
       <Pick
-        label={t("choice.window")}
+        label={t("traffic.span")}
         value={String(window)}
         usual={String(WINDOW_S)}
         options={WINDOWS.map((one) => [String(one), t(`window.${one}`)])}

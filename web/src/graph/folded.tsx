@@ -76,7 +76,7 @@ export function Screen() {
         {nodes.map((node) => (
           <Row key={node.id} node={node} />
         ))}
-        {less > 0 && <li class="quiet">{t("pick.more", { n: less })}</li>}
+        {less > 0 && <li class="quiet">{t("fact.more", { n: less })}</li>}
       </ul>
     </section>
   );

@@ -41,7 +41,7 @@ export function Screen() {
           <Name key={subjectKey(subject)} subject={subject} />
         ))}
         {subjects.length > NAMED && (
-          <li class="quiet">{t("pick.more", { n: subjects.length - NAMED })}</li>
+          <li class="quiet">{t("fact.more", { n: subjects.length - NAMED })}</li>
         )}
       </ul>
       <div class="several-do">

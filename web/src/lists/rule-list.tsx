@@ -7,17 +7,18 @@ import { now } from "../live/clock.ts";
 import { ruleSubject } from "../live/precedence.ts";
 import { rules, world } from "../live/store.ts";
 import { remove } from "../shell/actions.ts";
-import { Icon, type IconName } from "../shell/icons.tsx";
+import { Icon } from "../shell/icons.tsx";
 import { openSubject } from "../shell/route.ts";
 import { ago, moment } from "../text/format.ts";
 import { ruleSaid } from "../text/said.ts";
 import { t } from "../text/t.ts";
 
-const icons: Record<RuleAction, IconName> = {
+// What each list is called, as a screen and as a picture.
+const names = {
   block: "blocked",
   allow: "allowed",
   ignore: "ignored",
-};
+} as const;
 
 export function RuleList({ action }: { action: RuleAction }) {
   const list = [...rules.value.values()]
@@ -25,13 +26,13 @@ export function RuleList({ action }: { action: RuleAction }) {
     .sort((a, b) => b.created.localeCompare(a.created));
   return (
     <div class="page">
-      <Titled title={t(`list.${action}.title`)} />
+      <Titled title={t(`nav.${names[action]}`)} />
       <p class="lead">{t(`list.${action}.text`)}</p>
       {!world.value.ready ? (
         <p class="note">{t("list.loading")}</p>
       ) : list.length === 0 ? (
         <div class="empty card">
-          <Icon name={icons[action]} class="big" />
+          <Icon name={names[action]} class="big" />
           <h2>{t(`list.${action}.empty.title`)}</h2>
           <p>{t(`list.${action}.empty.text`)}</p>
         </div>
@@ -52,7 +53,7 @@ function RuleRow({ rule }: { rule: Rule }) {
   return (
     <li>
       <span class={`rule-icon rule-${rule.action}`}>
-        <Icon name={icons[rule.action]} />
+        <Icon name={names[rule.action]} />
       </span>
       <span class="rule-text">
         {subject === null ? (

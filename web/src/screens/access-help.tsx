@@ -74,7 +74,7 @@ function Row({ help, acts }: { help: Help; acts: boolean }) {
       </div>
       {acts && (
         <button type="button" class="plain" onClick={() => void letOut(id)}>
-          {t("access.provider.end")}
+          {t("provider.end")}
         </button>
       )}
     </li>

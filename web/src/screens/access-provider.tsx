@@ -71,12 +71,12 @@ function Active({
         onClick={() =>
           void attempt(
             () => request("POST", "provider:end"),
-            t("access.provider.ended"),
+            t("provider.ended"),
             reload,
           )
         }
       >
-        {t("access.provider.end")}
+        {t("provider.end")}
       </button>
     </div>
   );
@@ -93,7 +93,7 @@ function Grant({ reload }: { reload: () => void }) {
       send={(body) =>
         void attempt(
           () => request("POST", "provider:grant", body),
-          t("access.provider.granted"),
+          t("access.provider.in"),
           reload,
         )
       }

@@ -117,7 +117,7 @@ function NewUser({ reload }: { reload: () => void }) {
       }}
     >
       <div>
-        <label for="user-name">{t("access.name")}</label>
+        <label for="user-name">{t("rename.label")}</label>
         <input
           id="user-name"
           name="name"

@@ -30,7 +30,7 @@ export interface Session {
 export function Screen() {
   const admin = who.value?.role === "admin";
   return (
-    <Page title={t("access.title")} lead={t("access.lead")}>
+    <Page lead={t("access.lead")}>
       <ProviderCard />
       <HelpCard />
       <Sessions />
@@ -70,7 +70,7 @@ function Sessions() {
                     type="button"
                     class="plain"
                     aria-label={t("action.of", {
-                      action: t("access.end"),
+                      action: t("gate.logout"),
                       name: `${one.user ?? ""} ${one.source}`,
                     })}
                     onClick={() =>
@@ -81,7 +81,7 @@ function Sessions() {
                       )
                     }
                   >
-                    {t("access.end")}
+                    {t("gate.logout")}
                   </button>
                 )}
               </li>

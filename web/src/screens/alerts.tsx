@@ -29,7 +29,6 @@ export function Screen() {
   );
   return (
     <Page
-      title={t("alerts.title")}
       lead={t("alerts.lead")}
       tools={<Outcomes chosen={outcome} />}
     >
@@ -72,7 +71,7 @@ function Outcomes({ chosen }: { chosen: string }) {
   return (
     <select
       class="choice"
-      aria-label={t("alerts.outcome")}
+      aria-label={t("dests.show")}
       value={chosen}
       onChange={(event) => keep({ outcome: event.currentTarget.value })}
     >

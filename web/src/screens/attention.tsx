@@ -2,12 +2,11 @@
 // The provider's Alerts: what in this home needs somebody, without the household's own letters about it.
 
 import { Page } from "../kit/page.tsx";
-import { t } from "../text/t.ts";
 import { Needs } from "./home.tsx";
 
 export function Screen() {
   return (
-    <Page title={t("alerts.title")}>
+    <Page>
       <Needs />
     </Page>
   );

@@ -168,7 +168,7 @@ function Flows({ flows, graph }: { flows: readonly Flow[]; graph: Graph }) {
     },
     {
       key: "to",
-      title: "flows.to",
+      title: "past.with",
       by: (one) => one.names[0] ?? one.responder.address,
       cell: (one) => one.names[0] ?? one.responder.address,
     },
@@ -180,14 +180,14 @@ function Flows({ flows, graph }: { flows: readonly Flow[]; graph: Graph }) {
     },
     {
       key: "out",
-      title: "flows.sent",
+      title: "fact.sent",
       number: true,
       by: (one) => one.bytes_to_responder,
       cell: (one) => bytes(one.bytes_to_responder),
     },
     {
       key: "in",
-      title: "flows.received",
+      title: "fact.received",
       number: true,
       by: (one) => one.bytes_to_initiator,
       cell: (one) => bytes(one.bytes_to_initiator),
@@ -201,7 +201,7 @@ function Flows({ flows, graph }: { flows: readonly Flow[]; graph: Graph }) {
   ];
   return (
     <DataTable
-      caption={t("flows.title")}
+      caption={t("nav.flows")}
       columns={columns}
       rows={flows}
       id={(one) => one.id}

@@ -29,7 +29,7 @@ export function Row({ capture, reload }: Part) {
   const line = useSignal<Token | null>(null);
   const words = [
     t(`captures.kind.${capture.kind}`),
-    t("captures.packets", { n: capture.packets }),
+    t("fact.packets", { n: capture.packets }),
     bytes(capture.file_bytes),
     capture.headers_only ? t("captures.headers") : "",
     capture.lost > 0 ? t("captures.lost", { n: capture.lost }) : "",

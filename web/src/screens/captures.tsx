@@ -28,7 +28,7 @@ function All() {
     reload,
   );
   return (
-    <Page title={t("captures.title")} lead={t("captures.lead")}>
+    <Page lead={t("captures.lead")}>
       <Begin reload={reload} />
       <Load from={state} reload={reload}>
         {({ items }) =>
@@ -91,7 +91,7 @@ function Begin({ reload }: { reload: () => void }) {
           </select>
         </div>
         <div class="field">
-          <label for="capture-seconds">{t("captures.time")}</label>
+          <label for="capture-seconds">{t("access.provider.time")}</label>
           <select id="capture-seconds" name="seconds">
             <option value="60">{t("captures.minutes", { n: 1 })}</option>
             <option value="600">{t("captures.minutes", { n: 10 })}</option>

@@ -112,7 +112,7 @@ function columnsFor(destination: Id): Column<Row>[] {
     },
     {
       key: "seen",
-      title: "devices.seen",
+      title: "fact.last_seen",
       number: true,
       by: (r) => r.seen,
       cell: (r) => (r.seen === null ? "" : ago(r.seen, now.value)),

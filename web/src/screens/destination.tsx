@@ -21,15 +21,15 @@ export function Screen() {
   const id = route.value.id ?? "";
   const destination = destinations.value.get(id);
   return destination === undefined ? (
-    <Unknown title={t("nav.destination")} />
+    <Unknown />
   ) : (
     <Whole key={id} destination={destination} />
   );
 }
 
-export function Unknown({ title }: { title: string }) {
+export function Unknown() {
   return (
-    <Page title={title}>
+    <Page>
       {world.value.ready ? (
         <Empty
           icon="search"
@@ -37,7 +37,7 @@ export function Unknown({ title }: { title: string }) {
           text={t("drawer.unknown.text")}
         />
       ) : (
-        <p class="note">{t("load.loading")}</p>
+        <p class="note">{t("screen.loading")}</p>
       )}
     </Page>
   );

@@ -23,7 +23,7 @@ interface Maybe extends Column<Destination> {
 const columns: Maybe[] = [
   {
     key: "name",
-    title: "devices.name",
+    title: "rename.label",
     by: (d) => d.name,
     cell: (d) => <DestinationLink id={d.id} name={d.name} />,
   },
@@ -71,7 +71,7 @@ const columns: Maybe[] = [
   },
   {
     key: "seen",
-    title: "devices.seen",
+    title: "fact.last_seen",
     number: true,
     by: (d) => (d.last_seen === null ? null : Date.parse(d.last_seen)),
     save: (d) => d.last_seen,
@@ -86,7 +86,6 @@ export function Screen() {
   return (
     <Page
       wide
-      title={t("nav.destinations")}
       lead={t("dests.lead", { n: all.length })}
       tools={
         <>
@@ -111,7 +110,7 @@ export function Screen() {
       }
     >
       {!world.value.ready ? (
-        <p class="note">{t("load.loading")}</p>
+        <p class="note">{t("screen.loading")}</p>
       ) : rows.length === 0 ? (
         <Empty
           icon="search"

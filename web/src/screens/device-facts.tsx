@@ -25,11 +25,11 @@ export function DeviceFacts({
     <section class="panel card" aria-labelledby="known">
       <h2 id="known">{t("drawer.known")}</h2>
       <dl class="facts">
-        <Row term={t("devices.name")}>
+        <Row term={t("rename.label")}>
           <Said value={device.name} source={device.name_source} />
         </Row>
         {kind.value !== "unknown" && (
-          <Row term={t("fact.sort")}>
+          <Row term={t("fact.kind")}>
             <Said
               value={
                 <About

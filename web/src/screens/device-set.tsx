@@ -39,7 +39,7 @@ export function DeviceSet({ device }: { device: Device }) {
       <h2 id="set">{t("set.title")}</h2>
       <Choice
         id="set-kind"
-        label={t("fact.sort")}
+        label={t("fact.kind")}
         value={kind.source === "user" ? kind.value : ""}
         options={[{ value: "", text: t("set.kind.learned", { kind: learned }) }, ...sorted]}
         choose={(value) =>

@@ -187,7 +187,7 @@ function columnsFor(device: Device, by: By): Column<Sum>[] {
     },
     {
       key: "seen",
-      title: "devices.seen",
+      title: "fact.last_seen",
       number: true,
       by: (sum) => sum.last_seen,
       cell: (sum) => ago(sum.last_seen, now.value),

@@ -32,7 +32,7 @@ export function Screen() {
   const id = route.value.id ?? "";
   const device = devices.value.get(id);
   return device === undefined ? (
-    <Unknown title={t("nav.device")} />
+    <Unknown />
   ) : (
     <Whole key={id} device={device} />
   );

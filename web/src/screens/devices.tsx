@@ -19,19 +19,19 @@ import { known, t } from "../text/t.ts";
 const columnsWith = (open: Open): Column<Device>[] => [
   {
     key: "name",
-    title: "devices.name",
+    title: "rename.label",
     by: (d) => d.name,
     cell: (d) => <DeviceLink device={d} />,
   },
   {
     key: "kind",
-    title: "devices.kind",
+    title: "fact.kind",
     by: (d) => kind(d) || null,
     cell: kind,
   },
   {
     key: "vendor",
-    title: "devices.vendor",
+    title: "fact.vendor",
     by: (d) => d.vendor,
     cell: (d) => d.vendor,
   },
@@ -49,7 +49,7 @@ const columnsWith = (open: Open): Column<Device>[] => [
   },
   {
     key: "profile",
-    title: "devices.profile",
+    title: "profile.label",
     by: (d) => d.profile,
     cell: (d) => <span class="once">{d.profile}</span>,
   },
@@ -62,14 +62,14 @@ const columnsWith = (open: Open): Column<Device>[] => [
   },
   {
     key: "rate",
-    title: "devices.rate",
+    title: "past.now",
     number: true,
     by: (d) => d.rate_out + d.rate_in,
     cell: (d) => rate(d.rate_out + d.rate_in),
   },
   {
     key: "seen",
-    title: "devices.seen",
+    title: "fact.last_seen",
     number: true,
     by: (d) => Date.parse(d.last_seen),
     cell: (d) => ago(d.last_seen, now.value),
@@ -84,7 +84,6 @@ export function Screen() {
   return (
     <Page
       wide
-      title={t("devices.title")}
       lead={t("devices.lead", { n: all.length })}
       tools={
         <Filter
@@ -95,7 +94,7 @@ export function Screen() {
       }
     >
       {!world.value.ready ? (
-        <p class="note">{t("load.loading")}</p>
+        <p class="note">{t("screen.loading")}</p>
       ) : rows.length === 0 ? (
         <Empty
           icon="search"
@@ -106,7 +105,7 @@ export function Screen() {
         />
       ) : (
         <DataTable
-          caption={t("devices.title")}
+          caption={t("nav.devices")}
           columns={columnsWith(open)}
           rows={rows}
           id={(d) => d.id}

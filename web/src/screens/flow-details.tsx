@@ -41,7 +41,7 @@ function Known({ talk, held }: { talk: Talk; held: boolean }) {
         <Row term="flows.device">
           <Whose end={talk.near} screen="device" id={talk.device} />
         </Row>
-        <Row term="flows.to">
+        <Row term="past.with">
           <Whose end={talk.far} screen="destination" id={talk.destination} />
           {names.slice(1).map((name) => (
             <span key={name} class="quiet below-name">
@@ -53,8 +53,8 @@ function Known({ talk, held }: { talk: Talk; held: boolean }) {
           <Verdict talk={talk} />
           {device !== "" && <Decided talk={talk} />}
         </Row>
-        <Row term="flows.sent">{movedSaid(talk.sent)}</Row>
-        <Row term="flows.received">{movedSaid(talk.received)}</Row>
+        <Row term="fact.sent">{movedSaid(talk.sent)}</Row>
+        <Row term="fact.received">{movedSaid(talk.received)}</Row>
         <Row term="fact.first_seen">
           {moment(first_seen)}
           <span class="quiet below-name">
@@ -118,7 +118,7 @@ function Decided({ talk }: { talk: Talk }) {
 }
 
 function movedSaid({ packets, bytes: all }: Moved): string {
-  return `${t("captures.packets", { n: packets })} · ${bytes(all)}`;
+  return `${t("fact.packets", { n: packets })} · ${bytes(all)}`;
 }
 
 export function Verdict({ talk: { verdict, reason } }: { talk: Talk }) {

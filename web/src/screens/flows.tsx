@@ -29,7 +29,7 @@ const EMPTY_PAGES = 20;
 
 const columns: Column<Talk>[] = [
   { key: "device", title: "flows.device", by: (f) => f.near.name, cell: (f) => <Opener talk={f} /> },
-  { key: "to", title: "flows.to", by: (f) => f.far.name, cell: (f) => <Whom talk={f} /> },
+  { key: "to", title: "past.with", by: (f) => f.far.name, cell: (f) => <Whom talk={f} /> },
   {
     key: "service",
     title: "flows.service",
@@ -45,14 +45,14 @@ const columns: Column<Talk>[] = [
   },
   {
     key: "sent",
-    title: "flows.sent",
+    title: "fact.sent",
     number: true,
     by: (f) => f.sent.bytes,
     cell: (f) => bytes(f.sent.bytes),
   },
   {
     key: "received",
-    title: "flows.received",
+    title: "fact.received",
     number: true,
     by: (f) => f.received.bytes,
     cell: (f) => bytes(f.received.bytes),
@@ -80,7 +80,6 @@ export function Screen() {
   return (
     <Page
       wide
-      title={t("flows.title")}
       lead={t("flows.lead")}
       tools={<Choices device={device} verdict={verdict} past={past} />}
     >
@@ -114,7 +113,7 @@ function Choices({
             aria-pressed={past === then}
             onClick={() => keep({ show: then ? "past" : "" })}
           >
-            {t(then ? "flows.past" : "flows.live")}
+            {t(then ? "flows.past" : "past.now")}
           </button>
         ))}
       </div>
@@ -172,7 +171,7 @@ function Pages({ ask }: { ask: () => string }) {
   const open = route.value.more["flow"] ?? "";
   if (error.value !== null)
     return <Failed error={error.value} reload={() => void load(null)} />;
-  if (items.value === null) return <p class="note">{t("load.loading")}</p>;
+  if (items.value === null) return <p class="note">{t("screen.loading")}</p>;
   // Here, so that a name that comes later, or is another, stands in it.
   const talks = items.value.map(talkOf);
   return (
@@ -186,7 +185,7 @@ function Pages({ ask }: { ask: () => string }) {
         <Empty icon="search" title={t("flows.none")} text={t("flows.none.text")} />
       ) : (
         <DataTable
-          caption={t("flows.title")}
+          caption={t("nav.flows")}
           columns={columns}
           rows={talks}
           id={(f) => f.id}

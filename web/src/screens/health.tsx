@@ -22,7 +22,7 @@ export function Screen() {
   ]);
   const counters = useCounters();
   return (
-    <Page title={t("health.title")} lead={t("health.lead")}>
+    <Page lead={t("health.lead")}>
       <Load from={state} reload={reload}>
         {(health) => (
           <>
@@ -92,14 +92,14 @@ const columns: Column<Port>[] = [
   { key: "driver", title: "health.driver", cell: (p) => p.driver },
   {
     key: "in",
-    title: "health.in",
+    title: "fact.received",
     number: true,
     by: (p) => p.rx_bytes,
     cell: (p) => bytes(p.rx_bytes),
   },
   {
     key: "out",
-    title: "health.out",
+    title: "fact.sent",
     number: true,
     by: (p) => p.tx_bytes,
     cell: (p) => bytes(p.tx_bytes),

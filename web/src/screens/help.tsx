@@ -37,7 +37,7 @@ export function Screen() {
   const chosen = topicOf(route.value.id ?? "");
   const texts = book.value;
   return (
-    <Page title={t("help.title")}>
+    <Page>
       {texts !== null ? (
         <div class="help">
           <article>
@@ -67,7 +67,7 @@ export function Screen() {
           </button>
         </p>
       ) : (
-        <p class="note">{t("load.loading")}</p>
+        <p class="note">{t("screen.loading")}</p>
       )}
     </Page>
   );

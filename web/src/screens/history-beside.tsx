@@ -101,7 +101,7 @@ function columnsFor(items: ReadonlyMap<string, HistoryItem[]>): Column<Compared>
   return [
     {
       key: "name",
-      title: "devices.name",
+      title: "rename.label",
       by: (row) => row.key,
       cell: (row) => <Named items={items.get(row.key) ?? []} name={row.key} />,
     },

@@ -48,7 +48,7 @@ export function Named({ items, name }: { items: readonly HistoryItem[]; name: st
 const columns: Column<Sum>[] = [
   {
     key: "name",
-    title: "devices.name",
+    title: "rename.label",
     by: (s) => s.key,
     cell: (s) => <Named items={s.items} name={s.key} />,
   },
@@ -75,7 +75,7 @@ const columns: Column<Sum>[] = [
   },
   {
     key: "seen",
-    title: "devices.seen",
+    title: "fact.last_seen",
     number: true,
     by: (s) => s.last_seen,
     cell: (s) => ago(s.last_seen, now.value),

@@ -31,7 +31,7 @@ export function Screen() {
   const query = queryOf(view, "&limit=500&series=32");
   const { state, reload } = usePast(query, seconds, until);
   return (
-    <Page wide title={t("nav.history")} lead={t("past.lead")}>
+    <Page wide lead={t("past.lead")}>
       <Choices view={view} />
       <Load from={state} reload={reload}>
         {(past) => <Whole past={past} view={view} query={query} />}

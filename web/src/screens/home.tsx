@@ -26,7 +26,7 @@ export function Screen() {
     "rule",
   ]);
   return (
-    <Page title={t("home.title")}>
+    <Page title={t("nav.home")}>
       <Load from={state} reload={reload}>
         {(summary) => <Sentence summary={summary} />}
       </Load>
@@ -181,7 +181,7 @@ function Talkers() {
       )}
       <p>
         <a class="more" href={formatRoute(to("devices"))}>
-          {t("home.all")}
+          {t("choice.device.all")}
         </a>
       </p>
     </section>

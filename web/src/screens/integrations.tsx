@@ -41,7 +41,7 @@ export function Screen() {
   const { state, reload } = useResource<Paged<Integration>>("integrations");
   useAgain(true, reload);
   return (
-    <Page title={t("integrations.title")} lead={t("integrations.lead")}>
+    <Page lead={t("integrations.lead")}>
       <Load from={state} reload={reload}>
         {({ items }) => (
           <ul class="rule-cards card">

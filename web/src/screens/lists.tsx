@@ -22,7 +22,7 @@ export function Screen() {
   const { state, reload } = useResource<Paged<List>>("lists", ["audit"]);
   useAgain(state.value.data?.items.some((one) => one.refreshing) ?? false, reload);
   return (
-    <Page title={t("lists.title")} lead={t("lists.lead")}>
+    <Page lead={t("lists.lead")}>
       <Load from={state} reload={reload}>
         {({ items }) => (
           <>

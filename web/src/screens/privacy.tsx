@@ -17,7 +17,7 @@ import { attempt } from "./access-do.ts";
 
 export function Screen() {
   return (
-    <Page wide title={t("privacy.title")} lead={t("privacy.lead")}>
+    <Page wide lead={t("privacy.lead")}>
       <Level />
       <Held />
       {who.value?.role === "admin" && <OneDevice />}

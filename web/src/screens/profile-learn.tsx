@@ -137,7 +137,7 @@ function Enforce({
               <span class="rule-text">
                 <span>{row.sentence}</span>
                 <span class="quiet">
-                  {t("captures.packets", { n: row.packets })} ·{" "}
+                  {t("fact.packets", { n: row.packets })} ·{" "}
                   {ago(row.last_seen, now.value)}
                   {row.refused && <> · {t("learn.refused")}</>}
                 </span>

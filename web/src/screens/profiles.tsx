@@ -30,7 +30,7 @@ function All() {
     "audit",
   ]);
   return (
-    <Page title={t("profiles.title")} lead={t("profiles.lead")}>
+    <Page lead={t("profiles.lead")}>
       <Load from={state} reload={reload}>
         {({ items }) => (
           <>
@@ -109,7 +109,7 @@ function NewProfile({ profiles }: { profiles: readonly ProfileRow[] }) {
         }}
       >
         <div>
-          <label for="profile-name">{t("profiles.name")}</label>
+          <label for="profile-name">{t("rename.label")}</label>
           <input
             id="profile-name"
             name="name"

@@ -20,7 +20,7 @@ export function Screen() {
     "stats",
   ]);
   return (
-    <Page title={t("rules.title")} lead={t("rules.lead")}>
+    <Page lead={t("rules.lead")}>
       <RuleForm />
       <Load from={state} reload={reload}>
         {({ items }) =>

@@ -14,7 +14,7 @@ export function Screen() {
   const { q = "", changed, expert } = route.value.more;
   const switches = { changed: changed === "1", expert: expert === "1" };
   return (
-    <Page title={t("settings.title")} lead={t("settings.lead")} tools={<Tools />}>
+    <Page lead={t("settings.lead")} tools={<Tools />}>
       <SettingsEditor whole shows={(one) => isShown(one, q, switches)} />
       {isAdmin.value && <Backup />}
     </Page>

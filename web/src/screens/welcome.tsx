@@ -15,7 +15,7 @@ export function Screen() {
     .filter(({ side }) => side === "lan")
     .sort((a, b) => a.id.localeCompare(b.id));
   return (
-    <Page title={t("nav.welcome")} lead={t("welcome.lead")}>
+    <Page lead={t("welcome.lead")}>
       <Level />
       <section aria-labelledby="welcome-devices">
         <h2 id="welcome-devices">{t("welcome.devices", { n: found.length })}</h2>

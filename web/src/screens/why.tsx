@@ -23,7 +23,7 @@ export function Screen() {
       : `explain?device=${encodeURIComponent(device)}&to=${encodeURIComponent(to)}`;
   const { state, reload } = useResource<Explanation>(path, ["rule"]);
   return (
-    <Page title={t("why.title")} lead={t("why.lead")}>
+    <Page lead={t("why.lead")}>
       <Ask device={device} to={to} />
       {path !== null && (
         <Load from={state} reload={reload}>
@@ -48,7 +48,7 @@ function Ask({ device, to }: { device: Id; to: string }) {
       }}
     >
       <div>
-        <label for="why-device">{t("why.device")}</label>
+        <label for="why-device">{t("flows.device")}</label>
         <select id="why-device" name="device" required>
           <DeviceOptions chosen={device} />
         </select>

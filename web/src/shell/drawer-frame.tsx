@@ -27,7 +27,7 @@ export function DrawerFrame({
     <section
       class="drawer"
       role="dialog"
-      aria-label={id === undefined ? t("drawer.label") : undefined}
+      aria-label={id === undefined ? t("drawer.known") : undefined}
       aria-labelledby={id === undefined ? undefined : "drawer-title"}
       onKeyDown={onKey}
     >

@@ -28,7 +28,7 @@ export function Status() {
           </span>
         </span>
       )}
-      <span class="wide">{t("status.devices", { n: devices.size })}</span>
+      <span class="wide">{t("summary.devices", { n: devices.size })}</span>
       <span class="wide" title={t("status.generation.help")}>
         {t("status.generation", { n: String(generation) })}
       </span>

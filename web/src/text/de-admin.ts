@@ -12,7 +12,6 @@ export const deAdmin: Catalogue<keyof typeof enAdmin> = {
   "diff.same": { one: "… eine Zeile bleibt", other: "… {n} Zeilen bleiben" },
   "upload.bar": "Wie viel gesendet ist",
 
-  "profiles.title": "Profile",
   "profiles.lead":
     "Ein Profil ist eine Reihe von Regeln für Geräte einer Art. Es gilt, wo Sie nichts anderes entschieden haben.",
   "profiles.all": "Alle Profile",
@@ -24,7 +23,6 @@ export const deAdmin: Catalogue<keyof typeof enAdmin> = {
   "profiles.default": "für neue Geräte",
   "profiles.own": "Ihr eigenes",
   "profiles.new": "Ein neues Profil",
-  "profiles.name": "Name",
   "profiles.letters": "Kleinbuchstaben, Ziffern, -",
   "profiles.about": "Wofür es ist",
   "profiles.base": "Baut auf",
@@ -78,7 +76,6 @@ export const deAdmin: Catalogue<keyof typeof enAdmin> = {
   "learn.enforce": "Mehr darf {name} nicht",
   "learn.enforced": "{name} darf, was es gelernt hat, und nicht mehr",
 
-  "lists.title": "Listen",
   "lists.lead":
     "Namen und Adressen, die andere sammeln: Tracker, Betrug, Schadsoftware. Eine Liste gilt für jedes Gerät; eine Regel von Ihnen geht vor.",
   "lists.none": "Noch keine Liste",
@@ -114,7 +111,6 @@ export const deAdmin: Catalogue<keyof typeof enAdmin> = {
   "lists.try.do": "Ausprobieren",
   "lists.try.why": "Die ganze Kette",
 
-  "settings.title": "Einstellungen",
   "settings.lead":
     "Wie das Gateway arbeitet. Was Sie hier ändern, geht den Dateien vor; Zurücksetzen gibt es ihnen zurück.",
   "settings.find": "Eine Einstellung suchen",
@@ -211,7 +207,6 @@ export const deAdmin: Catalogue<keyof typeof enAdmin> = {
   "proposal.did.ask": "Ihr Anbieter ist gefragt",
   "proposal.did.decline": "Es ist abgelehnt",
 
-  "integrations.title": "Anbindungen",
   "integrations.lead":
     "Andere Programme, die hören, was dieses Gateway sieht. Jedes ist aus, bis Sie es einschalten, außer " +
     "Zahlen, um die ein Programm mit einem Schlüssel bittet.",

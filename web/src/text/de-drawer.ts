@@ -5,7 +5,6 @@ import type { enDrawer } from "./en-drawer.ts";
 import type { Catalogue } from "./t.ts";
 
 export const deDrawer: Catalogue<keyof typeof enDrawer> = {
-  "drawer.label": "Was bekannt ist",
   "drawer.multicast": "Nachrichten an eine Gruppe von Geräten werden gezählt, aber nicht gezeichnet.",
   "drawer.ignored": "Ignoriert: im Bild verborgen, bis Sie es nicht mehr ignorieren.",
   "drawer.gone": "Es war zehn Minuten still und verließ das Bild; was bekannt ist, bleibt.",
@@ -43,7 +42,6 @@ export const deDrawer: Catalogue<keyof typeof enDrawer> = {
   "fact.multicast": "an eine Gruppe (Multicast)",
   "fact.domain": "Domain mit allen ihren Namen",
   "fact.address": "eine Adresse ohne Namen",
-  "fact.sort": "Art",
   "fact.sure": "zu {n} % sicher",
   "fact.behind": "Dahinter",
   "fact.behind.router": {

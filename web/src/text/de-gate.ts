@@ -18,7 +18,6 @@ export const deGate: Catalogue<keyof typeof enGate> = {
   "gate.name.have": "Ich habe Name und Passwort",
   "gate.logout": "Abmelden",
   "gate.logout.of": "{name} abmelden",
-  "gate.name": "Name",
   "gate.password": "Passwort",
   "gate.password.help": "Mindestens {n} Zeichen; ein paar Wörter merkt man sich leichter als ein seltsames.",
   "gate.password.again": "Bitte Ihr Passwort",

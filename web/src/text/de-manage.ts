@@ -5,17 +5,14 @@ import type { enManage } from "./en-manage.ts";
 import type { Catalogue } from "./t.ts";
 
 export const deManage: Catalogue<keyof typeof enManage> = {
-  "access.title": "Zugang",
   "access.lead": "Wer hereindarf, wer da ist und was jeder tat. Alles hier lässt sich zurücknehmen.",
   "access.sessions": "Gerade angemeldet",
   "access.this": "dieser Browser",
   "access.nobody": "niemand",
   "access.from": "von {source}",
   "access.since": "seit {time}",
-  "access.end": "Abmelden",
   "access.ended": "Dort abgemeldet",
   "access.users": "Konten",
-  "access.name": "Name",
   "access.password": "Passwort (mindestens 10 Zeichen)",
   "access.role": "Darf",
   "access.role.of": "Was {name} darf",
@@ -51,9 +48,6 @@ export const deManage: Catalogue<keyof typeof enManage> = {
   "access.provider.time": "Wie lange",
   "access.provider.purpose": "Warum (für Sie selbst)",
   "access.provider.let": "Hereinlassen",
-  "access.provider.granted": "Ihr Anbieter ist hereingelassen",
-  "access.provider.end": "Jetzt beenden",
-  "access.provider.ended": "Ihr Anbieter ist draußen",
   "desk.title": "Hilfe von einem Helpdesk",
   "desk.lead": "Ein Code lässt ein Helpdesk einmal herein, auch eines, das nicht Ihr Anbieter ist. Die Zeit beginnt, wenn es den Code benutzt.",
   "desk.make": "Einen Code machen",
@@ -72,7 +66,6 @@ export const deManage: Catalogue<keyof typeof enManage> = {
     "Jede Handlung von jedem, so aufbewahrt, dass eine Änderung oder Entfernung auffiele (spinctl audit verify).",
   "access.refused": "abgelehnt: {reason}",
 
-  "captures.title": "Mitschnitt",
   "captures.lead":
     "Aufzeichnen, was im Netz gesagt wird, um es mit Wireshark anzusehen. Nichts wird aufgezeichnet, wenn es hier niemand beginnt.",
   "captures.device": "Wessen Verkehr",
@@ -80,7 +73,6 @@ export const deManage: Catalogue<keyof typeof enManage> = {
   "captures.what": "Was behalten",
   "captures.headers": "nur die Kopfzeilen",
   "captures.whole": "alles, mit dem, was gesagt wird",
-  "captures.time": "Wie lange",
   "captures.minutes": { one: "eine Minute", other: "{n} Minuten" },
   "captures.filter": "Nur was passt (alles, wenn leer)",
   "captures.filter.hint": "wie tcpdump: udp port 53",
@@ -101,7 +93,6 @@ export const deManage: Catalogue<keyof typeof enManage> = {
   "captures.kind.file": "in eine Datei",
   "captures.kind.live": "live",
   "captures.kind.recorder": "aus dem Flugschreiber",
-  "captures.packets": { one: "{n} Paket", other: "{n} Pakete" },
   "captures.lost": { one: "{n} verloren", other: "{n} verloren" },
   "captures.end.stopped": "von Hand angehalten",
   "captures.end.max_packets": "genug Pakete",
@@ -114,7 +105,6 @@ export const deManage: Catalogue<keyof typeof enManage> = {
   "captures.end.control_stopped": "das Gateway wurde angehalten",
   "captures.end.failed": "es schlug fehl",
 
-  "health.title": "Zustand",
   "health.lead": "Wie es dem Gateway selbst geht. Was einen Menschen braucht, steht zuerst.",
   "health.dataplane.ok": "Die Dataplane arbeitet.",
   "health.dataplane.bad": "Die Dataplane antwortet nicht: jetzt wird nichts gesehen oder gestoppt.",
@@ -141,8 +131,6 @@ export const deManage: Catalogue<keyof typeof enManage> = {
   "health.down": "kein Kabel",
   "health.closed": "geschlossen",
   "health.driver": "Treiber",
-  "health.in": "Empfangen",
-  "health.out": "Gesendet",
   "health.missed": "Verpasst",
   "health.figures": "Zahlen",
   "health.version": "Version",
@@ -162,7 +150,6 @@ export const deManage: Catalogue<keyof typeof enManage> = {
     "Geheimnisse fehlen; nichts wird verschickt.",
   "health.bundle.get": "Datei herunterladen",
 
-  "privacy.title": "Datenschutz",
   "privacy.lead": "Alles bleibt auf diesem Gateway. Wählen Sie, wie viel, sehen Sie alles Gespeicherte und nehmen Sie es weg.",
   "privacy.level": "Was gemerkt werden darf",
   "privacy.level.0": "Alles",

@@ -24,7 +24,6 @@ export const deMonitor: Catalogue<keyof typeof enMonitor> = {
   },
 
   "choice.label": "Was gezeigt wird",
-  "choice.window": "Wie weit zurück",
   "window.60": "1 Minute",
   "window.600": "10 Minuten",
   "window.3600": "1 Stunde",
@@ -48,7 +47,6 @@ export const deMonitor: Catalogue<keyof typeof enMonitor> = {
   "pick.mode": "Auswählen",
   "pick.none": "Drücken Sie auf das, was Sie meinen",
   "pick.count": { one: "{n} ausgewählt", other: "{n} ausgewählt" },
-  "pick.more": { one: "und {n} weiteres", other: "und {n} weitere" },
   "pick.clear": "Auswahl aufheben",
   "pick.in": "{name} auswählen",
   "pick.out": "{name} weglassen",
@@ -82,7 +80,6 @@ export const deMonitor: Catalogue<keyof typeof enMonitor> = {
   "keys.why": "Warum? – was darüber entscheidet",
   "keys.pick": "Auswählen, für mehrere auf einmal",
 
-  "brush.label": "Zeit",
   "brush.slider": "Die gezeigte Zeit",
   "brush.live": "Live",
   "brush.freeze": "Anhalten",

@@ -5,23 +5,18 @@ import type { enRules } from "./en-rules.ts";
 import type { Catalogue } from "./t.ts";
 
 export const deRules: Catalogue<keyof typeof enRules> = {
-  "flows.title": "Gespräche",
   "flows.lead": "Jedes Gespräch eines Geräts mit jemand anderem, Neuestes zuerst, mit dem, was darüber entschieden wurde.",
   "flows.device": "Gerät",
   "flows.every": "Jedes Gerät",
-  "flows.to": "Mit",
   "flows.service": "Dienst",
   "flows.verdict": "Urteil",
   "flows.all": "Alle",
   "flows.passed": "durchgelassen",
   "flows.stopped": "gestoppt",
-  "flows.sent": "Gesendet",
-  "flows.received": "Empfangen",
   "flows.seen": "Letztes Paket",
   "flows.again": "Noch einmal sehen",
   "flows.none": "Kein solches Gespräch",
   "flows.none.text": "Wählen Sie ein anderes Gerät oder Urteil, oder sehen Sie später wieder nach.",
-  "flows.live": "Jetzt",
   "flows.past": "Früher",
   "flows.began": "{name} begann",
   "flows.lasted": "Dauerte",
@@ -48,7 +43,6 @@ export const deRules: Catalogue<keyof typeof enRules> = {
   "reason.rate_limited": "über seiner Bandbreite",
   "reason.new_flow_limited": "zu viele neue Gespräche",
 
-  "rules.title": "Regeln",
   "rules.lead":
     "Was Sie entschieden haben und was es traf. Erlauben geht vor Sperren; was nichts entscheidet, folgt dem Profil des Geräts.",
   "rules.new": "Eine neue Regel",
@@ -111,9 +105,7 @@ export const deRules: Catalogue<keyof typeof enRules> = {
   "rules.hint.up": "keine Grenze",
   "rules.hint.down": "keine Grenze",
 
-  "why.title": "Warum?",
   "why.lead": "Etwas geht nicht oder sollte nicht gehen? Sagen Sie, welches Gerät es ist und wohin es will.",
-  "why.device": "Gerät",
   "why.to": "Wen es erreichen will",
   "why.example": "www.example.org, 192.0.2.1 oder 192.0.2.1:443",
   "why.ask": "Warum?",

@@ -207,17 +207,14 @@ export const de: Catalogue<keyof typeof en> = {
   "rule.since": "{time}",
   "rule.pending": "wartet auf die Dataplane",
 
-  "list.block.title": "Gesperrt",
   "list.block.text": "Was das Gateway stoppt, auch wenn es still ist und nicht mehr im Bild.",
   "list.block.empty.title": "Nichts ist gesperrt",
   "list.block.empty.text":
     "Öffnen Sie im Monitor ein Gerät oder ein Ziel und wählen Sie Sperren. Es steht dann hier, bis Sie es entfernen.",
-  "list.allow.title": "Erlaubt",
   "list.allow.text": "Was durch darf, was auch immer sonst gesperrt ist; Erlauben geht vor Sperren.",
   "list.allow.empty.title": "Nichts ist eigens erlaubt",
   "list.allow.empty.text":
     "Erlauben ist nur nötig, wo etwas anderes sperrt: ein Profil, das alles sperrt, oder eine zu weite Sperre.",
-  "list.ignore.title": "Ignoriert",
   "list.ignore.text": "Im Bild verborgen, weiter beurteilt, gezählt und gespeichert.",
   "list.ignore.empty.title": "Nichts wird ignoriert",
   "list.ignore.empty.text":
@@ -246,7 +243,6 @@ export const de: Catalogue<keyof typeof en> = {
   "status.is.connecting": "Verbinden",
   "status.out": "Gesendet pro Sekunde",
   "status.in": "Empfangen pro Sekunde",
-  "status.devices": { one: "{n} Gerät", other: "{n} Geräte" },
   "status.generation": "Generation {n}",
   "status.generation.help": "Die Nummer der geltenden Regeln; sie wächst mit jeder Änderung.",
   "coverage.all": "Alles wird gesehen",
@@ -280,7 +276,6 @@ export const de: Catalogue<keyof typeof en> = {
   "error.bad_answer": "Das Gateway schickte etwas, das keine Antwort ist.",
   "error.unknown": "Etwas ging schief ({status}).",
 
-  "help.title": "Hilfe",
   "help.on": "Hilfe zu {title}",
   "time.now": "jetzt",
   "time.ms": "{n} ms",

@@ -9,7 +9,6 @@ export const enAdmin = {
   "diff.same": { one: "… one line as it is", other: "… {n} lines as they are" },
   "upload.bar": "How much has been sent",
 
-  "profiles.title": "Profiles",
   "profiles.lead":
     "A profile is a set of rules for devices of one sort. It holds where you decided nothing else.",
   "profiles.all": "All profiles",
@@ -21,7 +20,6 @@ export const enAdmin = {
   "profiles.default": "for new devices",
   "profiles.own": "your own",
   "profiles.new": "A new profile",
-  "profiles.name": "Name",
   "profiles.letters": "small letters, figures, -",
   "profiles.about": "What it is for",
   "profiles.base": "Built on",
@@ -75,7 +73,6 @@ export const enAdmin = {
   "learn.enforce": "Let this be all that {name} may do",
   "learn.enforced": "{name} may do what it learned, and no more",
 
-  "lists.title": "Lists",
   "lists.lead":
     "Names and addresses that others gather: trackers, scams, malware. A list holds for every device; a rule of yours goes before it.",
   "lists.none": "No list yet",
@@ -111,7 +108,6 @@ export const enAdmin = {
   "lists.try.do": "Try it",
   "lists.try.why": "The whole chain",
 
-  "settings.title": "Settings",
   "settings.lead":
     "How the gateway works. What you change here goes before the files; Reset gives it back to them.",
   "settings.find": "Find a setting",
@@ -208,7 +204,6 @@ export const enAdmin = {
   "proposal.did.ask": "Your provider is asked",
   "proposal.did.decline": "It is declined",
 
-  "integrations.title": "Integrations",
   "integrations.lead":
     "Other programs that hear what this gateway sees. Each is off until you switch it on, except figures that " +
     "a program asks for with a token.",

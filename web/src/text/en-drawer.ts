@@ -2,7 +2,6 @@
 // The sentences of what is known of a device or destination, in English; part of en.ts.
 
 export const enDrawer = {
-  "drawer.label": "What is known",
   "drawer.multicast":
     "Messages to a group of devices are counted, and not drawn in the graph.",
   "drawer.ignored":
@@ -43,7 +42,6 @@ export const enDrawer = {
   "fact.multicast": "to a group (multicast)",
   "fact.domain": "domain with all its names",
   "fact.address": "an address without a name",
-  "fact.sort": "Kind",
   "fact.sure": "{n} % sure",
   "fact.behind": "Behind it",
   "fact.behind.router": {

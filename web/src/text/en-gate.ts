@@ -17,7 +17,6 @@ export const enGate = {
   "gate.name.have": "I have a name and a password",
   "gate.logout": "Log out",
   "gate.logout.of": "Log out {name}",
-  "gate.name": "Name",
   "gate.password": "Password",
   "gate.password.help":
     "At least {n} characters; a few words are easier to keep than one odd one.",

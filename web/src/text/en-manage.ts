@@ -2,7 +2,6 @@
 // The sentences of who may come in, what is recorded and kept, and how the gateway is, in English; part of en-screens.ts.
 
 export const enManage = {
-  "access.title": "Access",
   "access.lead":
     "Who may come in, who is in, and what anybody did. Everything here can be taken back.",
   "access.sessions": "Logged in now",
@@ -10,10 +9,8 @@ export const enManage = {
   "access.nobody": "nobody",
   "access.from": "from {source}",
   "access.since": "since {time}",
-  "access.end": "Log out",
   "access.ended": "Logged out there",
   "access.users": "Accounts",
-  "access.name": "Name",
   "access.password": "Password (at least 10 characters)",
   "access.role": "May do",
   "access.role.of": "What {name} may do",
@@ -50,9 +47,6 @@ export const enManage = {
   "access.provider.time": "For how long",
   "access.provider.purpose": "Why (for your own record)",
   "access.provider.let": "Let it in",
-  "access.provider.granted": "Your provider is let in",
-  "access.provider.end": "End it now",
-  "access.provider.ended": "Your provider is out",
   "desk.title": "Help from a helpdesk",
   "desk.lead": "A code lets a helpdesk in once, also one that is not your provider. Its time begins when it uses the code.",
   "desk.make": "Make a code",
@@ -71,7 +65,6 @@ export const enManage = {
     "Every action of everybody, kept so that a change or a removal would show (spinctl audit verify).",
   "access.refused": "refused: {reason}",
 
-  "captures.title": "Capture",
   "captures.lead":
     "Record what is said on the network, to look at with Wireshark. Nothing is recorded unless somebody starts it here.",
   "captures.device": "Whose traffic",
@@ -79,7 +72,6 @@ export const enManage = {
   "captures.what": "What to keep",
   "captures.headers": "headers only",
   "captures.whole": "everything, with what is said",
-  "captures.time": "For how long",
   "captures.minutes": { one: "a minute", other: "{n} minutes" },
   "captures.filter": "Only what matches (all when empty)",
   "captures.filter.hint": "as tcpdump: udp port 53",
@@ -100,7 +92,6 @@ export const enManage = {
   "captures.kind.file": "into a file",
   "captures.kind.live": "live",
   "captures.kind.recorder": "from the flight recorder",
-  "captures.packets": { one: "{n} packet", other: "{n} packets" },
   "captures.lost": { one: "{n} lost", other: "{n} lost" },
   "captures.end.stopped": "stopped by hand",
   "captures.end.max_packets": "enough packets",
@@ -113,7 +104,6 @@ export const enManage = {
   "captures.end.control_stopped": "the gateway was stopped",
   "captures.end.failed": "it failed",
 
-  "health.title": "Health",
   "health.lead": "How the gateway itself is. What needs a person stands first.",
   "health.dataplane.ok": "The dataplane works.",
   "health.dataplane.bad": "The dataplane does not answer: nothing is seen or stopped now.",
@@ -143,8 +133,6 @@ export const enManage = {
   "health.down": "no cable",
   "health.closed": "closed",
   "health.driver": "Driver",
-  "health.in": "Received",
-  "health.out": "Sent",
   "health.missed": "Missed",
   "health.figures": "Figures",
   "health.version": "Version",
@@ -163,7 +151,6 @@ export const enManage = {
     "One file with versions, settings, figures and the last messages. Names and addresses are replaced in it, secrets left out; nothing is sent anywhere.",
   "health.bundle.get": "Download the file",
 
-  "privacy.title": "Privacy",
   "privacy.lead":
     "All of it stays on this gateway. Choose how much, see everything that is held, and take it away.",
   "privacy.level": "What may be remembered",

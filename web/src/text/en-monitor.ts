@@ -23,7 +23,6 @@ export const enMonitor = {
   },
 
   "choice.label": "What is shown",
-  "choice.window": "How far back",
   "window.60": "1 minute",
   "window.600": "10 minutes",
   "window.3600": "1 hour",
@@ -47,7 +46,6 @@ export const enMonitor = {
   "pick.mode": "Select",
   "pick.none": "Press what you want to act on",
   "pick.count": { one: "{n} selected", other: "{n} selected" },
-  "pick.more": { one: "and {n} more", other: "and {n} more" },
   "pick.clear": "Clear the selection",
   "pick.in": "Select {name}",
   "pick.out": "Leave out {name}",
@@ -75,7 +73,6 @@ export const enMonitor = {
   "keys.why": "Why? – what decides about it",
   "keys.pick": "Select, for several at once",
 
-  "brush.label": "Time",
   "brush.slider": "The time that is shown",
   "brush.live": "Live",
   "brush.freeze": "Freeze",

@@ -2,24 +2,19 @@
 // The sentences of rules, and of what they decided, in English; part of en-screens.ts.
 
 export const enRules = {
-  "flows.title": "Flows",
   "flows.lead":
     "Each conversation between a device and somebody else, newest first, with what was decided about it.",
   "flows.device": "Device",
   "flows.every": "Every device",
-  "flows.to": "With",
   "flows.service": "Service",
   "flows.verdict": "Verdict",
   "flows.all": "All",
   "flows.passed": "passed",
   "flows.stopped": "stopped",
-  "flows.sent": "Sent",
-  "flows.received": "Received",
   "flows.seen": "Last packet",
   "flows.again": "Look again",
   "flows.none": "No such conversation",
   "flows.none.text": "Choose another device or verdict, or look again later.",
-  "flows.live": "Now",
   "flows.past": "Past",
   "flows.began": "{name} began",
   "flows.lasted": "Lasted",
@@ -46,7 +41,6 @@ export const enRules = {
   "reason.rate_limited": "over its bandwidth",
   "reason.new_flow_limited": "too many new conversations",
 
-  "rules.title": "Rules",
   "rules.lead":
     "What you decided, with what it met. An allow goes before a block; what nothing decides follows the device's profile.",
   "rules.new": "A new rule",
@@ -111,10 +105,8 @@ export const enRules = {
   "rules.hint.up": "no limit",
   "rules.hint.down": "no limit",
 
-  "why.title": "Why?",
   "why.lead":
     "Something does not work, or should not? Say which device and whom it wants to reach.",
-  "why.device": "Device",
   "why.to": "Whom it wants to reach",
   "why.example": "www.example.org, 192.0.2.1 or 192.0.2.1:443",
   "why.ask": "Why?",

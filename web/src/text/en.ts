@@ -210,19 +210,16 @@ export const en = {
   "rule.since": "{time}",
   "rule.pending": "waits for the dataplane",
 
-  "list.block.title": "Blocked",
   "list.block.text":
     "What the gateway stops, also when it is silent and no longer in the graph.",
   "list.block.empty.title": "Nothing is blocked",
   "list.block.empty.text":
     "Open a device or a destination in the Monitor and choose Block. It then stands here until you remove it.",
-  "list.allow.title": "Allowed",
   "list.allow.text":
     "What may pass whatever else is blocked; an allow goes before a block.",
   "list.allow.empty.title": "Nothing is specially allowed",
   "list.allow.empty.text":
     "An allow is needed only where something else blocks: a profile that blocks all, or a block that is too wide.",
-  "list.ignore.title": "Ignored",
   "list.ignore.text":
     "Hidden from the graph, still judged, counted and stored.",
   "list.ignore.empty.title": "Nothing is ignored",
@@ -254,7 +251,6 @@ export const en = {
   "status.is.connecting": "Connecting",
   "status.out": "Sent per second",
   "status.in": "Received per second",
-  "status.devices": { one: "{n} device", other: "{n} devices" },
   "status.generation": "generation {n}",
   "status.generation.help":
     "The number of the policy in force; it grows with every change.",
@@ -290,7 +286,6 @@ export const en = {
   "error.bad_answer": "The gateway sent something that is not an answer.",
   "error.unknown": "Something went wrong ({status}).",
 
-  "help.title": "Help",
   "help.on": "Help with {title}",
   "time.now": "now",
   "time.ms": "{n} ms",

@@ -12,7 +12,6 @@ export const nlAdmin: Catalogue<keyof typeof enAdmin> = {
   "diff.same": { one: "… één regel blijft", other: "… {n} regels blijven" },
   "upload.bar": "Hoeveel er verstuurd is",
 
-  "profiles.title": "Profielen",
   "profiles.lead":
     "Een profiel is een stel regels voor apparaten van één soort. Het geldt waar jij niets anders besliste.",
   "profiles.all": "Alle profielen",
@@ -24,7 +23,6 @@ export const nlAdmin: Catalogue<keyof typeof enAdmin> = {
   "profiles.default": "voor nieuwe apparaten",
   "profiles.own": "van jezelf",
   "profiles.new": "Een nieuw profiel",
-  "profiles.name": "Naam",
   "profiles.letters": "kleine letters, cijfers, -",
   "profiles.about": "Waarvoor het is",
   "profiles.base": "Gebaseerd op",
@@ -78,7 +76,6 @@ export const nlAdmin: Catalogue<keyof typeof enAdmin> = {
   "learn.enforce": "Laat dit alles zijn wat {name} mag",
   "learn.enforced": "{name} mag wat het leerde, en niet meer",
 
-  "lists.title": "Lijsten",
   "lists.lead":
     "Namen en adressen die anderen verzamelen: trackers, oplichting, malware. Een lijst geldt voor elk apparaat; een regel van jou gaat voor.",
   "lists.none": "Nog geen lijst",
@@ -114,7 +111,6 @@ export const nlAdmin: Catalogue<keyof typeof enAdmin> = {
   "lists.try.do": "Proberen",
   "lists.try.why": "De hele keten",
 
-  "settings.title": "Instellingen",
   "settings.lead":
     "Hoe de gateway werkt. Wat je hier wijzigt gaat voor de bestanden; Herstellen geeft het eraan terug.",
   "settings.find": "Een instelling zoeken",
@@ -211,7 +207,6 @@ export const nlAdmin: Catalogue<keyof typeof enAdmin> = {
   "proposal.did.ask": "Het is je provider gevraagd",
   "proposal.did.decline": "Het is afgewezen",
 
-  "integrations.title": "Koppelingen",
   "integrations.lead":
     "Andere programma's die horen wat deze gateway ziet. Elk staat uit tot je het aanzet, behalve cijfers " +
     "waar een programma met een sleutel om vraagt.",

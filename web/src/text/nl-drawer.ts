@@ -5,7 +5,6 @@ import type { enDrawer } from "./en-drawer.ts";
 import type { Catalogue } from "./t.ts";
 
 export const nlDrawer: Catalogue<keyof typeof enDrawer> = {
-  "drawer.label": "Wat bekend is",
   "drawer.multicast": "Berichten aan een groep apparaten worden geteld, maar niet getekend.",
   "drawer.ignored": "Genegeerd: verborgen in het beeld tot je het niet meer negeert.",
   "drawer.gone": "Het was tien minuten stil en verdween uit het beeld; wat ervan bekend is, blijft.",
@@ -43,7 +42,6 @@ export const nlDrawer: Catalogue<keyof typeof enDrawer> = {
   "fact.multicast": "aan een groep (multicast)",
   "fact.domain": "domein met al zijn namen",
   "fact.address": "een adres zonder naam",
-  "fact.sort": "Soort",
   "fact.sure": "{n} % zeker",
   "fact.behind": "Erachter",
   "fact.behind.router": {

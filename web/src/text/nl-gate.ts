@@ -18,7 +18,6 @@ export const nlGate: Catalogue<keyof typeof enGate> = {
   "gate.name.have": "Ik heb een naam en een wachtwoord",
   "gate.logout": "Uitloggen",
   "gate.logout.of": "{name} uitloggen",
-  "gate.name": "Naam",
   "gate.password": "Wachtwoord",
   "gate.password.help": "Minstens {n} tekens; een paar woorden onthoud je makkelijker dan één vreemd woord.",
   "gate.password.again": "Je wachtwoord, graag",

@@ -5,17 +5,14 @@ import type { enManage } from "./en-manage.ts";
 import type { Catalogue } from "./t.ts";
 
 export const nlManage: Catalogue<keyof typeof enManage> = {
-  "access.title": "Toegang",
   "access.lead": "Wie binnen mag, wie binnen is, en wat iedereen deed. Alles hier is terug te nemen.",
   "access.sessions": "Nu ingelogd",
   "access.this": "deze browser",
   "access.nobody": "niemand",
   "access.from": "vanaf {source}",
   "access.since": "sinds {time}",
-  "access.end": "Uitloggen",
   "access.ended": "Daar uitgelogd",
   "access.users": "Accounts",
-  "access.name": "Naam",
   "access.password": "Wachtwoord (minstens 10 tekens)",
   "access.role": "Mag",
   "access.role.of": "Wat {name} mag",
@@ -51,9 +48,6 @@ export const nlManage: Catalogue<keyof typeof enManage> = {
   "access.provider.time": "Hoe lang",
   "access.provider.purpose": "Waarom (voor jezelf)",
   "access.provider.let": "Binnenlaten",
-  "access.provider.granted": "Je provider is binnengelaten",
-  "access.provider.end": "Nu beëindigen",
-  "access.provider.ended": "Je provider is buiten",
   "desk.title": "Hulp van een helpdesk",
   "desk.lead": "Een code laat een helpdesk één keer binnen, ook een die niet je provider is. De tijd begint als hij de code gebruikt.",
   "desk.make": "Maak een code",
@@ -72,7 +66,6 @@ export const nlManage: Catalogue<keyof typeof enManage> = {
     "Elke handeling van iedereen, zo bewaard dat een wijziging of verwijdering zou opvallen (spinctl audit verify).",
   "access.refused": "geweigerd: {reason}",
 
-  "captures.title": "Opnamen",
   "captures.lead":
     "Neem op wat er op het netwerk gezegd wordt, om met Wireshark te bekijken. Er wordt niets opgenomen tenzij iemand het hier begint.",
   "captures.device": "Wiens verkeer",
@@ -80,7 +73,6 @@ export const nlManage: Catalogue<keyof typeof enManage> = {
   "captures.what": "Wat te bewaren",
   "captures.headers": "alleen de kopregels",
   "captures.whole": "alles, met wat er gezegd wordt",
-  "captures.time": "Hoe lang",
   "captures.minutes": { one: "een minuut", other: "{n} minuten" },
   "captures.filter": "Alleen wat past (alles als dit leeg is)",
   "captures.filter.hint": "zoals tcpdump: udp port 53",
@@ -101,7 +93,6 @@ export const nlManage: Catalogue<keyof typeof enManage> = {
   "captures.kind.file": "in een bestand",
   "captures.kind.live": "live",
   "captures.kind.recorder": "uit de vluchtrecorder",
-  "captures.packets": { one: "{n} pakket", other: "{n} pakketten" },
   "captures.lost": { one: "{n} verloren", other: "{n} verloren" },
   "captures.end.stopped": "met de hand gestopt",
   "captures.end.max_packets": "genoeg pakketten",
@@ -114,7 +105,6 @@ export const nlManage: Catalogue<keyof typeof enManage> = {
   "captures.end.control_stopped": "de gateway werd gestopt",
   "captures.end.failed": "het mislukte",
 
-  "health.title": "Toestand",
   "health.lead": "Hoe het met de gateway zelf gaat. Wat om een mens vraagt staat bovenaan.",
   "health.dataplane.ok": "De dataplane werkt.",
   "health.dataplane.bad": "De dataplane antwoordt niet: er wordt nu niets gezien of gestopt.",
@@ -141,8 +131,6 @@ export const nlManage: Catalogue<keyof typeof enManage> = {
   "health.down": "geen kabel",
   "health.closed": "gesloten",
   "health.driver": "Stuurprogramma",
-  "health.in": "Ontvangen",
-  "health.out": "Verstuurd",
   "health.missed": "Gemist",
   "health.figures": "Cijfers",
   "health.version": "Versie",
@@ -162,7 +150,6 @@ export const nlManage: Catalogue<keyof typeof enManage> = {
     "geheimen weggelaten; er wordt niets verstuurd.",
   "health.bundle.get": "Bestand downloaden",
 
-  "privacy.title": "Privacy",
   "privacy.lead": "Alles blijft op deze gateway. Kies hoeveel, zie alles wat er is, en haal het weg.",
   "privacy.level": "Wat onthouden mag worden",
   "privacy.level.0": "Alles",

@@ -24,7 +24,6 @@ export const nlMonitor: Catalogue<keyof typeof enMonitor> = {
   },
 
   "choice.label": "Wat wordt getoond",
-  "choice.window": "Hoe ver terug",
   "window.60": "1 minuut",
   "window.600": "10 minuten",
   "window.3600": "1 uur",
@@ -48,7 +47,6 @@ export const nlMonitor: Catalogue<keyof typeof enMonitor> = {
   "pick.mode": "Selecteren",
   "pick.none": "Druk op wat je bedoelt",
   "pick.count": { one: "{n} geselecteerd", other: "{n} geselecteerd" },
-  "pick.more": { one: "en nog {n}", other: "en nog {n}" },
   "pick.clear": "Selectie wissen",
   "pick.in": "{name} selecteren",
   "pick.out": "{name} weglaten",
@@ -85,7 +83,6 @@ export const nlMonitor: Catalogue<keyof typeof enMonitor> = {
   "keys.why": "Waarom? – wat erover beslist",
   "keys.pick": "Selecteren, voor meerdere tegelijk",
 
-  "brush.label": "Tijd",
   "brush.slider": "De tijd die wordt getoond",
   "brush.live": "Live",
   "brush.freeze": "Stilzetten",

@@ -5,23 +5,18 @@ import type { enRules } from "./en-rules.ts";
 import type { Catalogue } from "./t.ts";
 
 export const nlRules: Catalogue<keyof typeof enRules> = {
-  "flows.title": "Gesprekken",
   "flows.lead": "Elk gesprek tussen een apparaat en iemand anders, nieuwste eerst, met wat erover besloten is.",
   "flows.device": "Apparaat",
   "flows.every": "Elk apparaat",
-  "flows.to": "Met",
   "flows.service": "Dienst",
   "flows.verdict": "Oordeel",
   "flows.all": "Alle",
   "flows.passed": "doorgelaten",
   "flows.stopped": "gestopt",
-  "flows.sent": "Verstuurd",
-  "flows.received": "Ontvangen",
   "flows.seen": "Laatste pakket",
   "flows.again": "Opnieuw kijken",
   "flows.none": "Zo’n gesprek is er niet",
   "flows.none.text": "Kies een ander apparaat of oordeel, of kijk later nog eens.",
-  "flows.live": "Nu",
   "flows.past": "Vroeger",
   "flows.began": "{name} begon",
   "flows.lasted": "Duurde",
@@ -48,7 +43,6 @@ export const nlRules: Catalogue<keyof typeof enRules> = {
   "reason.rate_limited": "boven zijn bandbreedte",
   "reason.new_flow_limited": "te veel nieuwe gesprekken",
 
-  "rules.title": "Regels",
   "rules.lead":
     "Wat je besloot, en wat het tegenkwam. Toestaan gaat voor blokkeren; wat niets beslist volgt het profiel van het apparaat.",
   "rules.new": "Een nieuwe regel",
@@ -111,9 +105,7 @@ export const nlRules: Catalogue<keyof typeof enRules> = {
   "rules.hint.up": "geen grens",
   "rules.hint.down": "geen grens",
 
-  "why.title": "Waarom?",
   "why.lead": "Werkt iets niet, of juist wel? Zeg welk apparaat het is en met wie het wil praten.",
-  "why.device": "Apparaat",
   "why.to": "Wie het wil bereiken",
   "why.example": "www.example.org, 192.0.2.1 of 192.0.2.1:443",
   "why.ask": "Waarom?",

@@ -206,17 +206,14 @@ export const nl: Catalogue<keyof typeof en> = {
   "rule.since": "{time}",
   "rule.pending": "wacht op de dataplane",
 
-  "list.block.title": "Geblokkeerd",
   "list.block.text": "Wat de gateway stopt, ook als het stil is en niet meer in het beeld staat.",
   "list.block.empty.title": "Niets is geblokkeerd",
   "list.block.empty.text":
     "Open een apparaat of bestemming in de Monitor en kies Blokkeren. Het staat dan hier tot je het verwijdert.",
-  "list.allow.title": "Toegestaan",
   "list.allow.text": "Wat erdoor mag, wat er verder ook geblokkeerd is; toestaan gaat voor blokkeren.",
   "list.allow.empty.title": "Niets is apart toegestaan",
   "list.allow.empty.text":
     "Toestaan is alleen nodig waar iets anders blokkeert: een profiel dat alles blokkeert, of een te ruime blokkade.",
-  "list.ignore.title": "Genegeerd",
   "list.ignore.text": "Verborgen in het beeld, wel beoordeeld, geteld en bewaard.",
   "list.ignore.empty.title": "Niets wordt genegeerd",
   "list.ignore.empty.text":
@@ -245,7 +242,6 @@ export const nl: Catalogue<keyof typeof en> = {
   "status.is.connecting": "Verbinden",
   "status.out": "Verstuurd per seconde",
   "status.in": "Ontvangen per seconde",
-  "status.devices": { one: "{n} apparaat", other: "{n} apparaten" },
   "status.generation": "generatie {n}",
   "status.generation.help": "Het nummer van het beleid dat nu geldt; het groeit met elke wijziging.",
   "coverage.all": "Alles wordt gezien",
@@ -279,7 +275,6 @@ export const nl: Catalogue<keyof typeof en> = {
   "error.bad_answer": "De gateway stuurde iets wat geen antwoord is.",
   "error.unknown": "Er ging iets mis ({status}).",
 
-  "help.title": "Hulp",
   "help.on": "Hulp bij {title}",
   "time.now": "nu",
   "time.ms": "{n} ms",
