@@ -57,7 +57,7 @@ export function tests(world) {
 
   test("on paper every screen is whole, on white, without the rail, of a dark one too", async () => {
     const page = await openPage(world.browser, world.gateway, { colorScheme: "dark" });
-    for (const screen of ["home", "monitor", "settings", "privacy"]) {
+    for (const screen of ["home", "monitor", "monitor?view=table", "settings", "privacy"]) {
       await page.emulateMedia({ media: "screen" });
       await visit(page, screen);
       await page.emulateMedia({ media: "print" });
