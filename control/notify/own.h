@@ -6,6 +6,7 @@
 #pragma once
 
 #include "control/notify/notify.h"
+#include "control/notify/scan.h"
 #include "platform/base.h"
 
 #define NOTIFY_AGAIN_NS (3600 * NS_PER_S) // so long the same thing is not told again
@@ -38,6 +39,9 @@ struct notify {
 	bool first_home; // the store knew no device: all of them are new to us
 	uint64_t newest_device; // id of the newest that was told of
 	uint64_t looked_ns;
+	uint64_t scans_looked_ns;
+	uint64_t scanning[SCANS_MAX]; // ids of the devices that did when it was looked for last
+	size_t scanning_count;
 	uint64_t events_lost;
 	bool stored; // as it was last second
 	uint64_t lists_wrong; // a bit each
@@ -46,5 +50,6 @@ struct notify {
 
 // keep.c: the device is blocked now, as some button asked.
 void notify_blocked(struct notify *n, uint64_t device);
+void notify_scans(struct core *c, uint64_t now_ns); // watch.c: who scans, and who stopped
 void notify_make_room(struct notify *n); // for one more
 void notify_forget(struct notify *n, struct held *h);

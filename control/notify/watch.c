@@ -17,6 +17,7 @@
 
 #define FIRST_HOME_NS (600 * NS_PER_S) // so long a home that was never seen is being found
 #define SETTLE_NS (3 * NS_PER_S) // so long a new device has to say its name
+#define SCANS_EVERY_NS (10 * NS_PER_S)
 #define DURATION 40
 
 static const char *
@@ -66,6 +67,46 @@ see_learning(struct core *c, uint64_t now) {
 		snprintf(count, sizeof count, "%zu", l->count);
 		notify(c, NOTIFY_LEARNING_ENDED, s->devices[i], count, NULL);
 	}
+}
+
+static bool
+is_among(const uint64_t *ids, size_t count, uint64_t id) {
+	for (size_t i = 0; i < count; i++)
+		if (ids[i] == id)
+			return true;
+	return false;
+}
+
+// Told once for as long as it lasts, whatever the ports.
+void
+notify_scans(struct core *c, uint64_t now) {
+	struct notify *n = c->notify;
+	struct scan found[SCANS_MAX];
+	uint64_t scanning[SCANS_MAX];
+	size_t scanning_count = 0;
+	char port[8];
+
+	if (now < n->scans_looked_ns + SCANS_EVERY_NS)
+		return;
+	n->scans_looked_ns = now;
+	size_t count = scan_look(&c->state, now, found);
+	for (size_t i = 0; i < count; i++) {
+		const struct device *d = found[i].device;
+		if (is_among(scanning, scanning_count, d->id))
+			continue;
+		scanning[scanning_count++] = d->id;
+		if (is_among(n->scanning, n->scanning_count, d->id))
+			continue;
+		snprintf(port, sizeof port, "%u", found[i].port);
+		notify(c, NOTIFY_SCANNING, d, port, NULL);
+	}
+	for (size_t i = 0; i < n->scanning_count; i++) {
+		const struct device *d = device_by_id(&c->state, n->scanning[i]);
+		if (d && !is_among(scanning, scanning_count, d->id))
+			notify_end(c, NOTIFY_SCANNING, d);
+	}
+	memcpy(n->scanning, scanning, scanning_count * sizeof *scanning);
+	n->scanning_count = scanning_count;
 }
 
 static void
@@ -123,6 +164,7 @@ notify_second(struct core *c) {
 
 	see_devices(c, now);
 	see_learning(c, now);
+	notify_scans(c, now);
 	see_disk(c);
 	see_losses(c);
 	see_lists(c);

@@ -3,6 +3,7 @@
 
 #include "control/clock.h"
 #include "control/core.h"
+#include "control/flow.h"
 #include "control/http/stream.h"
 #include "control/notify/own.h"
 #include "tests/unit/test.h"
@@ -137,6 +138,48 @@ the_same_again_counts(void **state) {
 	notify(c, NOTIFY_NEW_DEVICE, device(c, 2), NULL);
 	assert_int_equal(notify_count(c->notify), 5);
 	assert_string_equal(newest(c)->args[0], "02:00:00:00:00:02");
+	core_close(c);
+}
+
+static void
+try_telnet(struct core *c, struct device *d, uint8_t last) {
+	struct wire_flow w = {
+		.id = last,
+		.first_seen_ns = clock_mono_ns(),
+		.last_seen_ns = clock_mono_ns(),
+		.packets = {1, 0},
+		.bytes = {60, 0},
+		.address = {{192, 168, 1, 2}, {198, 51, 100, last}},
+		.port = {40000, 23},
+		.family = 4,
+		.protocol = 6,
+		.flags = WIRE_FLOW_HAS_PORTS,
+		.side = {SIDE_LAN, SIDE_WAN},
+	};
+
+	memcpy(w.mac[0], d->mac, sizeof w.mac[0]);
+	flow_observe(&c->state, &w);
+}
+
+static void
+a_scan_is_told_once_until_it_is_over(void **state) {
+	(void)state;
+	struct core *c = core_open();
+	struct device *d = device(c, 1);
+	uint64_t now = clock_wall_ns();
+	size_t before = notify_count(c->notify);
+
+	for (uint8_t i = 1; i <= SCAN_ADDRESSES; i++)
+		try_telnet(c, d, i);
+	for (unsigned int look = 1; look <= 6; look++)
+		notify_scans(c, now + look * 10 * NS_PER_S);
+	assert_int_equal(notify_count(c->notify), before + 1);
+	assert_int_equal(newest(c)->kind, NOTIFY_SCANNING);
+	assert_int_equal(newest(c)->count, 1);
+	assert_string_equal(newest(c)->args[1], "23");
+	assert_int_equal(newest(c)->ended_ns, 0);
+	notify_scans(c, now + (SCAN_WINDOW_S + 10) * NS_PER_S);
+	assert_true(newest(c)->ended_ns > 0);
 	core_close(c);
 }
 
@@ -287,6 +330,7 @@ main(void) {
 		cmocka_unit_test(every_row_makes_sense),
 		cmocka_unit_test(sentences_take_their_arguments),
 		cmocka_unit_test(the_same_again_counts),
+		cmocka_unit_test(a_scan_is_told_once_until_it_is_over),
 		cmocka_unit_test(a_new_home_is_not_news),
 		cmocka_unit_test(nobody_new_is_passed_over),
 		cmocka_unit_test(it_is_kept),

@@ -38,7 +38,9 @@ export function tests(world) {
     const most = page.locator(".talkers .device-link").first();
     await until("the television first", async () => (await most.innerText()) === tv.name);
 
-    // Who scans: of the devices in the Monitor's table, the one that talks to most.
+    // Who scans: Home says so by itself.
+    await page.getByText(`${scanner.name} tries port`).waitFor({ timeout: 60_000 });
+    // And of the devices in the Monitor's table it is the one that talks to most.
     await rail("Monitor");
     await press(button(page, "Table"));
     await press(page.getByRole("button", { name: /^Devices/ }));

@@ -102,6 +102,10 @@ export const deWords: Catalogue<keyof typeof enWords> = {
     "{0} wurde lange genug beobachtet: {1} Dinge, die es braucht, wurden gesehen.|" +
     "Die lassen sich jetzt erlauben und alles andere sperren.|" +
     "Lesen Sie, was gelernt wurde, streichen Sie Seltsames, und halten Sie das Gerät daran.",
+  "about.alert.scanning":
+    "{0} versucht Port {1} vieler Adressen, und keine antwortet.|" +
+    "So sucht ein übernommenes Gerät nach anderen, die es übernehmen kann.|" +
+    "Sehen Sie nach, mit wem es spricht; sperren Sie es oder ziehen Sie den Stecker, wenn Sie nicht wissen, warum es das tut.",
   "about.alert.provider_access_started":
     "{0} darf bis {1} in dieses Gateway sehen.|" +
     "Jemand außerhalb sieht und tut, was Sie erlaubt haben.|" +

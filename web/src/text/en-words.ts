@@ -92,6 +92,10 @@ export const enWords = {
     "{0} was watched long enough: {1} things that it needs were seen.|" +
     "Those can now be allowed, and all else be blocked.|" +
     "Read what was learned, leave out what looks wrong, and hold the device to it.",
+  "about.alert.scanning":
+    "{0} tries port {1} of many addresses, and none answers.|" +
+    "A device that was taken over looks for others to take over in this way.|" +
+    "Look whom it talks to; block it, or pull its plug, if you do not know why it does that.",
   "about.alert.provider_access_started":
     "{0} may look into this gateway until {1}.|" +
     "Somebody outside the home sees and does what you allowed.|" +

@@ -100,6 +100,10 @@ export const nlWords: Catalogue<keyof typeof enWords> = {
     "{0} is lang genoeg bekeken: {1} dingen die het nodig heeft zijn gezien.|" +
     "Die kunnen nu worden toegestaan en al het andere geblokkeerd.|" +
     "Lees wat geleerd is, laat weg wat vreemd is, en houd het apparaat eraan.",
+  "about.alert.scanning":
+    "{0} probeert poort {1} van veel adressen, en geen ervan antwoordt.|" +
+    "Zo zoekt een overgenomen apparaat naar andere die het kan overnemen.|" +
+    "Bekijk met wie het praat; blokkeer het of trek de stekker eruit als je niet weet waarom het dat doet.",
   "about.alert.provider_access_started":
     "{0} mag tot {1} in deze gateway kijken.|" +
     "Iemand buiten het huis ziet en doet wat je toestond.|" +
