@@ -80,6 +80,19 @@ export function tests(world) {
       await done(page);
     });
 
+    test("Health: how busy each core is, whether the machine is fit, and until when there are fixes", async () => {
+      const page = await open("health");
+      const machine = section(page, "health-machine");
+      const { cpu, support } = await gateway.get("health");
+      await machine.getByText(cpu.note).waitFor();
+      assert.equal(await machine.locator("dt").count(), cpu.cores.length);
+      for (const { text } of (await gateway.get("health/checks")).items)
+        await machine.getByText(text, { exact: true }).first().waitFor();
+      const until = new Date(support.until).toLocaleDateString("en", { dateStyle: "medium" });
+      await page.getByText(until).waitFor();
+      await done(page);
+    });
+
     test("Health: each list with its age", async (t) => {
       if (!gateway.own) return t.skip("another gateway");
       await gateway.send("PATCH", "config", {

@@ -17,6 +17,8 @@ const well: FullHealth = {
   flight_recorder: null,
   events_lost: 0,
   coverage: "Every frame.",
+  support: { until: "2099-12-31", ended: false, message: null },
+  cpu: { note: "", cores: [] },
 };
 
 test("a gateway that is well has nothing to say first", () => {
@@ -47,6 +49,12 @@ test("what the dataplane found stands among it, with what to do", () => {
   const [first] = checks({ ...well, alerts: [alert] });
   assert.equal(first?.said, alert.text);
   assert.notEqual(first?.why, "");
+});
+
+test("a version that gets no fixes any more says so first", () => {
+  const support = { until: "2020-01-01", ended: true, message: "Install a newer one." };
+  const [first] = checks({ ...well, support });
+  assert.deepEqual([first?.ok, first?.said], [false, support.message]);
 });
 
 test("the counters for Prometheus as figures", () => {

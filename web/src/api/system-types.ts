@@ -69,6 +69,15 @@ export interface FullHealth extends Health {
     bytes_max: number;
     connections_lost?: number;
   };
+  support: { until: string; ended: boolean; message: string | null };
+  cpu: { note: string; cores: Core[] };
+}
+
+// In percent; null before there are two readings.
+export interface Core {
+  core: number;
+  busy_percent: number | null;
+  workers: { worker: number; busy_percent: number | null }[];
 }
 
 export interface Stats {

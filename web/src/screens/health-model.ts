@@ -7,6 +7,8 @@ import { about, alertText } from "../text/about.ts";
 export interface Check {
   key: string;
   ok: boolean;
+  // It could be better, and works.
+  mild?: boolean;
   // What the dataplane found has sentences of its own.
   said?: string;
   // In the gateway's own words.
@@ -14,7 +16,7 @@ export interface Check {
 }
 
 export function checks(health: FullHealth): Check[] {
-  const { dataplane, storage, configuration, history } = health;
+  const { dataplane, storage, configuration, history, support } = health;
   const list: Check[] = [
     {
       key: "dataplane",
@@ -41,6 +43,7 @@ export function checks(health: FullHealth): Check[] {
     },
     { key: "clock", ok: health.clock_trusted !== false, why: "" },
     { key: "events", ok: (health.events_lost ?? 0) === 0, why: "" },
+    ...(support.ended ? [{ key: "support", ok: false, said: support.message ?? "", why: "" }] : []),
     ...(health.alerts ?? []).map((alert) => ({
       key: alert.id ?? alert.kind,
       ok: false,

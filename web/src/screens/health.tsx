@@ -10,9 +10,10 @@ import { Load } from "../kit/load.tsx";
 import { Page } from "../kit/page.tsx";
 import { useResource } from "../kit/resource.ts";
 import { Icon } from "../shell/icons.tsx";
-import { bytes, count, moment } from "../text/format.ts";
+import { bytes, count, day, moment } from "../text/format.ts";
 import { t, type Key } from "../text/t.ts";
 import { checks, type Check } from "./health-model.ts";
+import { Machine } from "./health-machine.tsx";
 import { Fill, ListAges, StoppedTable, useCounters } from "./health-more.tsx";
 
 export function Screen() {
@@ -40,6 +41,7 @@ export function Screen() {
             </section>
             <StoppedTable counters={counters} />
             <Figures health={health} counters={counters} />
+            <Machine cpu={health.cpu} />
             <ListAges />
             {who.value?.role === "admin" && <Bundle />}
           </>
@@ -49,12 +51,12 @@ export function Screen() {
   );
 }
 
-function Checks({ list }: { list: readonly Check[] }) {
+export function Checks({ list }: { list: readonly Check[] }) {
   return (
     <ul class="rule-cards card">
-      {list.map(({ key, ok, said, why }) => (
+      {list.map(({ key, ok, mild, said, why }) => (
         <li key={key}>
-          <span class={`rule-icon ${ok ? "rule-allow" : "rule-block"}`}>
+          <span class={`rule-icon ${ok ? "rule-allow" : mild ? "" : "rule-block"}`}>
             <Icon name={ok ? "allowed" : "warn"} />
           </span>
           <span class="rule-text">
@@ -120,6 +122,7 @@ function Figures({ health, counters }: { health: FullHealth; counters: string })
       <h2 id="health-figures">{t("health.figures")}</h2>
       <dl class="figures card pad">
         <Figure term={t("health.version")}>{health.version}</Figure>
+        <Figure term={t("health.support")}>{day(health.support.until)}</Figure>
         <Figure term={t("health.since")}>
           {dataplane.since ? moment(dataplane.since) : t("fact.never")}
         </Figure>
