@@ -14,7 +14,7 @@ from harness.gateway import ROOT
 sys.path.insert(0, str(ROOT / "bench"))
 import image as household  # noqa: E402  (builds images; their bytes are laid out there)
 
-MAGIC, VERSION = 0x4E495053, 9
+MAGIC, VERSION = 0x4E495053, 10
 TYPES = {1: "hello", 2: "rules", 3: "rules_ack", 4: "snapshot", 5: "snapshot_end", 6: "lists", 7: "lists_ack", 8: "capture",
          9: "capture_stop", 10: "capture_state", 11: "recorder",
          16: "device", 17: "address", 18: "hostname", 19: "name", 20: "flow", 21: "port", 22: "stats", 23: "alert",
@@ -23,7 +23,7 @@ NUMBERS = {name: number for number, name in TYPES.items()}
 SIZES = {"device": 64, "address": 32, "port": 120, "alert": 256, "fact": 280, "hits": 24}
 STATS = ("now start generation frames bytes malformed non_ip without_flow flows_active flows_capacity flows_created "
          "flows_refused devices names names_refused facts_refused events_lost workers").split()
-ORIGINATED = 3  # words at the end of STATS
+AFTER_REASONS = 3 + 2 * 8  # words at the end of STATS: originated, and the core and the rest of each worker
 BLOCK, ALLOW = 1, 2
 F_ADD_SEALS, SEALS = 1033, 0xF  # SEAL, SHRINK, GROW, WRITE
 
@@ -48,7 +48,7 @@ def image(generation, devices=(), default_block=False):
 def read_stats(records):
     """A STATS record as a dict, with `reason_packets` and `reason_bytes` in the order of the reasons."""
     words = struct.unpack(f"<{len(records) // 8}Q", records)
-    reasons = words[len(STATS):-ORIGINATED]
+    reasons = words[len(STATS):-AFTER_REASONS]
     half, odd = divmod(len(reasons), 2)
     assert not odd, "platform/wire_types.h has another struct wire_stats"
     return {**dict(zip(STATS, words)), "reason_packets": reasons[:half], "reason_bytes": reasons[half:]}
