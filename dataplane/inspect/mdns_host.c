@@ -43,25 +43,9 @@ load16(const uint8_t *p) {
 	return (unsigned int)p[0] << 8 | p[1];
 }
 
-// The offset behind the name at `at`; 0 when it runs out.
-static size_t
-skip_name(const uint8_t *message, size_t length, size_t at) {
-	while (at < length) {
-		uint8_t size = message[at];
-		if (size >= 0xc0)
-			return length - at >= 2 ? at + 2 : 0;
-		if (size > 63)
-			return 0;
-		at += (size_t)size + 1;
-		if (size == 0)
-			return at <= length ? at : 0;
-	}
-	return 0;
-}
-
 static bool
 next_record(const struct walk *w, size_t *at, struct record *ret, bool *ret_counts) {
-	size_t head = skip_name(w->message, w->length, *at);
+	size_t head = dns_name_skip(w->message, w->length, *at);
 
 	if (head == 0 || w->length - head < RECORD_HEADER)
 		return false;
@@ -330,7 +314,7 @@ mdns_host_read(
 	ret->name[0] = '\0';
 	size_t at = HEADER;
 	for (unsigned int i = load16(message + 4); i > 0; i--) {
-		at = skip_name(message, w.length, at);
+		at = dns_name_skip(message, w.length, at);
 		if (at == 0 || w.length - at < 4)
 			return -EBADMSG;
 		at += 4;
