@@ -87,8 +87,7 @@ judge_memory(const struct doctor_machine *m, struct notes *notes) {
 		       state,
 		       N_("There is little memory for a gateway."),
 		       N_("Take a machine with 512 MiB or more, or start spin-dataplane with "
-			  "smaller "
-			  "--flows and --mbufs."));
+			  "smaller --flows and --mbufs."));
 	snprintf(f->found, sizeof f->found, "%" PRIu64 " MiB", m->memory_mb);
 	f = m->huge_mb > 0
 		? note(notes, "hugepages", DOCTOR_OK, N_("Memory in hugepages is set aside."), NULL)
@@ -97,8 +96,7 @@ judge_memory(const struct doctor_machine *m, struct notes *notes) {
 		       DOCTOR_WARN,
 		       N_("No hugepages are set aside: it works, but slower."),
 		       N_("Set vm.nr_hugepages=128 in /etc/sysctl.d, restart the machine, then "
-			  "look "
-			  "again."));
+			  "look again."));
 	snprintf(f->found, sizeof f->found, "%" PRIu64 " MiB", m->huge_mb);
 }
 

@@ -10,6 +10,8 @@ import { Checks, Figure } from "./health.tsx";
 interface MachineCheck {
   check: string;
   state: "ok" | "warn" | "fail";
+  // What it is about: a number, or the name of a port; can be empty.
+  found: string;
   text: string;
   hint: string | null;
 }
@@ -35,12 +37,12 @@ export function Machine({ cpu }: { cpu: FullHealth["cpu"] }) {
       </dl>
       <p class="below">{cpu.note}</p>
       <Checks
-        list={items.map(({ check, state, text, hint }) => ({
-          key: check + text,
+        list={items.map(({ check, state, found, text, hint }) => ({
+          key: check + found,
           ok: state === "ok",
           mild: state === "warn",
           said: text,
-          why: hint ?? "",
+          why: [found, hint].filter(Boolean).join(" · "),
         }))}
       />
     </section>
