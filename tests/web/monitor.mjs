@@ -9,6 +9,18 @@ import { busiest, done, places } from "./see.mjs";
 
 const IN_FORCE = /In force after [\d.,]+ ms \(generation \d+\)/;
 
+// With Ctrl, one after the other.
+async function pickEach(page, nodes) {
+  const bar = page.getByRole("region", { name: "Several at once" });
+  for (const [i, { id }] of nodes.entries()) {
+    await node(page, id)
+      .locator(".shape")
+      .click({ force: true, modifiers: ["Control"] });
+    await bar.getByText(`${i + 1} selected`).waitFor();
+  }
+  return bar;
+}
+
 export function tests(world) {
   test("the drawer draws the traffic of the last hour, and has its numbers as a table", async () => {
     const page = await openPage(world.browser, world.gateway);
@@ -116,12 +128,7 @@ export function tests(world) {
     const two = (await world.gateway.graph()).nodes
       .filter((one) => one.kind === "destination" && /[a-z]\./.test(one.name))
       .slice(0, 2);
-    for (const { id } of two)
-      await node(page, id)
-        .locator(".shape")
-        .click({ force: true, modifiers: ["Control"] });
-    const bar = page.getByRole("region", { name: "Several at once" });
-    await bar.getByText("2 selected").waitFor();
+    const bar = await pickEach(page, two);
     assert.equal(await drawer(page).count(), 0, "picked, not opened");
     await button(bar, "Block").click();
     await page.getByText("2 are blocked", { exact: true }).waitFor();
@@ -143,6 +150,37 @@ export function tests(world) {
     await done(page);
   });
 
+  test("a pick moves nothing, at the edge of the picture neither", async () => {
+    const page = await openPage(world.browser, world.gateway);
+    const { id } = (await world.gateway.graph()).nodes.find((one) => one.kind === "device");
+    const shape = node(page, id).locator(".shape");
+    const middle = async () => {
+      const { x, y, width, height } = await shape.boundingBox();
+      return { x: x + width / 2, y: y + height / 2 };
+    };
+    const { x: left, y: top, height } = await page.locator(".graph").boundingBox();
+    const { x, y } = await middle();
+    await page.mouse.move(left + 8, top + height / 2);
+    await page.mouse.down();
+    await page.mouse.move(left + 8, top + height / 2 + top + 30 - y, { steps: 4 });
+    await page.mouse.up();
+    const before = await middle();
+    assert.ok(Math.hypot(before.x - x, before.y - top - 30) < 1, "pulled to the edge");
+    await page.evaluate(() => {
+      window.rooms = new Set();
+      const look = () => {
+        window.rooms.add(document.querySelector(".stage").clientHeight);
+        requestAnimationFrame(look);
+      };
+      look();
+    });
+    await pickEach(page, [{ id }]);
+    const after = await middle();
+    assert.ok(Math.hypot(after.x - before.x, after.y - before.y) < 1, "it stays where it was");
+    assert.equal(await page.evaluate(() => window.rooms.size), 1, "the picture keeps its size while the bar is fetched");
+    await done(page);
+  });
+
   test("several devices are paused with one message, and go on with one Undo", async () => {
     await world.gateway.clear();
     const page = await openPage(world.browser, world.gateway);
@@ -153,11 +191,7 @@ export function tests(world) {
       const all = await Promise.all(two.map(({ id }) => world.gateway.get(`devices/${id}`)));
       return all.filter((one) => one.paused_until !== null).length;
     };
-    for (const { id } of two)
-      await node(page, id)
-        .locator(".shape")
-        .click({ force: true, modifiers: ["Control"] });
-    const bar = page.getByRole("region", { name: "Several at once" });
+    const bar = await pickEach(page, two);
     await button(bar, "Pause 1 hour").click();
     await page.getByText("2 are paused for an hour", { exact: true }).waitFor();
     assert.equal(await page.locator(".toast").count(), 1);

@@ -311,13 +311,12 @@ function tap(id: string, more: boolean): void {
 }
 
 function onFocus(target: EventTarget | null): void {
-  const id =
-    target instanceof Element
-      ? (target.closest<SVGElement>("[data-hit]")?.dataset["hit"] ?? null)
-      : null;
-  if (id === null) return;
+  if (!(target instanceof Element)) return;
+  const id = target.closest<SVGElement>("[data-hit]")?.dataset["hit"];
+  if (id === undefined) return;
   cursor.value = id;
-  stage.reveal(id);
+  // Not what was pressed: nothing may move under a hand.
+  if (target.matches(":focus-visible")) stage.reveal(id);
 }
 
 function onKey(event: KeyboardEvent, graph: Graph): void {

@@ -26,15 +26,19 @@ import { t } from "../text/t.ts";
 import { Icon } from "./icons.tsx";
 import { go, route, type View } from "./route.ts";
 
-// What is fetched after the first picture keeps its room until it is there.
+// What is fetched after the first picture keeps its room until it is there; what lies over the picture takes none.
 function Room({ children }: { children: ComponentChildren }) {
   return <div class="room">{children}</div>;
 }
 
+function Over({ children }: { children: ComponentChildren }) {
+  return <div class="several">{children}</div>;
+}
+
 const Choices = lazy("choices", Room);
 const Brush = lazy("brush", Room);
-const Several = lazy("several", Room);
-const Folded = lazy("folded", Room);
+const Several = lazy("several", Over);
+const Folded = lazy("folded", Over);
 const TableView = lazy("table");
 
 export function Monitor() {
