@@ -44,6 +44,10 @@ export function tests(world) {
       const tv = (await gateway.get("devices?limit=500")).items.find(
         (one) => one.kind.value === "television",
       );
+      // Its memory began anew: refused until the television sends.
+      await until("it has something of the television", () =>
+        gateway.send("POST", `devices/${tv.id}:freeze`),
+      );
       const page = await open("captures");
       const section = page.locator("section", { has: page.locator("#recorder") });
       await section.getByText(`room for ${has.devices_max}`).waitFor();
