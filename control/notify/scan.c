@@ -12,6 +12,19 @@
 #include <netinet/in.h>
 #include <string.h>
 
+// A SYN and the RST that it got: a connection that came about has an ACK more, and another SYN is
+// another flow.
+static bool
+is_refused(const struct flow *f, const struct traffic *t) {
+	return f->wire.flags & WIRE_FLOW_CLOSED && t->packets_out == 1 && t->packets_in == 1;
+}
+
+static bool
+is_unanswered(const struct flow *f, const struct traffic *t, uint64_t now) {
+	return t->packets_out > 0 && t->packets_in == 0
+		&& f->first_seen_ns + SCAN_PATIENCE_S * NS_PER_S < now;
+}
+
 static bool
 is_in_vain(const struct flow *f, uint64_t now) {
 	if (f->wire.protocol != IPPROTO_TCP || !f->link)
@@ -19,9 +32,8 @@ is_in_vain(const struct flow *f, uint64_t now) {
 	const struct destination *to = f->link->destination;
 	const struct traffic t = flow_traffic(f);
 
-	return to->kind == DESTINATION_ADDRESS && !to->local && !to->multicast && t.packets_out > 0
-		&& t.packets_in == 0 && t.dropped == 0
-		&& f->first_seen_ns + SCAN_PATIENCE_S * NS_PER_S < now;
+	return to->kind == DESTINATION_ADDRESS && !to->local && !to->multicast && t.dropped == 0
+		&& (is_refused(f, &t) || is_unanswered(f, &t, now));
 }
 
 // NULL: there are SCANS_MAX others.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A device that tries one port of many addresses, none of which answers.
+// A device that tries one port of many addresses, none of which lets it in.
 //
 // Shape:   a walk over the flows of the last SCAN_WINDOW_S, newest first, at most SCAN_FLOWS of
 //          them.  What counts is TCP that passed, to an address without a name outside of the home,
-//          unanswered for SCAN_PATIENCE_S: a browser asks for names first, also when the Internet
-//          is away, and peers of a file exchange each have a port of their own.
+//          refused at once or unanswered for SCAN_PATIENCE_S: a browser asks for names first, also
+//          when the Internet is away, and peers of a file exchange each have a port of their own.
 // Units:   wall nanoseconds.
 // Threads: the core thread.
 // Source:  Jung, Paxson, Berger, Balakrishnan: Fast Portscan Detection Using Sequential Hypothesis

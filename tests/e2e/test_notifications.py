@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What happened is told once, kept over restarts, and settled by its buttons."""
 
+import errno
 import signal
+import socket
 import subprocess
 
 FAR = "198.51.100.7"
@@ -83,6 +85,24 @@ def test_the_dataplane_goes_and_comes(make_home):
     assert gateway.spinctl("notifications", "dismiss", lost["id"]).stdout.startswith("dismissed: The dataplane is away")
     assert lost["id"] not in [n["id"] for n in api.items("/notifications")]
     assert lost["id"] in [n["id"] for n in api.items("/notifications?outcome=dismissed")]
+
+
+def test_a_device_that_is_refused_everywhere_scans(make_home):
+    home = make_home(devices=2)
+    gateway = home.gateway.start()
+    api = gateway.api
+    scanner = home.devices[1]
+    assert scanner.ping(FAR)
+    with api.events("?types=notification") as events:
+        with scanner.ns.entered():
+            for n in range(10, 20):
+                with socket.socket() as tried:
+                    assert tried.connect_ex((f"198.51.100.{n}", 23)) == errno.ECONNREFUSED
+        note, _ = told(events, "scanning")
+    assert note["device"] == api.device(scanner.mac)["id"]
+    assert note["text"].endswith("tries port 23 of many addresses, and none lets it in.")
+    assert gateway.spinctl("notifications", "block", note["id"]).stdout.startswith("blocked: in force after")
+    assert not scanner.ping(FAR, 1) and home.devices[0].ping(FAR)
 
 
 def test_a_wrong_file_is_told_until_it_is_right(make_home):

@@ -13,10 +13,12 @@
 #define LATER (clock_wall_ns() + (SCAN_PATIENCE_S + 1) * NS_PER_S)
 
 struct attempt {
+	uint64_t tries; // 0: two
 	uint64_t answers;
 	uint16_t port;
 	uint8_t protocol;
 	uint8_t reason;
+	bool closed;
 };
 
 static const struct attempt telnet = {.port = 23, .protocol = 6, .reason = REASON_NONE};
@@ -27,11 +29,11 @@ try_one(struct gathering *g, const char *address, const struct attempt *a) {
 		.id = ++g->flows,
 		.first_seen_ns = clock_mono_ns(),
 		.last_seen_ns = clock_mono_ns(),
-		.packets = {2, a->answers},
-		.bytes = {120, a->answers * 60},
+		.packets = {a->tries ? a->tries : 2, a->answers},
+		.bytes = {(a->tries ? a->tries : 2) * 60, a->answers * 60},
 		.port = {40000, a->port},
 		.protocol = a->protocol,
-		.flags = WIRE_FLOW_HAS_PORTS,
+		.flags = WIRE_FLOW_HAS_PORTS | (a->closed ? WIRE_FLOW_CLOSED : 0),
 		.side = {SIDE_LAN, SIDE_WAN},
 		.mac = {{2, 0, 0, 0, 0, SCANNER}},
 		.reason = a->reason,
@@ -81,9 +83,30 @@ test_one_port_of_many_addresses(void **state) {
 }
 
 static void
+test_what_refuses_counts_at_once(void **state) {
+	static const struct attempt refused = {
+		.tries = 1,
+		.answers = 1,
+		.port = 22,
+		.protocol = 6,
+		.reason = REASON_NONE,
+		.closed = true};
+	struct gathering g;
+
+	(void)state;
+	gathering_open(&g);
+	gathering_device(&g, SCANNER);
+	try_many(&g, SCAN_ADDRESSES, &refused);
+	assert_int_equal(scans(&g, clock_wall_ns()), 1);
+	gathering_close(&g);
+}
+
+static void
 test_what_is_no_scan(void **state) {
 	static const struct attempt others[] = {
 		{.port = 23, .protocol = 6, .answers = 1, .reason = REASON_NONE},
+		{.port = 23, .protocol = 6, .answers = 1, .reason = REASON_NONE, .closed = true},
+		{.tries = 1, .port = 23, .protocol = 6, .answers = 1, .reason = REASON_NONE},
 		{.port = 23, .protocol = 17, .reason = REASON_NONE},
 	};
 	struct gathering g;
@@ -126,6 +149,7 @@ int
 main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_port_of_many_addresses),
+		cmocka_unit_test(test_what_refuses_counts_at_once),
 		cmocka_unit_test(test_what_is_no_scan),
 	};
 

@@ -103,7 +103,7 @@ export const deWords: Catalogue<keyof typeof enWords> = {
     "Die lassen sich jetzt erlauben und alles andere sperren.|" +
     "Lesen Sie, was gelernt wurde, streichen Sie Seltsames, und halten Sie das Gerät daran.",
   "about.alert.scanning":
-    "{0} versucht Port {1} vieler Adressen, und keine antwortet.|" +
+    "{0} versucht Port {1} vieler Adressen, und keine lässt es hinein.|" +
     "So sucht ein übernommenes Gerät nach anderen, die es übernehmen kann.|" +
     "Sehen Sie nach, mit wem es spricht; sperren Sie es oder ziehen Sie den Stecker, wenn Sie nicht wissen, warum es das tut.",
   "about.alert.provider_access_started":

@@ -93,7 +93,7 @@ export const enWords = {
     "Those can now be allowed, and all else be blocked.|" +
     "Read what was learned, leave out what looks wrong, and hold the device to it.",
   "about.alert.scanning":
-    "{0} tries port {1} of many addresses, and none answers.|" +
+    "{0} tries port {1} of many addresses, and none lets it in.|" +
     "A device that was taken over looks for others to take over in this way.|" +
     "Look whom it talks to; block it, or pull its plug, if you do not know why it does that.",
   "about.alert.provider_access_started":

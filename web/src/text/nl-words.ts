@@ -101,7 +101,7 @@ export const nlWords: Catalogue<keyof typeof enWords> = {
     "Die kunnen nu worden toegestaan en al het andere geblokkeerd.|" +
     "Lees wat geleerd is, laat weg wat vreemd is, en houd het apparaat eraan.",
   "about.alert.scanning":
-    "{0} probeert poort {1} van veel adressen, en geen ervan antwoordt.|" +
+    "{0} probeert poort {1} van veel adressen, en geen ervan laat het binnen.|" +
     "Zo zoekt een overgenomen apparaat naar andere die het kan overnemen.|" +
     "Bekijk met wie het praat; blokkeer het of trek de stekker eruit als je niet weet waarom het dat doet.",
   "about.alert.provider_access_started":
