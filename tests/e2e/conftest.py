@@ -15,6 +15,7 @@ Not root: `unshare -Urmn python3 -m pytest tests/e2e`.
 """
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -28,7 +29,9 @@ from harness.process import Process  # noqa: E402
 
 
 def pytest_sessionstart():
-    """A namespace of one's own begins with loopback down, where spin-control listens."""
+    """A namespace of one's own begins with loopback down, where spin-control listens; what a script runs in the
+    background begins with SIGINT ignored, and so would what we start."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if os.geteuid() == 0:
         subprocess.run(["ip", "link", "set", "lo", "up"], check=False)
 
