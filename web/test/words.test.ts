@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { about, alertText, noticeWords, type Sort } from "../src/text/about.ts";
+import { enLive } from "../src/text/en-live.ts";
 import { enThings } from "../src/text/en-things.ts";
 import { enWords } from "../src/text/en-words.ts";
 import { languages, type Language } from "../src/text/language.ts";
@@ -85,6 +86,16 @@ test("no sentence is about a thing that is not", () => {
     (key) => !key.startsWith("about.family.") && !known.includes(key),
   );
   assert.deepEqual(extra, []);
+});
+
+test("every operation that the audit trail can tell has words, and every way in", () => {
+  const routes = [...read("control/http/routes.c").matchAll(/\{"(?:POST|PUT|PATCH|DELETE)",\s*V1 "[^"]*",\s*\w+,\s*"(\w+)"/g)];
+  const own = [...read("control/audit/audit_change.c").matchAll(/(?:return|\?|:) "(\w+)"/g)];
+  const operations = [...routes, ...own].map(([, name = ""]) => name);
+  const [, ways = ""] = /char way\[\d+\]; \/\/ (.*)/.exec(read("control/audit/entry.h")) ?? [];
+  const keys = [...operations.map((name) => `op.${name}`), ...ways.split(", ").map((way) => `way.${way}`)];
+  assert.ok(operations.length > 60 && keys.includes("op.endRule") && keys.includes("way.unix"), keys.join());
+  assert.deepEqual(keys.filter((key) => !Object.hasOwn(enLive, key)), []);
 });
 
 test("the arguments of an alert are those of its kind", () => {

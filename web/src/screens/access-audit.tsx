@@ -114,7 +114,7 @@ function Row({ entry, reload }: { entry: Entry; reload: () => void }) {
           <time dateTime={entry.time} title={moment(entry.time)}>
             {ago(entry.time, now.value)}
           </time>
-          {entry.way !== "" && <> · {entry.way}</>}
+          {entry.way !== "" && <> · {known("way", entry.way)}</>}
           {entry.reason !== null && (
             <> · {t("access.refused", { reason: words(entry.reason) })}</>
           )}
