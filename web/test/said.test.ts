@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Rule } from "../src/api/types.ts";
-import { ruleSaid } from "../src/text/said.ts";
+import { keptRule, ruleSaid } from "../src/text/said.ts";
 import type { Language } from "../src/text/language.ts";
 import { speak, speakOfScreens } from "../src/text/t.ts";
 
@@ -49,4 +49,24 @@ test("a rule is said from its parts, and in English as the gateway says it", asy
   );
   assert.equal(ruleSaid(rule({ action: "new_one" })), "the gateway's own");
   await use("en");
+});
+
+test("a rule that is gone is said as the trail kept it", async () => {
+  const things = [
+    { id: "dev_1", name: "TV" },
+    { id: "rule_1", name: "TV may not reach x.example (switched off)" },
+  ];
+  const kept = (subject: object, object: object, more = {}): string => {
+    const found = keptRule("the trail's own", { action: "block", subject, object, direction: "both", enabled: true, ...more }, things);
+    return found === null ? "" : ruleSaid(found);
+  };
+  await use("nl");
+  assert.equal(kept({ device: "dev_1" }, { domain: "x.example" }, { enabled: false }), "TV mag dit niet bereiken: x.example, staat uit");
+  assert.equal(kept({ device: "dev_1", address: "192.0.2.9" }, { local: true }), "TV (192.0.2.9) mag dit niet bereiken: het eigen netwerk van het huis");
+  assert.equal(kept({ everyone: true }, { country: "NL" }), "Niemand mag dit bereiken: adressen in NL");
+  assert.equal(kept({ profile: "guest" }, { any: true }), "Elk apparaat met profiel guest mag dit niet bereiken: alles");
+  assert.equal(keptRule("x", { name: "TV" }, things), null);
+  assert.equal(keptRule("x", null, things), null);
+  await use("en");
+  assert.equal(kept({ device: "dev_1" }, { domain: "x.example" }), "the trail's own");
 });

@@ -11,16 +11,21 @@ import { now } from "../live/clock.ts";
 import { rules } from "../live/store.ts";
 import { run } from "../shell/actions.ts";
 import { ago, moment } from "../text/format.ts";
-import { ruleSaid } from "../text/said.ts";
+import { keptRule, ruleSaid } from "../text/said.ts";
 import { known, t } from "../text/t.ts";
 
-interface Entry {
+interface Kept {
+  objects: { id: string; name: string }[];
+  before: unknown;
+  after: unknown;
+}
+
+interface Entry extends Kept {
   id: string;
   time: string;
   who: string;
   way: string;
   operation: string;
-  objects: { id: string; name: string }[];
   outcome: "done" | "refused";
   reason: string | null;
   times: number;
@@ -94,14 +99,18 @@ export function Entries(props: {
   );
 }
 
-// A rule that holds still in the reader's language; what is gone as it was written down then, in English.
-export function objectSaid({ id, name }: { id: string; name: string }): string {
-  const rule = rules.value.get(id);
-  return rule === undefined ? name || id : ruleSaid(rule);
+// A rule is said in the reader's language, one that is gone as the entry kept it.
+export function objectSaid(
+  { id, name }: { id: string; name: string },
+  { objects, before, after }: Kept,
+): string {
+  if (!id.startsWith("rule_")) return name || id;
+  const rule = rules.value.get(id) ?? keptRule(name, before ?? after, objects);
+  return rule === null ? name : ruleSaid(rule);
 }
 
 function Row({ entry, reload }: { entry: Entry; reload: () => void }) {
-  const what = entry.objects.map(objectSaid).join(", ");
+  const what = entry.objects.map((one) => objectSaid(one, entry)).join(", ");
   return (
     <li class={entry.outcome === "refused" ? "off" : ""}>
       <span class="rule-text">

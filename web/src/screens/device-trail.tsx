@@ -110,10 +110,11 @@ function ofAudit(entry: AuditEntry): Event {
 }
 
 // A rule is told by its sentence, an edit by what was and what is.
-function whatOf({ operation, objects, before, after }: AuditEntry): string {
+function whatOf(entry: AuditEntry): string {
+  const { operation, objects, before, after } = entry;
   const about = objects.find(({ id }) => id.startsWith("rule_"));
   if (about !== undefined) {
-    const rule = objectSaid(about);
+    const rule = objectSaid(about, entry);
     return after === null ? t("trail.ended", { rule }) : rule;
   }
   if (operation !== "editDevice" && operation !== "editDestination")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A rule as the stream tells of it, in English to everybody, said anew in the reader's language from its parts.
+// A rule as the stream and the audit trail tell of it, in English to everybody, said anew in the reader's language from
+// its parts.
 
 import type { Rule } from "../api/types.ts";
 import { ruleSentence } from "./explain.ts";
@@ -25,7 +26,8 @@ export function ruleSaid(rule: Rule): string {
   const nobody = rule.action === "block" && subject.kind === "everyone";
   const key = nobody ? "said.nobody" : `said.${rule.action}`;
   if (sentence(key) === undefined) return plain;
-  const who = named(`said.who.${subject.kind}`, subject.name);
+  const at = (subject as { address?: string | null }).address;
+  const who = named(`said.who.${subject.kind}`, subject.name) + (at ? ` (${at})` : "");
   const value = (object as { value?: string | null }).value ?? object.name;
   const core = t(key as Key, {
     who,
@@ -44,6 +46,24 @@ export function ruleSaid(rule: Rule): string {
   ]
     .filter(Boolean)
     .join(", ");
+}
+
+interface Thing {
+  id: string;
+  name: string;
+}
+
+// As the trail keeps one, by ids, with the names that things had then; null: it keeps something else.
+export function keptRule(sentence: string, kept: unknown, things: readonly Thing[]): Rule | null {
+  const { subject, object } = (kept ?? {}) as { subject?: object; object?: object };
+  if (!subject || !object) return null;
+  const end = (one: object) => {
+    const [[key, value] = ["", ""]] = Object.entries(one);
+    const kind = { any: "everything", node: "destination" }[key] ?? key;
+    const name = things.find(({ id }) => id === value)?.name ?? String(value);
+    return { ...one, kind, id: kind === "device" || kind === "destination" ? String(value) : null, name };
+  };
+  return { ...(kept as Rule), subject: end(subject), object: end(object), sentence };
 }
 
 function named(key: string, name: string): string {
