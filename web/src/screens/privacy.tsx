@@ -12,7 +12,7 @@ import { Page } from "../kit/page.tsx";
 import { useResource } from "../kit/resource.ts";
 import { devices } from "../live/store.ts";
 import { bytes, count, moment } from "../text/format.ts";
-import { t } from "../text/t.ts";
+import { known, t } from "../text/t.ts";
 import { attempt } from "./access-do.ts";
 
 export function Screen() {
@@ -92,7 +92,7 @@ const columns: Column<Stored>[] = [
   {
     key: "seen",
     title: "privacy.seen",
-    cell: (r) => r.seen_by.join(", "),
+    cell: (r) => r.seen_by.map((role) => known("privacy.seen", role)).join(", "),
   },
 ];
 
