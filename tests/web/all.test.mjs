@@ -15,6 +15,7 @@ import * as live from "./live.mjs";
 import * as login from "./login.mjs";
 import * as manage from "./manage.mjs";
 import * as monitor from "./monitor.mjs";
+import * as phone from "./phone.mjs";
 import * as provider from "./provider.mjs";
 import * as paper from "./paper.mjs";
 import * as pages from "./pages.mjs";
@@ -64,6 +65,7 @@ const parts = {
   paper,
   words,
   provider,
+  phone,
   story,
   tabs,
   told,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The access provider: let in by the household, for a time, to what it names; ended with one button.
 
+import { useEffect, useRef } from "preact/hooks";
 import { request } from "../api/http.ts";
 import { Load } from "../kit/load.tsx";
 import { useResource } from "../kit/resource.ts";
@@ -26,6 +27,14 @@ export function ProviderCard() {
     "provider",
     "audit",
   ]);
+  const active = state.value.data?.active;
+  const before = useRef(active);
+  // The form is a screen high on a phone, and what takes its place is not: it would be out of sight above.
+  useEffect(() => {
+    if (before.current !== undefined)
+      document.getElementById("access-provider")?.scrollIntoView({ block: "nearest" });
+    before.current = active;
+  }, [active]);
   return (
     <section aria-labelledby="access-provider">
       <h2 id="access-provider">{t("access.provider")}</h2>

@@ -2,7 +2,7 @@
 // The shell: rail, banners, the screen, the drawer, the status line and the messages.
 
 import type { FunctionComponent } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import {
   consent,
   isProvider,
@@ -77,6 +77,8 @@ function Shell() {
   // In a capture file nothing is of this home: its own page says what is chosen.
   const open = screen === "captures" && id !== null ? null : chosen;
   const Shown = shown(screen);
+  // It is one and the same scroller: how far down the last screen was read says nothing about this one.
+  useLayoutEffect(() => document.getElementById("main")?.scrollTo(0, 0), [screen, id]);
   return (
     <div class={open === null ? "app" : "app with-drawer"} onKeyDown={onKey}>
       <a class="skip" href="#main" onClick={skip}>

@@ -56,6 +56,8 @@ function classOf(screen: Screen, first: boolean): string {
 export function Rail() {
   const chosen = theme.value;
   const here = within[route.value.screen] ?? route.value.screen;
+  // On a phone the others are found under More.
+  const apart = !items.some(({ screen, first }) => screen === here && first);
   return (
     <nav class="rail" aria-label={t("nav.label")}>
       <span class="brand" aria-hidden="true">
@@ -66,7 +68,7 @@ export function Rail() {
           key={screen}
           href={formatRoute(to(screen))}
           class={classOf(screen, first)}
-          aria-current={here === screen ? "page" : undefined}
+          aria-current={here === screen || (apart && screen === "more") ? "page" : undefined}
           onClick={(event) => {
             event.preventDefault();
             go(to(screen));
