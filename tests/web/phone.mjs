@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { button, openPage, phone } from "./browser.mjs";
 import { visit } from "./everywhere.mjs";
+import { until } from "./gateway.mjs";
 import { done } from "./see.mjs";
 
 const touch = { viewport: phone, hasTouch: true, isMobile: true };
@@ -39,6 +40,48 @@ export function tests(world) {
     assert.ok((await heading.boundingBox()).y < phone.height / 2);
     await button(page, "End it now").tap();
     await button(page, "Let it in").waitFor();
+    await done(page);
+  });
+
+  test("messages leave most of a phone free, and their buttons where they were", async () => {
+    const page = await openPage(world.browser, world.gateway, { ...touch, locale: "de" });
+    await world.gateway.clear();
+    const { items } = await world.gateway.get("devices?limit=500");
+    const told = page.locator(".toast");
+    let undo = null;
+    for (const { id } of items.slice(0, 3)) {
+      await visit(page, `device/${id}`);
+      await button(page.locator(".do"), "Sperren").tap();
+      await button(page.locator(".do"), "Entsperren").waitFor();
+      if (undo === null) undo = await button(told.first(), "Rückgängig").boundingBox();
+      // Its own below, as before: the newer one stands above it.
+      else if (id === items[1].id)
+        assert.deepEqual(await button(told.first(), "Rückgängig").boundingBox(), undo);
+    }
+    await until("two are left", async () => (await told.count()) <= 2);
+    const { height } = await page.locator(".toasts").boundingBox();
+    assert.ok(height < phone.height / 3, `${height} high`);
+    await world.gateway.clear();
+    await done(page);
+  });
+
+  test("what outlasts a block is asked in the reader's words", async () => {
+    const page = await openPage(world.browser, world.gateway, { ...touch, locale: "de" });
+    await world.gateway.clear();
+    const [{ id, name }] = (await world.gateway.get("devices?limit=500")).items;
+    await world.gateway.send("POST", "rules", {
+      action: "allow",
+      subject: { device: id },
+      object: { domain: "later.example" },
+      until: new Date(Date.now() + 600_000).toISOString(),
+    });
+    await visit(page, `device/${id}`);
+    await button(page.locator(".do"), "Sperren").tap();
+    const question = page.locator(".toast-question");
+    await question.getByText(`${name} – erlaubt: later.example, bis`).waitFor();
+    await button(question, "So lassen").tap();
+    await question.waitFor({ state: "detached" });
+    await world.gateway.clear();
     await done(page);
   });
 }

@@ -24,7 +24,8 @@ import {
   refreshGraph,
   rules,
 } from "../live/store.ts";
-import { explain, ruleSentence } from "../text/explain.ts";
+import { explain } from "../text/explain.ts";
+import { ruleSaid } from "../text/said.ts";
 import { confirmed } from "../text/format.ts";
 import { t, type Key } from "../text/t.ts";
 import { subjectKey } from "./route.ts";
@@ -127,7 +128,7 @@ export function part(device: Device, mac: string) {
 export function remove(rule: Rule): Promise<boolean> {
   const subject = ruleSubject(rule);
   const said = t(`did.${opposite(rule.action)}` as Key, {
-    name: subject === null ? ruleSentence(rule) : subjectName(subject),
+    name: subject === null ? ruleSaid(rule) : subjectName(subject),
   });
   return run(subject, (how) => removeRule(rule.id, how), said);
 }
@@ -232,7 +233,7 @@ export function offerOutlasting(subjects: readonly Subject[]): void {
   toast({
     tone: "question",
     text: t(question, { n: still.length }),
-    detail: still.map(ruleSentence).join(" · "),
+    detail: still.map(ruleSaid).join(" · "),
     choice: {
       yes: t("outlast.yes"),
       no: t("outlast.no"),

@@ -18,7 +18,7 @@ export interface Shown extends Toast {
 }
 
 const STAY_MS = 10_000;
-const MOST = 3;
+const narrow = globalThis.matchMedia?.("(max-width: 760px)");
 
 export const toasts = signal<readonly Shown[]>([]);
 
@@ -28,12 +28,20 @@ const timers = new Map<number, ReturnType<typeof setTimeout>>();
 export function toast(message: Toast): void {
   const shown = { ...message, id: next++ };
   const kept = toasts.peek().filter((other) => other.text !== message.text);
-  toasts.value = [...kept, shown].slice(-MOST);
+  toasts.value = fitting([...kept, shown], narrow?.matches ? 2 : 3);
   say(
     message.tone === "refused" ? "refused" : "done",
     `${message.text} ${message.detail ?? ""}`.trim(),
   );
   if (message.choice === undefined) wait(shown.id);
+}
+
+// The oldest go first; a question stays until it is answered, and what was said just now is said.
+export function fitting(all: readonly Shown[], most: number): readonly Shown[] {
+  const goes = all.slice(0, -1).find(({ choice }) => choice === undefined);
+  return all.length <= most || goes === undefined
+    ? all
+    : fitting(all.filter((one) => one !== goes), most);
 }
 
 // What failed, in words; `before` says of what.
