@@ -65,10 +65,15 @@ def test_what_others_read(make_home, tmp_path):
     assert opened.body.endswith(b"\n# EOF\n")
     families = list(read_open(opened.body.decode()))
     assert all(f.documentation for f in families) and len({f.name for f in families}) == len(families)
-    # Both formats tell the same.
     steady = {"spin_policy_generation", "spin_port_info", "spin_devices", "spin_integration_enabled", "spin_rules"}
-    both = [{k: v for k, v in values(r, p).items() if k[0] in steady} for r, p in ((plain, read_text), (opened, read_open))]
-    assert both[0] == both[1] and {k[0] for k in both[0]} == steady
+
+    def both():
+        """The same in both formats, unless something changed in between."""
+        replies = ((scrape(api), read_text), (scrape(api, PROMETHEUS), read_open))
+        one, other = ({k: v for k, v in values(r, p).items() if k[0] in steady} for r, p in replies)
+        return one == other and one
+
+    assert {k[0] for k in api.until(both, 15, "both formats tell the same")} == steady
 
 
 def test_all_that_health_knows(make_home, tmp_path):
