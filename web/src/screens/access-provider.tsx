@@ -28,12 +28,13 @@ export function ProviderCard() {
     "audit",
   ]);
   const active = state.value.data?.active;
-  const before = useRef(active);
-  // The form is a screen high on a phone, and what takes its place is not: it would be out of sight above.
+  const here = useRef(false);
+  // The form is a screen high on a phone, and what takes its place is not: it would be out of sight above. For whoever
+  // pressed, that is; who reads on while another lets it in is not moved.
   useEffect(() => {
-    if (before.current !== undefined)
+    if (here.current)
       document.getElementById("access-provider")?.scrollIntoView({ block: "nearest" });
-    before.current = active;
+    here.current = false;
   }, [active]);
   return (
     <section aria-labelledby="access-provider">
@@ -43,7 +44,12 @@ export function ProviderCard() {
           provider.active ? (
             <Active provider={provider} reload={reload} />
           ) : (
-            <Grant reload={reload} />
+            <Grant
+              done={() => {
+                here.current = true;
+                reload();
+              }}
+            />
           )
         }
       </Load>
@@ -91,7 +97,7 @@ function Active({
   );
 }
 
-function Grant({ reload }: { reload: () => void }) {
+function Grant({ done }: { done: () => void }) {
   if (who.value?.role !== "admin")
     return <p class="note">{t("access.provider.out")}</p>;
   return (
@@ -103,7 +109,7 @@ function Grant({ reload }: { reload: () => void }) {
         void attempt(
           () => request("POST", "provider:grant", body),
           t("access.provider.in"),
-          reload,
+          done,
         )
       }
     />
