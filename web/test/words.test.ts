@@ -133,6 +133,8 @@ test("an alert is said in the reader's language, with its arguments", async () =
   assert.match(noticeWords(timed).what, /^Until \S.* 2026,? .*:00, that is\.$/);
   assert.match(alertText({ kind: "ports_swapped", text: own }), /^Huis en internet/);
   assert.equal(alertText({ kind: "learning_ended", text: own }), own);
+  const over = { ...notice, message_key: "provider_access_ended", message_args: ["The provider", "its time was over."] };
+  assert.equal(noticeWords(over).what, "De provider kan niet meer in deze gateway kijken: de tijd was om.");
   await use("en");
 });
 

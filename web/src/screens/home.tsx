@@ -122,16 +122,26 @@ export function Needs() {
 // What the gateway wrote and nobody has settled yet.
 function Letters({ all }: { all: readonly Notice[] }) {
   if (all.length === 0) return null;
-  const worst = all.find(({ severity }) => severity !== "info") ?? all[0];
+  // What is over, or is only told, stands for the rest when there is nothing else.
+  const [worst] = [...all].sort((a, b) => weight(a) - weight(b));
   return (
     <p class="home-letters card">
       <Icon name="warn" />
-      <span>{worst && noticeWords(worst).what}</span>
+      {worst && (
+        <span>
+          {noticeWords(worst).what}
+          {worst.ended && <> · {t("alerts.ended", { time: moment(worst.ended) })}</>}
+        </span>
+      )}
       <a class="more" href={formatRoute(to("alerts"))}>
         {t("home.letters", { n: all.length })}
       </a>
     </p>
   );
+}
+
+function weight({ severity, ended }: Notice): number {
+  return Number(severity === "info") * 2 + Number(ended !== null);
 }
 
 function NeedText({ need }: { need: Need }) {

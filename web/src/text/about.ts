@@ -35,12 +35,17 @@ export function noticeWords(
   notice: Pick<Notice, "message_key" | "message_args" | "text" | "why" | "advice">,
 ): Words & { own: string } {
   const { message_key: key, message_args: args } = notice;
-  const words = translated(key, args.map(timesSaid));
+  const words = translated(key, args.map(said));
   const text = timesSaid(notice.text);
   if (words === null)
     return { what: text, why: notice.why, todo: notice.advice, own: "" };
   const untold = args.length > 0 && !about("alert", key)?.what.includes("{0}");
   return { ...words, own: untold ? text : "" };
+}
+
+// Who, and what for, are kept as the gateway said them.
+function said(text: string): string {
+  return sentence(`arg.${text.replace(/\W+/g, "_")}`) ?? timesSaid(text);
 }
 
 // The gateway writes a time as programs read it.

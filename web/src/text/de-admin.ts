@@ -180,7 +180,7 @@ export const deAdmin: Catalogue<keyof typeof enAdmin> = {
   "file.uploading": "{now} von {most} sind da.",
   "file.state.waiting": "Zuerst wird eine andere Datei gelesen.",
   "file.state.running": "Sie wird gelesen.",
-  "file.found": "Von {first} bis {last}: {frames} Frames, {devices} Geräte, {flows} Gespräche.",
+  "file.found": "Von {first} bis {last}. Frames: {frames}, Geräte: {devices}, Gespräche: {flows}.",
   "file.nothing": "Niemand spricht darin",
   "file.nothing.text": "In dieser Datei ist kein Gespräch eines Geräts des Zuhauses.",
   "file.choose.node": "Wählen Sie oben ein Gerät oder Ziel, um nur dessen Gespräche zu sehen.",

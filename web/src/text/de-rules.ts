@@ -95,7 +95,7 @@ export const deRules: Catalogue<keyof typeof enRules> = {
   "rules.span.night": "nachts (22–6)",
   "rules.span.school": "in der Schulzeit (Mo–Fr 8–15)",
   "rules.span.own": "zu Zeiten, die ich schreibe",
-  "rules.hint.domain": "ads.example.com oder *.example.com",
+  "rules.hint.domain": "ads.example.com, *.example.com",
   "rules.hint.address": "192.0.2.1 oder 192.0.2.0/24",
   "rules.hint.country": "NL",
   "rules.hint.list": "Name der Liste",
@@ -107,7 +107,7 @@ export const deRules: Catalogue<keyof typeof enRules> = {
 
   "why.lead": "Etwas geht nicht oder sollte nicht gehen? Sagen Sie, welches Gerät es ist und wohin es will.",
   "why.to": "Wen es erreichen will",
-  "why.example": "www.example.org, 192.0.2.1 oder 192.0.2.1:443",
+  "why.example": "www.example.org, 192.0.2.1:443",
   "why.ask": "Warum?",
   "why.passes": "Es geht durch",
   "why.stopped": "Es wird gestoppt",

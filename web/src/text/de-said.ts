@@ -25,4 +25,7 @@ export const deSaid: Catalogue<keyof typeof enSaid> = {
   "said.until": "bis {time}",
   "said.off": "abgeschaltet",
   "said.flows": "{n} neue Gespräche pro Sekunde",
+  "arg.The_provider": "Der Anbieter",
+  "arg.its_time_was_over_": "seine Zeit war um.",
+  "arg.the_household_ended_it_": "der Haushalt hat es beendet.",
 };

@@ -177,7 +177,7 @@ export const enAdmin = {
   "file.uploading": "{now} of {most} are here.",
   "file.state.waiting": "Another file is read first.",
   "file.state.running": "It is being read.",
-  "file.found": "From {first} to {last}: {frames} frames, {devices} devices, {flows} conversations.",
+  "file.found": "From {first} to {last}. Frames: {frames}, devices: {devices}, conversations: {flows}.",
   "file.nothing": "Nobody talks in it",
   "file.nothing.text": "There is no conversation of a device of the home in this file.",
   "file.choose.node": "Choose a device or a destination above to see its conversations alone.",

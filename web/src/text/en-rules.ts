@@ -95,7 +95,7 @@ export const enRules = {
   "rules.span.night": "at night (22–6)",
   "rules.span.school": "in school hours (Mon–Fri 8–15)",
   "rules.span.own": "at hours I write",
-  "rules.hint.domain": "ads.example.com or *.example.com",
+  "rules.hint.domain": "ads.example.com, *.example.com",
   "rules.hint.address": "192.0.2.1 or 192.0.2.0/24",
   "rules.hint.country": "NL",
   "rules.hint.list": "name of the list",
@@ -108,7 +108,7 @@ export const enRules = {
   "why.lead":
     "Something does not work, or should not? Say which device and whom it wants to reach.",
   "why.to": "Whom it wants to reach",
-  "why.example": "www.example.org, 192.0.2.1 or 192.0.2.1:443",
+  "why.example": "www.example.org, 192.0.2.1:443",
   "why.ask": "Why?",
   "why.passes": "It passes",
   "why.stopped": "It is stopped",

@@ -22,4 +22,7 @@ export const enSaid = {
   "said.until": "until {time}",
   "said.off": "switched off",
   "said.flows": "{n} new conversations a second",
+  "arg.The_provider": "The provider",
+  "arg.its_time_was_over_": "its time was over.",
+  "arg.the_household_ended_it_": "the household ended it.",
 } as const satisfies Record<string, string>;

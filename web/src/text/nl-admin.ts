@@ -180,7 +180,7 @@ export const nlAdmin: Catalogue<keyof typeof enAdmin> = {
   "file.uploading": "{now} van {most} is hier.",
   "file.state.waiting": "Eerst wordt een ander bestand gelezen.",
   "file.state.running": "Het wordt gelezen.",
-  "file.found": "Van {first} tot {last}: {frames} frames, {devices} apparaten, {flows} gesprekken.",
+  "file.found": "Van {first} tot {last}. Frames: {frames}, apparaten: {devices}, gesprekken: {flows}.",
   "file.nothing": "Niemand praat erin",
   "file.nothing.text": "Er staat geen gesprek van een apparaat uit het huis in dit bestand.",
   "file.choose.node": "Kies hierboven een apparaat of bestemming om alleen die gesprekken te zien.",

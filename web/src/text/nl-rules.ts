@@ -95,7 +95,7 @@ export const nlRules: Catalogue<keyof typeof enRules> = {
   "rules.span.night": "’s nachts (22–6)",
   "rules.span.school": "onder schooltijd (ma–vr 8–15)",
   "rules.span.own": "op uren die ik schrijf",
-  "rules.hint.domain": "ads.example.com of *.example.com",
+  "rules.hint.domain": "ads.example.com, *.example.com",
   "rules.hint.address": "192.0.2.1 of 192.0.2.0/24",
   "rules.hint.country": "NL",
   "rules.hint.list": "naam van de lijst",
@@ -107,7 +107,7 @@ export const nlRules: Catalogue<keyof typeof enRules> = {
 
   "why.lead": "Werkt iets niet, of juist wel? Zeg welk apparaat het is en met wie het wil praten.",
   "why.to": "Wie het wil bereiken",
-  "why.example": "www.example.org, 192.0.2.1 of 192.0.2.1:443",
+  "why.example": "www.example.org, 192.0.2.1:443",
   "why.ask": "Waarom?",
   "why.passes": "Het mag door",
   "why.stopped": "Het wordt gestopt",

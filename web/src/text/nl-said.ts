@@ -25,4 +25,7 @@ export const nlSaid: Catalogue<keyof typeof enSaid> = {
   "said.until": "tot {time}",
   "said.off": "staat uit",
   "said.flows": "{n} nieuwe gesprekken per seconde",
+  "arg.The_provider": "De provider",
+  "arg.its_time_was_over_": "de tijd was om.",
+  "arg.the_household_ended_it_": "het huishouden beëindigde het.",
 };
