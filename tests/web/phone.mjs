@@ -4,15 +4,60 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { button, openPage, phone } from "./browser.mjs";
-import { visit } from "./everywhere.mjs";
+import { everywhere, visit } from "./everywhere.mjs";
 import { until } from "./gateway.mjs";
-import { done } from "./see.mjs";
+import { busiest, done } from "./see.mjs";
 
 const touch = { viewport: phone, hasTouch: true, isMobile: true };
 const scrolled = (page) => page.evaluate(() => document.getElementById("main").scrollTop);
 const down = (page) => page.evaluate(() => document.getElementById("main").scrollTo(0, 1e6));
 
+// WCAG 2.5.8: 24 px both ways, but for words within a sentence; a label is a part of what it names.
+function small() {
+  const found = [];
+  for (const one of document.querySelectorAll("button, a[href], input, select, summary")) {
+    const { width, height } = (one.closest("label") ?? one).getBoundingClientRect();
+    if (width === 0 || one.closest(".unseen, .skip, svg")) continue;
+    if (width < 24 || height < 24) found.push(`${one.className} ${one.innerText}: ${width} x ${height}`);
+  }
+  return found;
+}
+
+// What was seen at one place and then, without a hand, at another.
+const watchShifts = () => {
+  window.moved = [];
+  new PerformanceObserver((list) => {
+    for (const { sources } of list.getEntries())
+      for (const { node, previousRect, currentRect } of sources)
+        if (node?.parentElement?.closest("main") && Math.abs(previousRect.y - currentRect.y) > 8)
+          window.moved.push(`${node.textContent.slice(0, 40)}: ${previousRect.y} to ${currentRect.y}`);
+  }).observe({ type: "layout-shift" });
+};
+
 export function tests(world) {
+  test("every screen has room for a finger, and sorts under it too", async () => {
+    const page = await openPage(world.browser, world.gateway, touch);
+    for (const screen of everywhere(busiest((await world.gateway.graph()).edges))) {
+      await visit(page, screen);
+      assert.deepEqual(await page.evaluate(small), [], screen);
+    }
+    await visit(page, "devices");
+    await button(page.locator("thead"), "Name").tap();
+    await page.locator("th[aria-sort=ascending]").getByText("Name").waitFor();
+    await done(page);
+  });
+
+  test("what is fetched pushes nothing from under a finger", async () => {
+    const page = await openPage(world.browser, world.gateway, touch);
+    await page.evaluate(watchShifts);
+    for (const screen of ["access", "privacy", "lists", "settings", "integrations", "welcome"]) {
+      await visit(page, screen);
+      await until(`${screen} is whole`, async () => (await page.locator("main .wait").count()) === 0);
+      assert.deepEqual(await page.evaluate(() => window.moved), [], screen);
+    }
+    await done(page);
+  });
+
   test("each screen begins at its top, and the bar tells where one is", async () => {
     const page = await openPage(world.browser, world.gateway, touch);
     const bar = (name) => page.getByRole("navigation").getByRole("link", { name, exact: true });

@@ -19,7 +19,7 @@ export function Load<T>({
 }) {
   const { data, error } = from.value;
   if (data === null && error === null)
-    return <p class="note">{t("screen.loading")}</p>;
+    return <p class="note wait">{t("screen.loading")}</p>;
   if (data === null) return <Failed error={error} reload={reload} />;
   return (
     <>

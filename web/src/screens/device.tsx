@@ -117,8 +117,10 @@ function Open({ id }: { id: string }) {
     `notifications?device=${id}&outcome=open&limit=20`,
     ["notification"],
   );
-  const items = state.value.data?.items ?? [];
-  if (items.length === 0) return null;
+  const { data, error } = state.value;
+  const items = data?.items ?? [];
+  // Its place is kept until it is known whether there is anything.
+  if (items.length === 0) return data ?? error ? null : <p class="wait" />;
   return (
     <section aria-labelledby="open">
       <h2 id="open">{t("nav.alerts")}</h2>
