@@ -130,6 +130,30 @@ export function tests(world) {
     await done(page);
   });
 
+  test("Escape gives a dragged node its place back, and does nothing else", async () => {
+    const page = await openPage(world.browser, world.gateway);
+    const { device, destination } = busiest((await world.gateway.graph()).edges);
+    await page.goto(`${world.gateway.url}#/monitor?open=${destination}`);
+    await drawer(page).getByRole("heading", { level: 2 }).waitFor();
+    const before = await places(page);
+    const box = await node(page, device).locator(".shape").boundingBox();
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 150, box.y + 90, { steps: 5 });
+    await page.locator("path.held").waitFor({ state: "attached" });
+    await page.keyboard.press("Escape");
+    assert.equal(await page.locator("path.held").count(), 0);
+    await page.mouse.move(box.x + 190, box.y + 120, { steps: 3 });
+    await page.mouse.up();
+    const after = await places(page);
+    for (const [id, place] of Object.entries(before))
+      if (id in after) assert.equal(after[id], place, id);
+    assert.equal(await drawer(page).count(), 1, "the drawer is another Escape");
+    await page.keyboard.press("Escape");
+    await drawer(page).waitFor({ state: "detached" });
+    await done(page);
+  });
+
   test("drag moves one node, wheel zooms, and what is dragged stays", async () => {
     const page = await openPage(world.browser, world.gateway);
     const { edges } = await world.gateway.graph();

@@ -8,6 +8,8 @@ export interface GestureHooks {
   zoom(x: number, y: number, factor: number): void;
   drag(id: string, x: number, y: number): void;
   drop(): void;
+  // The node goes back to where it was taken from.
+  giveBack(): void;
   // `more`: beside what was pressed before.
   tap(id: string, more: boolean): void;
   // What a hand that presses nothing is over.
@@ -41,6 +43,7 @@ export class Gestures {
     surface.addEventListener("click", this.click);
     surface.addEventListener("wheel", this.wheel, { passive: false });
     surface.addEventListener("dblclick", this.double);
+    addEventListener("keydown", this.key, true);
   }
 
   stop(): void {
@@ -51,6 +54,7 @@ export class Gestures {
     this.surface.removeEventListener("click", this.click);
     this.surface.removeEventListener("wheel", this.wheel);
     this.surface.removeEventListener("dblclick", this.double);
+    removeEventListener("keydown", this.key, true);
   }
 
   private at(event: MouseEvent): Point {
@@ -140,6 +144,18 @@ export class Gestures {
     this.pointers.delete(event.pointerId);
     this.target = null;
     this.hooks.drop();
+  };
+
+  // The hand is empty until it presses anew: what it moved over after that is neither dragged nor pressed. Escape means
+  // the drag, and not what else is open.
+  private key = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape" || !this.moved || !isNode(this.target)) return;
+    if (this.pointers.size === 0) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.pointers.clear();
+    this.target = null;
+    this.hooks.giveBack();
   };
 
   private wheel = (event: WheelEvent): void => {

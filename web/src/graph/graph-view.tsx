@@ -274,6 +274,7 @@ const hooks = {
   zoom: stage.zoomBy,
   drag: stage.dragTo,
   drop: stage.drop,
+  giveBack: stage.giveBack,
   tap,
   over: (id: string | null) => {
     hovered.value = id;

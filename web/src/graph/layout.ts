@@ -91,6 +91,17 @@ export class Layout {
     Object.assign(node, { x, y, fx: x, fy: y, held: true });
   }
 
+  // A copy: what a hand does next does not change it.
+  at(id: Id): Placed | undefined {
+    const node = this.placed.get(id);
+    return node && { ...node };
+  }
+
+  putBack(before: Placed): void {
+    const node = this.placed.get(before.id);
+    if (node !== undefined) Object.assign(node, before);
+  }
+
   release(): void {
     for (const node of this.placed.values()) node.held = false;
   }

@@ -13,7 +13,7 @@ import {
   type Camera,
 } from "./camera.ts";
 import { cut, NAME_FONT, textWidth } from "./label.ts";
-import { Layout } from "./layout.ts";
+import { Layout, type Placed } from "./layout.ts";
 import { COMPACT_ZOOM, halfOf, LABEL_GAP, type Frame } from "./metrics.ts";
 
 const GLIDE_MS = 380;
@@ -42,6 +42,8 @@ let arrangedIn: Frame = frame;
 let latest: Graph | null = null;
 let gliding = 0;
 let following = false;
+// The node in the hand, as it was before.
+let takenFrom: Placed | undefined;
 let stop = () => {};
 
 export const metrics = signal(layout.metrics);
@@ -138,6 +140,7 @@ export function dragTo(id: Id, x: number, y: number): void {
   const spot = spots.peek().get(id);
   if (spot === undefined) return;
   stop();
+  if (held.peek() !== id) takenFrom = layout.at(id);
   const at = toWorld(camera.peek(), x, y);
   layout.hold(id, at.x, at.y);
   batch(() => {
@@ -148,6 +151,12 @@ export function dragTo(id: Id, x: number, y: number): void {
 
 export function drop(): void {
   held.value = null;
+}
+
+export function giveBack(): void {
+  if (takenFrom !== undefined) layout.putBack(takenFrom);
+  held.value = null;
+  put(targets());
 }
 
 // A node that the keyboard reached must be seen.
