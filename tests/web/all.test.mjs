@@ -10,6 +10,7 @@ import * as access from "./access.mjs";
 import * as act from "./act.mjs";
 import * as captures from "./captures.mjs";
 import * as flows from "./flows.mjs";
+import * as hands from "./hands.mjs";
 import * as integrations from "./integrations.mjs";
 import * as live from "./live.mjs";
 import * as login from "./login.mjs";
@@ -58,6 +59,7 @@ const parts = {
   pages,
   captures,
   flows,
+  hands,
   integrations,
   access,
   login,

@@ -5,6 +5,7 @@ import { render } from "preact";
 import { Gate } from "./access/gate.tsx";
 import { startSession } from "./access/session.ts";
 import { App } from "./shell/app.tsx";
+import { startFocus } from "./shell/keep-focus.ts";
 import { startOnce } from "./shell/once.ts";
 import { startTheme } from "./shell/prefs.ts";
 import { startRouting } from "./shell/route.ts";
@@ -15,6 +16,7 @@ startTheme();
 startSession(); // before the routes: a code in the address is no screen
 startRouting();
 startOnce();
+startFocus();
 const root = document.getElementById("app")!;
 try {
   await speak(chosenLanguage());

@@ -15,6 +15,7 @@ import { t } from "../text/t.ts";
 import { Banners } from "./banners.tsx";
 import { DrawerFrame } from "./drawer-frame.tsx";
 import { More } from "./more.tsx";
+import { enterScreen } from "./keep-focus.ts";
 import { LiveRegion } from "./live-region.tsx";
 import { Monitor } from "./monitor.tsx";
 import { NotLetIn } from "./provider-banner.tsx";
@@ -79,6 +80,7 @@ function Shell() {
   const Shown = shown(screen);
   // It is one and the same scroller: how far down the last screen was read says nothing about this one.
   useLayoutEffect(() => document.getElementById("main")?.scrollTo(0, 0), [screen, id]);
+  useEffect(enterScreen, [screen, id]);
   return (
     <div class={open === null ? "app" : "app with-drawer"} onKeyDown={onKey}>
       <a class="skip" href="#main" onClick={skip}>

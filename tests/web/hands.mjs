@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Nothing is lost or moves under a hand or the keyboard: the focus is always somewhere sensible, rows stay where they
+// are reached for, and what comes later pushes nothing away.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { button, openPage } from "./browser.mjs";
+import { until } from "./gateway.mjs";
+import { done } from "./see.mjs";
+
+const focused = (page) =>
+  page.evaluate(() => {
+    const at = document.activeElement;
+    return at.id || at.getAttribute("aria-label") || at.textContent.trim();
+  });
+
+export function tests(world) {
+  const { gateway } = world;
+  const isFocused = (page, what) =>
+    until(`the focus on ${what}`, async () => (await focused(page)) === what);
+
+  describe("the keyboard's place", () => {
+    test("a screen that the rail opens has it, and so has one that a link opens", async () => {
+      const page = await openPage(world.browser, gateway);
+      const rail = page.getByRole("navigation").getByRole("link", { name: "Devices", exact: true });
+      await rail.focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { level: 1, name: "Devices" }).waitFor();
+      await isFocused(page, "main");
+      await page.locator(".device-link").first().focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { level: 2, name: "Talks to" }).waitFor();
+      await isFocused(page, "main");
+      const ring = () => page.locator("main").evaluate((main) => getComputedStyle(main).outlineStyle);
+      assert.equal(await ring(), "solid", "and it is seen");
+      await done(page);
+    });
+
+    test("a row that goes gives it to the next, and a key that is held takes one row", async () => {
+      await gateway.clear();
+      const ids = (await gateway.get("devices?limit=500")).items.slice(0, 3).map(({ id }) => id);
+      for (const id of ids) await gateway.send("POST", `devices/${id}:block`);
+      const page = await openPage(world.browser, gateway);
+      await page.goto(`${gateway.url}#/blocked`);
+      const removes = page.getByRole("button", { name: /^Remove/ });
+      await until("three rows", async () => (await removes.count()) === 3);
+      await removes.first().focus();
+      await page.keyboard.down("Enter");
+      await until("two rows", async () => (await removes.count()) === 2);
+      await until("a place", async () => (await focused(page)).startsWith("open-rule_"));
+      assert.ok(await page.evaluate(() => document.querySelector("main li").contains(document.activeElement)));
+      await removes.first().focus();
+      await page.evaluate(() => addEventListener("click", () => (window.pressed = true)));
+      await page.keyboard.down("Enter");
+      await page.keyboard.up("Enter");
+      assert.equal(await page.evaluate(() => window.pressed), undefined, "a held key presses nothing");
+      await gateway.clear();
+      await done(page);
+    });
+
+    test("a button that becomes another has it still, and a closed question gives it back", async () => {
+      await gateway.clear();
+      const page = await openPage(world.browser, gateway);
+      await page.goto(`${gateway.url}#/access`);
+      await button(page, "Let it in").focus();
+      await page.keyboard.press("Enter");
+      await isFocused(page, "End it now");
+      await page.keyboard.press("Enter");
+      await button(page, "Let it in").waitFor();
+      assert.notEqual(await page.evaluate(() => document.activeElement.tagName), "BODY");
+      const dns = (await gateway.graph()).edges.find((edge) => edge.services.includes("dns"));
+      await page.goto(`${gateway.url}#/destination/${dns.destination}`);
+      await button(page.locator(".do"), "Block").focus();
+      await page.keyboard.press("Enter");
+      await button(page, "Cancel").focus();
+      await page.keyboard.press("Enter");
+      await isFocused(page, "Block");
+      await done(page);
+    });
+  });
+}
