@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { button, openPage } from "./browser.mjs";
 import { until } from "./gateway.mjs";
-import { done } from "./see.mjs";
+import { busiest, done } from "./see.mjs";
 
 const focused = (page) =>
   page.evaluate(() => {
@@ -77,5 +77,32 @@ export function tests(world) {
       await isFocused(page, "Block");
       await done(page);
     });
+  });
+
+  test("rows of the Monitor's table stay under a hand, and are sorted when it leaves", async () => {
+    const page = await openPage(world.browser, gateway);
+    const { destination } = busiest((await gateway.graph()).edges);
+    let rate = 0;
+    await page.route("**/graph?**", async (route) => {
+      const response = await route.fetch();
+      const graph = await response.json();
+      for (const node of graph.nodes) if (node.id === destination) node.rate = rate;
+      await route.fulfill({ response, json: graph });
+    });
+    await button(page, "Table").click();
+    await page.getByRole("button", { name: /^Destinations/ }).click();
+    const rows = page.locator(".table-view tbody tr");
+    const mine = page.locator(`tr[data-id="${destination}"]`);
+    const order = () => rows.evaluateAll((all) => all.map((row) => row.dataset.id));
+    await until("it is silent", async () => (await mine.locator(".col-rate").innerText()) === "–");
+    await rows.first().locator(".col-seen").hover();
+    const first = (await order())[0];
+    rate = 5e9;
+    await mine.locator(".col-rate").filter({ hasText: /[45].*GB\/s/ }).waitFor();
+    assert.equal((await order())[0], first);
+    await page.mouse.move(0, 0);
+    await until("it is first", async () => (await order())[0] === destination);
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+    await done(page);
   });
 }

@@ -7,6 +7,7 @@ import { useMemo } from "preact/hooks";
 import { Icon } from "../shell/icons.tsx";
 import type { Cell } from "./save.ts";
 import { SaveCsv } from "./save-csv.tsx";
+import { useStill } from "./still.ts";
 import { t, type Key } from "../text/t.ts";
 
 export interface Column<T> {
@@ -51,7 +52,11 @@ export function DataTable<T>({
 }) {
   const shown = useMemo(() => signal(most), [most]);
   const order = useMemo(() => signal(first), []);
-  const sorted = sortRows(rows, columns, order.value);
+  const { list, still: sorted } = useStill<T, HTMLTableSectionElement>(
+    sortRows(rows, columns, order.value),
+    id,
+    order.value.key + order.value.up,
+  );
   return (
     <>
       <div class="table-scroll card" tabIndex={0} role="group" aria-label={caption}>
@@ -64,7 +69,7 @@ export function DataTable<T>({
               ))}
             </tr>
           </thead>
-          <tbody>
+          <tbody ref={list}>
             {sorted.slice(0, shown.value).flatMap((row) => [
               <tr key={id(row)} class={tone?.(row)}>
                 {columns.map((column) => (

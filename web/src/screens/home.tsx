@@ -8,6 +8,7 @@ import { DeviceLink, RateBar } from "../kit/device.tsx";
 import { Load } from "../kit/load.tsx";
 import { Page } from "../kit/page.tsx";
 import { useResource } from "../kit/resource.ts";
+import { useStill } from "../kit/still.ts";
 import { now } from "../live/clock.ts";
 import { devices, health, world } from "../live/store.ts";
 import { Icon, type IconName } from "../shell/icons.tsx";
@@ -171,16 +172,17 @@ function NeedText({ need }: { need: Need }) {
 }
 
 function Talkers() {
-  const list = talkers([...devices.value.values()]);
-  const most = list[0] === undefined ? 0 : total(list[0]);
+  const busy = talkers([...devices.value.values()]);
+  const { list, still } = useStill<Device, HTMLOListElement>(busy, idOf);
+  const most = Math.max(...busy.map(total));
   return (
     <section aria-labelledby="talkers">
       <h2 id="talkers">{t("home.talkers")}</h2>
-      {list.length === 0 ? (
+      {busy.length === 0 ? (
         <p class="note">{t("home.talkers.none")}</p>
       ) : (
-        <ol class="talkers card">
-          {list.map((device) => (
+        <ol class="talkers card" ref={list}>
+          {still.map((device) => (
             <li key={device.id}>
               <DeviceLink device={device} />
               <span class="quiet">{known("sort", device.kind.value)}</span>
@@ -196,6 +198,10 @@ function Talkers() {
       </p>
     </section>
   );
+}
+
+function idOf(device: Device): string {
+  return device.id;
 }
 
 function total(device: Device): number {

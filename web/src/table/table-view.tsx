@@ -13,6 +13,7 @@ import { foldedHits, shown, unfolded } from "../graph/shown.ts";
 import { choice } from "../live/choice.ts";
 import type { Cell } from "../kit/save.ts";
 import { SaveCsv } from "../kit/save-csv.tsx";
+import { useStill } from "../kit/still.ts";
 import { now } from "../live/clock.ts";
 import { devices } from "../live/store.ts";
 import { pauseHour, resume } from "../shell/actions.ts";
@@ -61,9 +62,13 @@ export function Screen() {
   const graph = shown.value;
   const query = choice.value.query.trim();
   const { column, direction } = sorting.value;
+  const all = graph === null ? [] : rowsOf(graph);
+  const { list, still: rows } = useStill<Row, HTMLTableSectionElement>(
+    sortRows(filterRows(all, show.value, query), column, direction),
+    (row) => row.key,
+    column + direction,
+  );
   if (graph === null) return null;
-  const all = rowsOf(graph);
-  const rows = sortRows(filterRows(all, show.value, query), column, direction);
   return (
     <div class="table-view">
       <div class="segments" role="group" aria-label={t("table.show")}>
@@ -113,7 +118,7 @@ export function Screen() {
               </th>
             </tr>
           </thead>
-          <tbody>
+          <tbody ref={list}>
             {rows.map((row) => (
               <RowView key={row.key} row={row} />
             ))}
