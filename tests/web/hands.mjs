@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { button, openPage } from "./browser.mjs";
+import { blankPage, button, openPage } from "./browser.mjs";
 import { until } from "./gateway.mjs";
 import { busiest, done } from "./see.mjs";
 
@@ -103,6 +103,28 @@ export function tests(world) {
     await page.mouse.move(0, 0);
     await until("it is first", async () => (await order())[0] === destination);
     await page.unrouteAll({ behavior: "ignoreErrors" });
+    await done(page);
+  });
+
+  test("the line below does not move while its figures come", async () => {
+    const page = await blankPage(world.browser, gateway.url);
+    await page.addInitScript(() => {
+      window.moved = [];
+      new PerformanceObserver((list) => {
+        for (const { sources } of list.getEntries())
+          for (const { node } of sources)
+            if (node?.parentElement?.closest(".status")) window.moved.push(node.outerHTML ?? node.data);
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    await page.goto(await gateway.door());
+    const line = page.locator(".status");
+    await line.waitFor();
+    const height = (await line.boundingBox()).height;
+    await line.getByText(/\d.*B\/s/).first().waitFor();
+    await line.getByRole("button").waitFor();
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    assert.deepEqual(await page.evaluate(() => window.moved), []);
+    assert.equal((await line.boundingBox()).height, height);
     await done(page);
   });
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The line below: is this live, how much flows, which policy is in force, is all seen.
+// The line below: is this live, how much flows, which policy is in force, is all seen. Nothing of it moves when a part
+// comes later: all begins at once.
 
 import { link, world } from "../live/store.ts";
 import { rate } from "../text/format.ts";
@@ -16,23 +17,25 @@ export function Status() {
         <span class="dot" aria-hidden="true" />
         {t(`status.is.${state}`)}
       </span>
-      {stats !== null && (
-        <span class="rates">
-          <span title={t("status.out")}>
-            <Icon name="up" />
-            <span class="unseen">{t("status.out")}</span> {rate(stats.rate_out)}
+      {state !== "connecting" && (
+        <>
+          <span class="rates">
+            <span title={t("status.out")}>
+              <Icon name="up" />
+              <span class="unseen">{t("status.out")}</span> {stats ? rate(stats.rate_out) : "–"}
+            </span>
+            <span title={t("status.in")}>
+              <Icon name="down" />
+              <span class="unseen">{t("status.in")}</span> {stats ? rate(stats.rate_in) : "–"}
+            </span>
           </span>
-          <span title={t("status.in")}>
-            <Icon name="down" />
-            <span class="unseen">{t("status.in")}</span> {rate(stats.rate_in)}
+          <span class="wide">{t("summary.devices", { n: devices.size })}</span>
+          <span class="wide" title={t("status.generation.help")}>
+            {t("status.generation", { n: String(generation) })}
           </span>
-        </span>
+          <Coverage />
+        </>
       )}
-      <span class="wide">{t("summary.devices", { n: devices.size })}</span>
-      <span class="wide" title={t("status.generation.help")}>
-        {t("status.generation", { n: String(generation) })}
-      </span>
-      <Coverage />
     </footer>
   );
 }
