@@ -127,4 +127,27 @@ export function tests(world) {
     assert.equal((await line.boundingBox()).height, height);
     await done(page);
   });
+
+  test("a name of 64 wide letters covers nothing and pushes nothing away", async () => {
+    const { id } = (await gateway.get("devices?limit=500")).items.find(({ kind }) => kind.value === "television");
+    const wide = "W".repeat(64);
+    await gateway.send("PATCH", `devices/${id}`, { name: wide });
+    const page = await openPage(world.browser, gateway, { viewport: { width: 768, height: 1024 } });
+    for (const screen of ["home", `device/${id}`, "monitor?view=table"]) {
+      await page.goto(`${gateway.url}#/${screen}`);
+      await page.locator(`main :text("${wide}"):visible`).first().waitFor();
+      const out = await page.locator("main").evaluate((main) =>
+        [...main.querySelectorAll("a, h1, span, td, .row-title")]
+          .filter((one) => one.textContent.includes("WWWW") && !one.closest("svg"))
+          .filter((one) => one.getBoundingClientRect().right > innerWidth)
+          .map((one) => one.outerHTML.slice(0, 80)),
+      );
+      assert.deepEqual(out, [], screen);
+    }
+    await page.goto(`${gateway.url}#/monitor?open=${id}`);
+    await page.locator(".drawer").getByText(wide).first().waitFor();
+    await page.locator(".legend").waitFor({ state: "hidden" });
+    await gateway.send("PATCH", `devices/${id}`, { name: null });
+    await done(page);
+  });
 }
