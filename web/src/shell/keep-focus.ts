@@ -27,7 +27,7 @@ export function startFocus(): void {
 
 // From the rail into the screen that it opened, without a walk through the rest of it.
 export function enterScreen(): void {
-  if (byKey && document.activeElement?.closest(".rail")) focus(main());
+  if (byKey && document.activeElement?.closest(".rail")) main()?.focus();
 }
 
 // A key that is held presses once: the next row would get the next press.
@@ -52,8 +52,7 @@ function mend(records: readonly MutationRecord[]): void {
     return;
   // Sorted elsewhere, enabled again, or drawn anew: it is the same thing.
   const same = stood.isConnected ? stood : document.getElementById(stood.id);
-  if (same !== null) focus(same);
-  else focus(next(records) ?? was() ?? main());
+  (same ?? next(records) ?? was() ?? main())?.focus();
 }
 
 function next(records: readonly MutationRecord[]): HTMLElement | undefined {
@@ -94,8 +93,4 @@ function was(): HTMLElement | undefined {
 
 function main(): HTMLElement | null {
   return document.getElementById("main");
-}
-
-function focus(on: HTMLElement | null): void {
-  on?.focus();
 }
