@@ -106,6 +106,31 @@ export function tests(world) {
     await done(page);
   });
 
+  test("whom a device talks to stays in its order under a hand", async () => {
+    const page = await openPage(world.browser, gateway);
+    const { edges } = await gateway.graph();
+    const { device } = busiest(edges);
+    let turned = false;
+    await page.route("**/graph?**", async (route) => {
+      const response = await route.fetch();
+      const graph = await response.json();
+      for (const edge of turned ? graph.edges : []) edge.rate = 1e9 - edge.rate;
+      await route.fulfill({ response, json: graph });
+    });
+    await page.goto(`${gateway.url}#/monitor?open=${device}`);
+    const partners = page.locator(".drawer .partners li");
+    const names = async () => (await partners.locator(".partner-name").allInnerTexts()).map((text) => text.split(",")[0]);
+    await partners.nth(1).hover();
+    const before = await names();
+    turned = true;
+    await partners.filter({ hasText: "GB/s" }).or(partners.filter({ hasText: "MB/s" })).first().waitFor();
+    assert.deepEqual((await names()).slice(0, before.length), before);
+    await page.mouse.move(0, 0);
+    await until("another order", async () => (await names()).join() !== before.join());
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+    await done(page);
+  });
+
   test("the line below does not move while its figures come", async () => {
     const page = await blankPage(world.browser, gateway.url);
     await page.addInitScript(() => {

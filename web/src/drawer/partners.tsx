@@ -6,6 +6,7 @@ import type { Subject } from "../api/act.ts";
 import type { GraphEdge, Id } from "../api/types.ts";
 import { edgeTone } from "../graph/look.ts";
 import { Mark } from "../graph/node.tsx";
+import { useStill } from "../kit/still.ts";
 import { now } from "../live/clock.ts";
 import { destinations, devices, rules } from "../live/store.ts";
 import { perform } from "../shell/actions.ts";
@@ -30,8 +31,11 @@ interface Partner {
 export function Partners({ subject }: { subject: Subject }) {
   const [all, setAll] = useState(false);
   const talk = useTalk();
+  const { list, still: partners } = useStill<Partner, HTMLUListElement>(
+    subject.kind === "pair" ? [] : partnersOf(subject, talk),
+    keyOf,
+  );
   if (subject.kind === "pair") return null;
-  const partners = partnersOf(subject, talk);
   const shown = all ? partners : partners.slice(0, FEW);
   return (
     <section class="panel">
@@ -40,10 +44,10 @@ export function Partners({ subject }: { subject: Subject }) {
         <span class="count">{partners.length}</span>
       </h3>
       {partners.length === 0 && <p class="note">{t("drawer.partners.none")}</p>}
-      <ul class="partners">
+      <ul class="partners" ref={list}>
         {shown.map((partner) => (
           <PartnerRow
-            key={`${partner.device}~${partner.destination}`}
+            key={keyOf(partner)}
             partner={partner}
             of={subject.kind}
           />
@@ -56,6 +60,10 @@ export function Partners({ subject }: { subject: Subject }) {
       )}
     </section>
   );
+}
+
+function keyOf({ device, destination }: Partner): string {
+  return `${device}~${destination}`;
 }
 
 function PartnerRow({
