@@ -131,6 +131,24 @@ export function tests(world) {
     await done(page);
   });
 
+  test("Home keeps the room of its first card", async () => {
+    const page = await openPage(world.browser, gateway);
+    let go;
+    const gone = new Promise((resolve) => (go = resolve));
+    await page.route("**/summary?**", async (route) => {
+      await gone;
+      await route.continue();
+    });
+    await page.goto(`${gateway.url}#/home`);
+    const card = page.locator(".home-say");
+    await card.getByText("Loading").waitFor();
+    const { height } = await card.boundingBox();
+    go();
+    await card.locator(".figures").waitFor();
+    assert.ok(Math.abs((await card.boundingBox()).height - height) < 1);
+    await done(page);
+  });
+
   test("the line below does not move while its figures come", async () => {
     const page = await blankPage(world.browser, gateway.url);
     await page.addInitScript(() => {

@@ -28,9 +28,11 @@ export function Screen() {
   ]);
   return (
     <Page title={t("nav.home")}>
-      <Load from={state} reload={reload}>
-        {(summary) => <Sentence summary={summary} />}
-      </Load>
+      <section class="home-say card">
+        <Load from={state} reload={reload}>
+          {(summary) => <Sentence summary={summary} />}
+        </Load>
+      </section>
       <ProviderLive />
       <Needs />
       <Talkers />
@@ -41,7 +43,7 @@ export function Screen() {
 
 function Sentence({ summary }: { summary: Summary }) {
   return (
-    <section class="home-say card">
+    <>
       <p class="home-sentence">
         {t("home.devices", { n: summary.devices })}{" "}
         {summary.talking === 0
@@ -59,7 +61,7 @@ function Sentence({ summary }: { summary: Summary }) {
         <Figure term={t("home.dropped")}>{count(summary.dropped_today)}</Figure>
       </dl>
       <PauseAll />
-    </section>
+    </>
   );
 }
 
