@@ -41,6 +41,10 @@ export function tests(world) {
       await visit(page, screen);
       assert.deepEqual(await page.evaluate(small), [], screen);
     }
+    await visit(page, "flows");
+    const name = page.locator(".data .row-title").filter({ hasText: /.{12}/ }).first();
+    const line = await page.locator(".data .row-title").first().evaluate((one) => getComputedStyle(one).lineHeight);
+    assert.ok((await name.boundingBox()).height < 1.5 * parseFloat(line), "a card has a line for a name");
     await visit(page, "devices");
     await button(page.locator("thead"), "Name").tap();
     await page.locator("th[aria-sort=ascending]").getByText("Name").waitFor();
