@@ -15,7 +15,7 @@ let around: Element[] = [];
 const before = new Map<string, HTMLElement>();
 
 export function startFocus(): void {
-  addEventListener("keydown", onKey, true);
+  addEventListener("keydown", () => (byKey = true), true);
   addEventListener("pointerdown", () => (byKey = false), true);
   addEventListener("focusin", ({ target }) => note(target as HTMLElement));
   new MutationObserver(mend).observe(document.body, {
@@ -28,14 +28,6 @@ export function startFocus(): void {
 // From the rail into the screen that it opened, without a walk through the rest of it.
 export function enterScreen(): void {
   if (byKey && document.activeElement?.closest(".rail")) main()?.focus();
-}
-
-// A key that is held presses once: the next row would get the next press.
-function onKey(event: KeyboardEvent): void {
-  byKey = true;
-  const { key, repeat, target } = event;
-  if (repeat && key === "Enter" && (target as Element).matches("button, a"))
-    event.preventDefault();
 }
 
 function note(target: HTMLElement): void {
