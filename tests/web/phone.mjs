@@ -87,7 +87,21 @@ export function tests(world) {
     await button(page, "End it now").waitFor();
     await page.waitForFunction(() => document.getElementById("access-provider").getBoundingClientRect().top >= 0);
     assert.ok((await heading.boundingBox()).y < phone.height / 2);
-    await button(page, "End it now").tap();
+    await button(page, "End it now").click();
+    await button(page, "Let it in").waitFor();
+    await done(page);
+  });
+
+  test("who reads on is not moved when another lets the provider in", async () => {
+    const page = await openPage(world.browser, world.gateway, touch);
+    await visit(page, "access");
+    const trail = page.locator("#access-audit");
+    await trail.evaluate((one) => one.scrollIntoView({ block: "start" }));
+    const { y } = await trail.boundingBox();
+    await world.gateway.send("POST", "provider:grant", { rights: ["devices"], names: "masked", minutes: 5 });
+    await button(page.locator("main"), "End it now").waitFor();
+    assert.ok(Math.abs((await trail.boundingBox()).y - y) < 2);
+    await world.gateway.send("POST", "provider:end");
     await button(page, "Let it in").waitFor();
     await done(page);
   });
